@@ -1,0 +1,331 @@
+"""Looking at one case at one instant: what must be told to whom (clock.md R4–R18).
+
+`evaluate` is the only place where the rules decide; the worker, the replay, the policy preview
+and "what would fire next" all call it. `next_look` says when to look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from tracker.domain.casefile import FOR_GOOD, CaseFile, Firing
+from tracker.domain.contact import Interval, silence
+from tracker.domain.moments import at_local, local_date
+from tracker.domain.policy import Policy, Step
+
+CASEWORKER = "caseworker"
+SUPERVISOR = "supervisor"
+ASK_AGAIN_AFTER = timedelta(hours=24)
+"""R14: an unconfirmed contact is shown to the supervisor too after this long."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Kind(StrEnum):
+    """Kinds of notice, in the order in which those of one instant are listed."""
+
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    STEP = "step"
+    REPEAT = "repeat"
+    HAND_OVER = "hand_over"
+    CONSENT_GRANTED = "consent_granted"
+    TO_CONFIRM = "to_confirm"  # R14; a replay does not print it
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that must be told now. `silent_days` is (at least, at most)."""
+
+    kind: Kind
+    step: int | None
+    repetition: int | None
+    episode: int
+    notify: tuple[str, ...]
+    consent_needed: tuple[str, ...]
+    passed_over: tuple[int, ...]
+    silent_days: tuple[int, int]
+    contact: str | None = None  # TO_CONFIRM: which contact
+
+
+def evaluate(case: CaseFile, policy: Policy, now: datetime) -> list[Notice]:
+    """Decide what is to be told at `now`, and remember in `case` that it was.
+
+    Events at this instant have been applied before (R18). Returns the notices in listing order.
+    """
+    return _Look(case, policy, now).notices()
+
+
+@dataclass(slots=True)
+class _Look:
+    case: CaseFile
+    policy: Policy
+    now: datetime
+
+    def notices(self) -> list[Notice]:
+        case, found = self.case, list[Notice]()
+        today = local_date(self.now, case.zone)
+        last = case.last_contact(self.policy)
+        anchor = self.policy.anchor(last)
+        if case.closing:
+            found += self._all_clear(Kind.CLOSED, silence(last, today))
+            case.firings.clear()
+            case.closing = False
+        if not case.closed:
+            found += self._open_case(anchor, last, today)
+        found += self._requests(silence(last, today))
+        case.anchor, case.last = anchor, last
+        case.seen_consents = frozenset(case.consents)
+        order = list(Kind)
+        return sorted(found, key=lambda notice: order.index(notice.kind))
+
+    def _open_case(self, anchor: date, last: Interval, today: date) -> list[Notice]:
+        case, found = self.case, list[Notice]()
+        if case.reopening:
+            case.reopening = False
+            case.episode += 1
+            case.firings.clear()
+        elif case.anchor is not None and anchor > case.anchor:
+            found += self._forward(anchor, today)
+        silent = silence(last, today)
+        if case.snoozed_until is not None and case.snoozed_until <= self.now:
+            case.snoozed_until = None
+        if case.snoozed_until is None:
+            found += self._steps(anchor, silent)
+            found += self._hand_overs(silent)
+            found += self._repetitions(silent)
+        found += self._granted(silent)
+        return found
+
+    # -- R5 and R15 ---------------------------------------------------------------------------
+
+    def _forward(self, anchor: date, today: date) -> list[Notice]:
+        case = self.case
+        case.episode += 1
+        due = {step.number for step in self._due(anchor)}
+        case.firings = {n: firing for n, firing in case.firings.items() if n in due}
+        if due:
+            return []
+        assert case.last is not None
+        return self._all_clear(Kind.RESOLVED, silence(case.last, today))
+
+    def _all_clear(self, kind: Kind, silent: tuple[int, int]) -> list[Notice]:
+        case = self.case
+        told = tuple(sorted(case.told))
+        case.told.clear()
+        case.snoozed_until = None
+        if not told:
+            return []
+        notify, needed = self._consented(told)
+        return [Notice(kind, None, None, case.episode, notify, needed, (), silent)]
+
+    # -- R4, R8 -------------------------------------------------------------------------------
+
+    def _due(self, anchor: date) -> list[Step]:
+        where = self.case.zone
+        return [
+            s
+            for s in self.policy.steps
+            if self.policy.due_at(s, anchor, where) <= self.now
+        ]
+
+    def _steps(self, anchor: date, silent: tuple[int, int]) -> list[Notice]:
+        case = self.case
+        unfired = [
+            step for step in self._due(anchor) if step.number not in case.firings
+        ]
+        if not unfired:
+            return []
+        *passed, top = unfired
+        for firing in case.firings.values():
+            firing.superseded = True
+            firing.granted.clear()
+        for step in passed:
+            case.firings[step.number] = Firing(
+                step.number, case.episode, self.now, True
+            )
+        roles = tuple(sorted({role for step in unfired for role in step.notify}))
+        firing = Firing(top.number, case.episode, self.now, roles=roles)
+        case.firings[top.number] = firing
+        numbers = tuple(sorted(step.number for step in passed))
+        return [self._tell(Kind.STEP, firing, roles, 0, silent, numbers)]
+
+    # -- R11 ----------------------------------------------------------------------------------
+
+    def _hand_overs(self, silent: tuple[int, int]) -> list[Notice]:
+        found = []
+        for step in self.policy.steps:
+            firing = self.case.firings.get(step.number)
+            if (
+                firing is not None
+                and (due := hand_over_at(step, firing))
+                and due <= self.now
+            ):
+                firing.handed_over = True
+                found.append(self._tell(Kind.HAND_OVER, firing, step.then, 0, silent))
+        return found
+
+    # -- R9 -----------------------------------------------------------------------------------
+
+    def _repetitions(self, silent: tuple[int, int]) -> list[Notice]:
+        found = []
+        for step in self.policy.steps:
+            firing = self.case.firings.get(step.number)
+            if (
+                firing is None
+                or not firing.live
+                or (firing.held_until or _NEVER) > self.now
+            ):
+                continue
+            newest = self._newest_repetition(step, firing)
+            if newest > firing.repetition:
+                firing.repetition = newest
+                found.append(
+                    self._tell(Kind.REPEAT, firing, firing.roles, newest, silent)
+                )
+        return found
+
+    def _newest_repetition(self, step: Step, firing: Firing) -> int:
+        every = step.repeat_every_days
+        if every is None:
+            return 0
+        days = (
+            local_date(self.now, self.case.zone) - local_date(firing.at, self.case.zone)
+        ).days
+        newest = days // every
+        while (
+            newest > 0
+            and repetition_at(self.case, self.policy, firing, every, newest) > self.now
+        ):
+            newest -= 1
+        return newest if step.max_repeats is None else min(newest, step.max_repeats)
+
+    # -- R13 ----------------------------------------------------------------------------------
+
+    def _granted(self, silent: tuple[int, int]) -> list[Notice]:
+        case = self.case
+        numbers = [
+            step.number for step in self.policy.steps if step.number in case.firings
+        ]
+        if not numbers:
+            return []
+        firing = case.firings[numbers[-1]]
+        if firing.passed_over:
+            return []
+        given = case.consents - case.seen_consents
+        firing.granted |= given & set(firing.roles) & self.policy.needs_consent
+        firing.granted &= case.consents
+        firing.granted -= firing.told
+        if case.snoozed_until is not None or not firing.granted:
+            return []
+        roles = tuple(sorted(firing.granted))
+        firing.granted.clear()
+        return [self._tell(Kind.CONSENT_GRANTED, firing, roles, 0, silent)]
+
+    def _consented(
+        self, roles: Iterable[str]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        wanted = set(roles)
+        needed = (wanted & self.policy.needs_consent) - self.case.consents
+        return tuple(sorted(wanted - needed or {CASEWORKER})), tuple(sorted(needed))
+
+    def _tell(
+        self,
+        kind: Kind,
+        firing: Firing,
+        roles: Iterable[str],
+        repetition: int,
+        silent: tuple[int, int],
+        passed_over: tuple[int, ...] = (),
+    ) -> Notice:
+        notify, needed = self._consented(roles)
+        self.case.told.update(notify)
+        if kind is not Kind.HAND_OVER:  # hand-overs are not made up for (R13)
+            firing.told.update(notify)
+        return Notice(
+            kind,
+            firing.step,
+            repetition,
+            firing.episode,
+            notify,
+            needed,
+            passed_over,
+            silent,
+        )
+
+    # -- R14 ----------------------------------------------------------------------------------
+
+    def _requests(self, silent: tuple[int, int]) -> list[Notice]:
+        case, found = self.case, list[Notice]()
+        for key, contact in case.contacts.items():
+            if contact.confirmed or contact.retracted:
+                continue
+            if key not in case.asked:
+                case.asked[key] = self.now + ASK_AGAIN_AFTER
+                roles: tuple[str, ...] = (CASEWORKER,)
+            elif (again := case.asked[key]) is not None and again <= self.now:
+                case.asked[key] = None
+                roles = (CASEWORKER, SUPERVISOR)
+            else:
+                continue
+            repetition = len(roles) - 1
+            found.append(
+                Notice(
+                    Kind.TO_CONFIRM,
+                    None,
+                    repetition,
+                    case.episode,
+                    roles,
+                    (),
+                    (),
+                    silent,
+                    key,
+                )
+            )
+        return found
+
+
+def repetition_at(
+    case: CaseFile, policy: Policy, firing: Firing, every: int, number: int
+) -> datetime:
+    """R9: the instant of a firing's repetition `number`."""
+    day = local_date(firing.at, case.zone) + timedelta(days=every * number)
+    return at_local(day, policy.at, case.zone)
+
+
+def hand_over_at(step: Step, firing: Firing) -> datetime | None:
+    """R11: when an unanswered firing goes to the roles in `then`; None when it never does."""
+    if step.ack_within_hours is None or not firing.live or firing.handed_over:
+        return None
+    due = firing.at + timedelta(hours=step.ack_within_hours)
+    return max(due, firing.held_until or _NEVER)
+
+
+def next_look(case: CaseFile, policy: Policy) -> datetime | None:
+    """The next instant at which something of an evaluated case may fall due; None for never."""
+    looks = [again for again in case.asked.values() if again is not None]
+    if not case.closed:
+        looks += [case.snoozed_until] if case.snoozed_until else _armed(case, policy)
+    return min((look for look in looks if look < FOR_GOOD), default=None)
+
+
+def _armed(case: CaseFile, policy: Policy) -> list[datetime]:
+    looks: list[datetime] = []
+    assert case.anchor is not None
+    for step in policy.steps:
+        firing = case.firings.get(step.number)
+        if firing is None:
+            looks.append(policy.due_at(step, case.anchor, case.zone))
+            break
+        if not firing.live:
+            continue
+        if (due := hand_over_at(step, firing)) is not None:
+            looks.append(due)
+        every, following = step.repeat_every_days, firing.repetition + 1
+        if every is not None and following <= (step.max_repeats or following):
+            when = repetition_at(case, policy, firing, every, following)
+            looks.append(max(when, firing.held_until or _NEVER))
+    return looks
