@@ -1,0 +1,69 @@
+"""What every test may ask for. Rooms add their own parts in their own conftest.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from tests.databases import Source
+
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile(
+    "ci" if os.environ.get("TRACKER_TEST_REQUIRE") == "all" else "house"
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for a database carries the mark ``database``, without being told."""
+    for item in items:
+        if {"database_url", "empty_database_url"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("TRACKER_") and not name.startswith("TRACKER_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+    from tests import databases  # noqa: PLC0415 — the others need no store
+
+    kind = os.environ.get("TRACKER_TEST_DATABASE", "sqlite")
+    if kind == "sqlite":
+        yield databases.SqliteSource(tmp_path_factory.mktemp("database"))
+    elif kind == "postgresql":
+        with databases.postgresql_server() as socket_folder:
+            yield databases.PostgresqlSource(socket_folder)
+    else:
+        pytest.exit(f"TRACKER_TEST_DATABASE is sqlite or postgresql, not {kind!r}", returncode=2)
+
+
+@pytest.fixture
+def database_url(_databases: Source, tmp_path: Path) -> str:
+    """A new database at the newest migration, SQLite or what TRACKER_TEST_DATABASE says."""
+    return _databases.fresh(tmp_path)
+
+
+@pytest.fixture
+def empty_database_url(_databases: Source, tmp_path: Path) -> str:
+    """A new database without any table: for the tests of the migrations themselves."""
+    return _databases.empty(tmp_path)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """An empty instance folder."""
+    folder = tmp_path / "instance"
+    folder.mkdir(mode=0o700)
+    return folder

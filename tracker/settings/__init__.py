@@ -1,0 +1,20 @@
+"""The switches: read once, from the environment and ``instance/settings.toml``."""
+
+from tracker.settings.errors import SettingsError
+from tracker.settings.model import DEMO_MARK, Imap, Settings, Smtp, Twilio
+from tracker.settings.names import NAMES, Name
+from tracker.settings.reading import load
+from tracker.settings.safe import check_safe
+
+__all__ = [
+    "DEMO_MARK",
+    "NAMES",
+    "Imap",
+    "Name",
+    "Settings",
+    "SettingsError",
+    "Smtp",
+    "Twilio",
+    "check_safe",
+    "load",
+]

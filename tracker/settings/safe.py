@@ -1,0 +1,78 @@
+"""What may not start on an address that others can reach (safety.md S17)."""
+
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from tracker.settings.model import Settings, is_loopback
+from tracker.settings.names import variable
+
+SHORTEST_SECRET = 16
+"""Characters of a secret that a machine made."""
+SHORTEST_PASSWORD = 8
+"""Characters of a password that somebody else's server may have chosen."""
+DEFAULTS = frozenset(
+    {
+        *("admin", "changeit", "changeme", "default", "example", "letmein"),
+        *("password", "pass", "qwerty", "secret", "test", "token"),
+    }
+)
+
+
+def check_safe(settings: Settings) -> list[str]:
+    """Each breach of S17 as a sentence that says what to do; empty: the program may start.
+
+    On a loopback address only the movable clock outside a demo is a breach.
+    """
+    breaches = []
+    if settings.clock_file and not settings.demo:
+        breaches.append(f"{variable('clock_file')}: the clock can be moved in a demo only.")
+    if not settings.exposed:
+        return breaches
+    public = settings.public_url
+    if public is None:
+        breaches.append(f"{variable('public_url')}: set the address people use.")
+    elif not public.startswith("https://") and not is_loopback(urlsplit(public).hostname or ""):
+        breaches.append(f"{variable('public_url')}: an address others can reach begins https://.")
+    if not settings.trusted_hosts:
+        breaches.append(f"{variable('trusted_hosts')}: set the host names the site answers to.")
+    if settings.debug:
+        breaches.append(f"{variable('debug')} (or FLASK_DEBUG): switch it off.")
+    if settings.twilio and not settings.twilio.auth_token:
+        breaches.append(
+            f"{variable('twilio_auth_token')}: set it, or no callback of Twilio can be believed."
+        )
+    for name, secret, shortest in _secrets(settings):
+        if secret.lower().rstrip("0123456789!") in DEFAULTS:
+            breaches.append(f"{variable(name)}: this secret is a default; choose another.")
+        elif len(secret) < shortest:
+            breaches.append(f"{variable(name)}: this secret is shorter than {shortest} signs.")
+    for name, server in (("smtp_url", settings.smtp), ("imap_url", settings.imap)):
+        if server and server.password and server.tls == "none" and not is_loopback(server.host):
+            breaches.append(f"{variable(name)}: a password would travel in clear; ask for TLS.")
+    return breaches
+
+
+def _secrets(settings: Settings) -> Iterator[tuple[str, str, int]]:
+    """Name, value and least length of each secret that is set."""
+    made: dict[str, str | None] = {"backup_key": settings.backup_key}
+    chosen = {
+        "database_url": _password(settings.database_url),
+        "kannel_url": _password(settings.kannel_url),
+    }
+    if twilio := settings.twilio:
+        made["twilio_auth_token"] = twilio.auth_token
+        made["twilio_secondary_auth_token"] = twilio.secondary_auth_token
+        made["twilio_api_key_secret"] = twilio.api_key_secret
+    if settings.smtp:
+        chosen["smtp_url"] = settings.smtp.password
+    if settings.imap:
+        chosen["imap_url"] = settings.imap.password
+    for secrets, shortest in ((made, SHORTEST_SECRET), (chosen, SHORTEST_PASSWORD)):
+        for name, secret in secrets.items():
+            if secret:
+                yield name, secret, shortest
+
+
+def _password(url: str | None) -> str | None:
+    """The password in a URL."""
+    return unquote(urlsplit(url).password or "") if url else None
