@@ -1,0 +1,1 @@
+"""The web door: pages for families and staff."""

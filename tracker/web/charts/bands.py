@@ -1,0 +1,127 @@
+"""How many cases stand in each band: over 26 weeks, and this week against the last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracker.web.charts import svg
+from tracker.web.charts.svg import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Open cases by band code at the end of one week; `label` is its translated short date."""
+
+    label: str
+    counts: Mapping[str, int]
+
+
+_STEP, _BAR, _LEFT, _TOP, _PLOT = 22, 18, 40, 44, 200
+
+
+def bands_over_weeks(
+    weeks: Sequence[Week],
+    *,
+    bands: Sequence[tuple[str, str]],
+    week_word: str,
+    title: str,
+    desc: str = "",
+) -> Picture:
+    """Stacked bars, one a week, oldest at the left in every language (a chart with axes).
+
+    `bands` are (code, translated name), the gravest first and lowest in the stack. The legend gives
+    the newest figures, so the picture can be read without its colours.
+    """
+    top = _axis_top(max((sum(w.counts.get(c, 0) for c, _ in bands) for w in weeks), default=0))
+    scale = _PLOT / top
+    floor = _TOP + _PLOT
+    width = _LEFT + max(len(weeks), 1) * _STEP + 8
+    body: list[str] = []
+    for value in range(0, top + 1, top // 4):
+        y = floor - value * scale
+        body.append(f'<path d="M{_LEFT} {y:.1f}H{width}" stroke="{svg.RULE}"/>')
+        body.append(svg.text(_LEFT - 6, y + 4, str(value), anchor="end", size=12))
+    stacks: dict[str, list[str]] = {code: [] for code, _ in bands}
+    for i, week in enumerate(weeks):
+        x, base = _LEFT + i * _STEP + 2, float(floor)
+        for code, _ in bands:
+            high = week.counts.get(code, 0) * scale
+            if high > 0:
+                stacks[code].append(svg.box(x, base - high + 1, _BAR, max(high - 1, 0.6)))
+                base -= high
+        if i % 5 == 0 and width - x > 40:
+            body.append(svg.text(x, floor + 18, week.label, size=12))
+    body += [svg.path(stacks[code], svg.BAND_COLOURS[code], f"bar {code}") for code, _ in bands]
+    last = weeks[-1].counts if weeks else {}
+    step = (width - _LEFT) / max(len(bands), 1)
+    for i, (code, name) in enumerate(bands):
+        at = _LEFT + i * step
+        body.append(svg.path([svg.box(at, 8, 12, 12)], svg.BAND_COLOURS[code], "key"))
+        body.append(svg.text(at + 18, 19, f"{name} {last.get(code, 0)}", fill=svg.INK))
+    return Picture(
+        svg.frame(body, width=width, height=floor + 26, title=title, desc=desc, css="bands"),
+        [week_word, *(name for _, name in bands)],
+        [[week.label, *(str(week.counts.get(code, 0)) for code, _ in bands)] for week in weeks],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One band in the digest: cases now, and a week ago."""
+
+    code: str
+    label: str
+    now: int
+    before: int
+
+
+def digest_bars(
+    bars: Sequence[Bar],
+    *,
+    now_word: str,
+    before_word: str,
+    band_word: str,
+    title: str,
+    desc: str = "",
+    rtl: bool = False,
+) -> Picture:
+    """A bar for each band with a line where it stood a week before; figures beside it.
+
+    Mirrored on right-to-left pages: bars then grow from the right.
+    """
+    side, plot, row, width = 130, 250, 30, 460
+    most = max((max(b.now, b.before) for b in bars), default=0) or 1
+    anchor = "end" if rtl else "start"
+
+    def x(start: float, span: float = 0) -> float:
+        return width - start - span if rtl else start
+
+    body: list[str] = []
+    for i, bar in enumerate(bars):
+        y, long, mark = i * row + 4, bar.now / most * plot, bar.before / most * plot
+        body.append(svg.text(x(0), y + 16, bar.label, anchor=anchor, fill=svg.INK))
+        if bar.now:
+            shape = svg.box(x(side, long), y, long, 22)
+            body.append(svg.path([shape], svg.BAND_COLOURS[bar.code], f"bar {bar.code}"))
+        line = svg.box(x(side + mark - 1, 2), y - 3, 2, 28)
+        body.append(svg.path([line], svg.INK, "before"))
+        words = f"{bar.now} ({bar.before})"
+        at = x(side + max(long, mark) + 10)
+        body.append(svg.text(at, y + 16, words, anchor=anchor, fill=svg.INK))
+    return Picture(
+        svg.frame(
+            body, width=width, height=len(bars) * row + 4, title=title, desc=desc, css="digest"
+        ),
+        [band_word, now_word, before_word],
+        [[b.label, str(b.now), str(b.before)] for b in bars],
+    )
+
+
+def _axis_top(most: int) -> int:
+    """The least round number of 4, 8, 20, 40, 80, 200 … that holds `most`."""
+    top = 4
+    factors = (2.0, 2.5, 2.0)
+    i = 0
+    while top < most:
+        top = int(top * factors[i % 3])
+        i += 1
+    return top
