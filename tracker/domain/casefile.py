@@ -28,16 +28,12 @@ class Firing:
     at: datetime
     passed_over: bool = False
     roles: tuple[str, ...] = ()  # due by this firing, the passed-over steps' included
-    told: set[str] = field(
-        default_factory=set
-    )  # by it, its repetitions, a later consent (R13)
+    told: set[str] = field(default_factory=set)  # by it, its repetitions, a later consent (R13)
     repetition: int = 0  # the newest that fired
     handed_over: bool = False
     superseded: bool = False  # a higher step fired: no more repetitions or hand-over
     held_until: datetime | None = None  # acknowledged until then (R10)
-    granted: set[str] = field(
-        default_factory=set
-    )  # consent given, telling still held by a snooze
+    granted: set[str] = field(default_factory=set)  # consent given, telling still held by a snooze
 
     @property
     def live(self) -> bool:
@@ -52,9 +48,7 @@ class CaseFile:
     opened_at: datetime
     zone_name: str
     missing_since: Interval | None = None
-    provisional: str | None = (
-        None  # the contact whose bounds serve as missing-since (R2)
-    )
+    provisional: str | None = None  # the contact whose bounds serve as missing-since (R2)
     contacts: dict[str, Contact] = field(default_factory=dict)
     consents: set[str] = field(default_factory=set)
     closed: bool = False
@@ -62,9 +56,7 @@ class CaseFile:
     episode: int = 1
     firings: dict[int, Firing] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)  # since the last all-clear
-    asked: dict[str, datetime | None] = field(
-        default_factory=dict
-    )  # R14: when to ask again
+    asked: dict[str, datetime | None] = field(default_factory=dict)  # R14: when to ask again
     # as of the last evaluation:
     anchor: date | None = None
     last: Interval | None = None
@@ -96,15 +88,11 @@ class CaseFile:
         told = Interval(report.earliest or report.latest, report.latest)
         if given is None:
             return told
-        return Interval(
-            max(given.earliest, told.earliest), max(given.latest, told.latest)
-        )
+        return Interval(max(given.earliest, told.earliest), max(given.latest, told.latest))
 
     # -- events -----------------------------------------------------------------------------
 
-    def enter_contact(
-        self, key: str, contact: Contact, *, first_report: bool = False
-    ) -> None:
+    def enter_contact(self, key: str, contact: Contact, *, first_report: bool = False) -> None:
         """A contact is entered. A case's first report also serves as missing-since (R2)."""
         if key in self.contacts:
             raise BrokenPromise("a contact is entered once")
@@ -120,12 +108,8 @@ class CaseFile:
         earliest = bounds.earliest if bounds else told.earliest
         latest = bounds.latest if bounds else told.latest
         if earliest is None:
-            raise BrokenPromise(
-                "a contact with an open start cannot be confirmed (R14)"
-            )
-        self.contacts[key] = Contact(
-            earliest, latest, cls or told.cls, True, told.retracted
-        )
+            raise BrokenPromise("a contact with an open start cannot be confirmed (R14)")
+        self.contacts[key] = Contact(earliest, latest, cls or told.cls, True, told.retracted)
         self._settle(key)
 
     def retract(self, key: str) -> None:

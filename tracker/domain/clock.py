@@ -37,9 +37,7 @@ def file_clock(path: Path) -> Clock:
                 f"The clock file {path.name} holds no instant; write one like 2018-04-21T09:00:00Z."
             ) from error
         if moment.tzinfo is None:
-            raise Refused(
-                f"The instant in {path.name} needs an offset, as 2018-04-21T09:00:00Z."
-            )
+            raise Refused(f"The instant in {path.name} needs an offset, as 2018-04-21T09:00:00Z.")
         return moment.astimezone(UTC)
 
     return read

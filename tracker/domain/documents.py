@@ -40,9 +40,7 @@ class Members:
                 )
         for name in sorted(required):
             if name not in raw:
-                raise MalformedDocument(
-                    self.path(name), "this member is missing; add it."
-                )
+                raise MalformedDocument(self.path(name), "this member is missing; add it.")
 
     def path(self, name: str) -> str:
         """The path of a member of this object."""
@@ -101,14 +99,8 @@ def whole(least: int, most: int) -> Reader[int]:
     """A whole number between bounds, both inclusive."""
 
     def read(raw: Any, path: str) -> int:
-        if (
-            isinstance(raw, bool)
-            or not isinstance(raw, int)
-            or not least <= raw <= most
-        ):
-            raise MalformedDocument(
-                path, f"write a whole number from {least} to {most}."
-            )
+        if isinstance(raw, bool) or not isinstance(raw, int) or not least <= raw <= most:
+            raise MalformedDocument(path, f"write a whole number from {least} to {most}.")
         return raw
 
     return read

@@ -126,17 +126,11 @@ class _Look:
 
     def _due(self, anchor: date) -> list[Step]:
         where = self.case.zone
-        return [
-            s
-            for s in self.policy.steps
-            if self.policy.due_at(s, anchor, where) <= self.now
-        ]
+        return [s for s in self.policy.steps if self.policy.due_at(s, anchor, where) <= self.now]
 
     def _steps(self, anchor: date, silent: tuple[int, int]) -> list[Notice]:
         case = self.case
-        unfired = [
-            step for step in self._due(anchor) if step.number not in case.firings
-        ]
+        unfired = [step for step in self._due(anchor) if step.number not in case.firings]
         if not unfired:
             return []
         *passed, top = unfired
@@ -144,9 +138,7 @@ class _Look:
             firing.superseded = True
             firing.granted.clear()
         for step in passed:
-            case.firings[step.number] = Firing(
-                step.number, case.episode, self.now, True
-            )
+            case.firings[step.number] = Firing(step.number, case.episode, self.now, True)
         roles = tuple(sorted({role for step in unfired for role in step.notify}))
         firing = Firing(top.number, case.episode, self.now, roles=roles)
         case.firings[top.number] = firing
@@ -159,11 +151,7 @@ class _Look:
         found = []
         for step in self.policy.steps:
             firing = self.case.firings.get(step.number)
-            if (
-                firing is not None
-                and (due := hand_over_at(step, firing))
-                and due <= self.now
-            ):
+            if firing is not None and (due := hand_over_at(step, firing)) and due <= self.now:
                 firing.handed_over = True
                 found.append(self._tell(Kind.HAND_OVER, firing, step.then, 0, silent))
         return found
@@ -174,31 +162,22 @@ class _Look:
         found = []
         for step in self.policy.steps:
             firing = self.case.firings.get(step.number)
-            if (
-                firing is None
-                or not firing.live
-                or (firing.held_until or _NEVER) > self.now
-            ):
+            if firing is None or not firing.live or (firing.held_until or _NEVER) > self.now:
                 continue
             newest = self._newest_repetition(step, firing)
             if newest > firing.repetition:
                 firing.repetition = newest
-                found.append(
-                    self._tell(Kind.REPEAT, firing, firing.roles, newest, silent)
-                )
+                found.append(self._tell(Kind.REPEAT, firing, firing.roles, newest, silent))
         return found
 
     def _newest_repetition(self, step: Step, firing: Firing) -> int:
         every = step.repeat_every_days
         if every is None:
             return 0
-        days = (
-            local_date(self.now, self.case.zone) - local_date(firing.at, self.case.zone)
-        ).days
+        days = (local_date(self.now, self.case.zone) - local_date(firing.at, self.case.zone)).days
         newest = days // every
         while (
-            newest > 0
-            and repetition_at(self.case, self.policy, firing, every, newest) > self.now
+            newest > 0 and repetition_at(self.case, self.policy, firing, every, newest) > self.now
         ):
             newest -= 1
         return newest if step.max_repeats is None else min(newest, step.max_repeats)
@@ -207,9 +186,7 @@ class _Look:
 
     def _granted(self, silent: tuple[int, int]) -> list[Notice]:
         case = self.case
-        numbers = [
-            step.number for step in self.policy.steps if step.number in case.firings
-        ]
+        numbers = [step.number for step in self.policy.steps if step.number in case.firings]
         if not numbers:
             return []
         firing = case.firings[numbers[-1]]
@@ -225,9 +202,7 @@ class _Look:
         firing.granted.clear()
         return [self._tell(Kind.CONSENT_GRANTED, firing, roles, 0, silent)]
 
-    def _consented(
-        self, roles: Iterable[str]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _consented(self, roles: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         wanted = set(roles)
         needed = (wanted & self.policy.needs_consent) - self.case.consents
         return tuple(sorted(wanted - needed or {CASEWORKER})), tuple(sorted(needed))
@@ -305,7 +280,12 @@ def hand_over_at(step: Step, firing: Firing) -> datetime | None:
 
 
 def next_look(case: CaseFile, policy: Policy) -> datetime | None:
-    """The next instant at which something of an evaluated case may fall due; None for never."""
+    """The next instant at which something of a case may fall due; None for never.
+
+    A case that nobody has looked at yet is due since its opening.
+    """
+    if case.anchor is None:
+        return case.opened_at
     looks = [again for again in case.asked.values() if again is not None]
     if not case.closed:
         looks += [case.snoozed_until] if case.snoozed_until else _armed(case, policy)

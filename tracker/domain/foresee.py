@@ -55,14 +55,10 @@ def apply(case: CaseFile, event: Event, policy: Policy) -> None:
 
 def acknowledgement_lasts(policy: Policy) -> timedelta | None:
     """R10: how long an acknowledgement holds under a policy; None for good."""
-    return (
-        None if policy.ack_lasts_days is None else timedelta(days=policy.ack_lasts_days)
-    )
+    return None if policy.ack_lasts_days is None else timedelta(days=policy.ack_lasts_days)
 
 
-def foresee(
-    case: CaseFile, policy: Policy, until: datetime
-) -> Iterator[tuple[datetime, Notice]]:
+def foresee(case: CaseFile, policy: Policy, until: datetime) -> Iterator[tuple[datetime, Notice]]:
     """What an already evaluated case would tell before `until` (exclusive) if nothing is entered.
 
     Works on a copy; `case` stays as it is.
@@ -108,7 +104,7 @@ def _run_case(document: ReplayDocument, replayed: ReplayedCase) -> Iterator[Told
     pending = sorted(entered | set(ends))
     events = list(replayed.events)
     while True:
-        due = next_look(case, policy) if case.anchor is not None else None
+        due = next_look(case, policy)
         if due is not None and is_down(document.downtime, due):
             due = None  # the downtime's end, which is in `pending`, looks again
         now = min(

@@ -20,19 +20,11 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _interval(value: Interval | None) -> list[str] | None:
-    return (
-        None
-        if value is None
-        else [value.earliest.isoformat(), value.latest.isoformat()]
-    )
+    return None if value is None else [value.earliest.isoformat(), value.latest.isoformat()]
 
 
 def _days(raw: list[str] | None) -> Interval | None:
-    return (
-        None
-        if raw is None
-        else Interval(date.fromisoformat(raw[0]), date.fromisoformat(raw[1]))
-    )
+    return None if raw is None else Interval(date.fromisoformat(raw[0]), date.fromisoformat(raw[1]))
 
 
 def dump(case: CaseFile) -> dict[str, Any]:

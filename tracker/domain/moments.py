@@ -19,9 +19,7 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Refused(
-            f"There is no time zone {name!r}; use a name like Asia/Almaty."
-        ) from error
+        raise Refused(f"There is no time zone {name!r}; use a name like Asia/Almaty.") from error
 
 
 def parse_instant(text: str) -> datetime:

@@ -43,9 +43,7 @@ def read_policy(raw: object, path: str = "") -> Policy:
     numbers = [step.number for step in steps]
     for index, number in enumerate(numbers):
         if number in numbers[:index]:
-            raise MalformedDocument(
-                f"{steps_path}[{index}].step", "number each step differently."
-            )
+            raise MalformedDocument(f"{steps_path}[{index}].step", "number each step differently.")
     if (wrong := misordered(steps)) is not None:
         raise MalformedDocument(
             f"{steps_path}[{wrong}]",
@@ -55,9 +53,7 @@ def read_policy(raw: object, path: str = "") -> Policy:
         contact_class(item, item_path) for item, item_path in members.items("resets")
     )
     if members.has("resets") and not resets:
-        raise MalformedDocument(
-            members.path("resets"), "name at least one class, as direct."
-        )
+        raise MalformedDocument(members.path("resets"), "name at least one class, as direct.")
     needs_consent = frozenset(members.texts("needs_consent"))
     if CASEWORKER in needs_consent:
         raise MalformedDocument(
@@ -110,9 +106,7 @@ def _step(raw: object, path: str) -> Step:
         )
     notify = members.texts("notify")
     if not notify:
-        raise MalformedDocument(
-            members.path("notify"), "a step tells at least one role."
-        )
+        raise MalformedDocument(members.path("notify"), "a step tells at least one role.")
     repeat = members.get("repeat_every_days", whole(1, _CENTURY_IN_DAYS))
     most = members.get("max_repeats", whole(0, 1_000_000))
     band = members.get("band", one_of(Band.WATCH, Band.OVERDUE, Band.CRITICAL))
@@ -133,9 +127,7 @@ def _step(raw: object, path: str) -> Step:
 def write_policy(policy: Policy) -> dict[str, Any]:
     """The JSON form of a policy; `read_policy` reads it back to an equal one."""
     document: dict[str, Any] = {
-        "at": policy.at.isoformat(
-            timespec="minutes" if not policy.at.second else "seconds"
-        ),
+        "at": policy.at.isoformat(timespec="minutes" if not policy.at.second else "seconds"),
         "counts_from": str(policy.counts_from),
         "resets": sorted(policy.resets),
         "needs_consent": sorted(policy.needs_consent),

@@ -61,9 +61,7 @@ class ReplayDocument:
 
 def read_document(raw: object) -> ReplayDocument:
     """The document in a parsed JSON value. Raises MalformedDocument with the member's path."""
-    top = Members(
-        raw, "", required={"to", "policy", "cases"}, optional={"timezone", "downtime"}
-    )
+    top = Members(raw, "", required={"to", "policy", "cases"}, optional={"timezone", "downtime"})
     default_zone = top.get("timezone", zone_name)
     policy = read_policy(top.value("policy"), top.path("policy"))
     to = top.need("to", instant)
@@ -72,9 +70,7 @@ def read_document(raw: object) -> ReplayDocument:
     names: set[str] = set()
     for index, case in enumerate(cases):
         if case.name in names:
-            raise MalformedDocument(
-                f"cases[{index}].case", "two cases have this name; change one."
-            )
+            raise MalformedDocument(f"cases[{index}].case", "two cases have this name; change one.")
         names.add(case.name)
     return ReplayDocument(policy, to, downtime, cases)
 
@@ -100,9 +96,7 @@ def _case(raw: object, path: str, default_zone: str | None) -> ReplayedCase:
         raise MalformedDocument("timezone", "name a time zone, as Asia/Almaty.")
     opened_at = members.need("opened", instant)
     where = zone(own_zone)
-    readers = [
-        _EventReader(item, at, opened_at, where) for item, at in members.items("events")
-    ]
+    readers = [_EventReader(item, at, opened_at, where) for item, at in members.items("events")]
     known: dict[str, Contact] = {}
     return ReplayedCase(
         name=name,
@@ -110,9 +104,7 @@ def _case(raw: object, path: str, default_zone: str | None) -> ReplayedCase:
         zone_name=own_zone,
         missing_since=_missing_since(members),
         consents=frozenset(members.texts("consents")),
-        events=tuple(
-            reader.read(known) for reader in sorted(readers, key=lambda r: r.at)
-        ),
+        events=tuple(reader.read(known) for reader in sorted(readers, key=lambda r: r.at)),
     )
 
 
@@ -121,9 +113,7 @@ def _missing_since(members: Members) -> Interval | None:
     if told is None:
         return None
     if told.earliest is None:
-        raise MalformedDocument(
-            members.path("missing_since"), "give a first day as well."
-        )
+        raise MalformedDocument(members.path("missing_since"), "give a first day as well.")
     return Interval(told.earliest, told.latest or date.max)
 
 
@@ -143,9 +133,7 @@ REASONS = ("found", "released", "died", "withdrawn")
 class _EventReader:
     """One event: its instant is read first, its meaning once all earlier ones are known."""
 
-    def __init__(
-        self, raw: object, path: str, opened_at: datetime, where: ZoneInfo
-    ) -> None:
+    def __init__(self, raw: object, path: str, opened_at: datetime, where: ZoneInfo) -> None:
         every = {name for group in _MEMBERS.values() for name in group}
         loose = Members(raw, path, required={"at", "type"}, optional=every)
         self.type = loose.need("type", text)
@@ -191,32 +179,24 @@ class _EventReader:
     def _contact(self, known: dict[str, Contact]) -> Event:
         key = self.members.need("id", text)
         if key in known:
-            raise MalformedDocument(
-                self.members.path("id"), "this id is taken; use another."
-            )
+            raise MalformedDocument(self.members.path("id"), "this id is taken; use another.")
         confirmed = self.members.need("confirmed", flag)
         cls = self.members.need("class", contact_class)
         occurred = self.members.need("occurred", days)
         path = self.members.path("occurred")
         try:
-            earliest, latest = bounded_by_report(
-                occurred, local_date(self.at, self.where)
-            )
+            earliest, latest = bounded_by_report(occurred, local_date(self.at, self.where))
         except Refused as error:
             raise MalformedDocument(path, str(error)) from error
         if confirmed and earliest is None:
-            raise MalformedDocument(
-                path, "a confirmed contact needs both bounds (R14)."
-            )
+            raise MalformedDocument(path, "a confirmed contact needs both bounds (R14).")
         known[key] = Contact(earliest, latest, cls, confirmed)
         return Event(self.at, "contact", id=key, contact=known[key])
 
     def _about(self, known: dict[str, Contact]) -> Event:
         key = self.members.need("id", text)
         if key not in known:
-            raise MalformedDocument(
-                self.members.path("id"), "no contact entered so far has it."
-            )
+            raise MalformedDocument(self.members.path("id"), "no contact entered so far has it.")
         if self.type == "confirm" and not known[key].bounded:
             raise MalformedDocument(
                 self.members.path("id"),

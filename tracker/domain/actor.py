@@ -1,0 +1,35 @@
+"""Who acts: a member of staff, a family behind its receipt, the worker, a provider, an operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = ("caseworker", "supervisor", "consular", "administrator", "auditor")
+"""Roles a person may hold (safety.md, "Who may"); rights add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts, with what decides their rights. `id` is a person's or an enquirer's."""
+
+    kind: str  # person | family | worker | provider | operator | anyone
+    id: str | None = None
+    roles: frozenset[str] = frozenset()
+    name: str = ""
+    language: str = "en"
+    zone_name: str = "UTC"
+    posts: frozenset[str] = frozenset()  # the consular posts this person serves at
+
+    def has(self, *roles: str) -> bool:
+        """Whether this actor holds any of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+WORKER = Actor("worker")
+OPERATOR = Actor("operator")
+ANYONE = Actor("anyone")
+
+
+def family(enquirer_id: str, language: str = "en") -> Actor:
+    """An enquirer who signed in with a receipt (S7)."""
+    return Actor("family", enquirer_id, language=language)

@@ -1,0 +1,168 @@
+"""From roles to people: who is told about a case (clock.md R13, delivery.md D6, domain.md 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
+from tracker.domain.moments import local_date, zone
+from tracker.engine.desk import Desk
+from tracker.store.schema import (
+    Alert,
+    Case,
+    ContactPoint,
+    OutboxMessage,
+    Person,
+    PersonRole,
+    PostMember,
+    Share,
+)
+
+CONSULAR = "consular"
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person to be told, and as whom."""
+
+    person: Person
+    role: str
+
+
+def recipients(desk: Desk, case: Case, roles: Iterable[str]) -> list[Recipient]:
+    """The people behind roles, each once. An empty role goes to the supervisor, then further up.
+
+    The list is empty only when the whole office is: then the red bar is all that is left.
+    """
+    found: dict[str, Recipient] = {}
+    for role in sorted(roles, key=_nearest_first):
+        people = _behind(desk, case, role) or _stand_ins(desk, case, role)
+        for person in people:
+            found.setdefault(person.id, Recipient(person, role))
+    return list(found.values())
+
+
+def told_people(desk: Desk, case: Case, consented: Iterable[str]) -> list[Recipient]:
+    """Everyone who was actually sent something since the last all-clear (R5, D6).
+
+    A role that consent no longer covers is left out; its stand-in is the caller's to add.
+    """
+    allowed = set(consented)
+    told = (
+        select(OutboxMessage.person_id, OutboxMessage.role)
+        .join(Alert, Alert.id == OutboxMessage.alert_id)
+        .where(
+            OutboxMessage.case_id == case.id,
+            Alert.kind.not_in(("resolved", "closed", "to_confirm")),
+            OutboxMessage.handed_over_at.is_not(None)
+            | OutboxMessage.state.in_(("submitting", "unknown")),
+        )
+        .distinct()
+    )
+    if case.all_clear_at is not None:
+        told = told.where(Alert.raised_at >= case.all_clear_at)
+    found: dict[str, Recipient] = {}
+    for person_id, role in desk.session.execute(told):
+        person = desk.session.get_one(Person, person_id)
+        if person.active and (role is None or role in allowed):
+            found.setdefault(person_id, Recipient(person, role or CASEWORKER))
+    return list(found.values())
+
+
+def contact_points(session: Session, person_id: str) -> list[ContactPoint]:
+    """The working contact points of a person: the first of each channel."""
+    rows = session.scalars(
+        select(ContactPoint)
+        .where(
+            ContactPoint.person_id == person_id,
+            ContactPoint.disabled_at.is_(None),
+            ContactPoint.opted_out_at.is_(None),
+        )
+        .order_by(ContactPoint.position, ContactPoint.id)
+    )
+    first: dict[str, ContactPoint] = {}
+    for point in rows:
+        first.setdefault(point.channel, point)
+    return list(first.values())
+
+
+def people_with_role(session: Session, role: str) -> list[Person]:
+    """The active people who hold a role."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(PersonRole, PersonRole.person_id == Person.id)
+            .where(PersonRole.role == role, Person.active)
+            .order_by(Person.id)
+        )
+    )
+
+
+def _nearest_first(role: str) -> int:
+    order = (CASEWORKER, SUPERVISOR, CONSULAR)
+    return order.index(role) if role in order else len(order)
+
+
+def _behind(desk: Desk, case: Case, role: str) -> list[Person]:
+    session = desk.session
+    if role == CASEWORKER:
+        return _present(desk, case.caseworker_id)
+    if role == SUPERVISOR:
+        return _present(desk, case.supervisor_id) or people_with_role(session, SUPERVISOR)
+    if role == CONSULAR:
+        return _members(desk, case)
+    return people_with_role(session, role)
+
+
+def _stand_ins(desk: Desk, case: Case, role: str) -> list[Person]:
+    """Nobody is in the role: the supervisor at once, then the administrators (D6)."""
+    if role != SUPERVISOR and (people := _behind(desk, case, SUPERVISOR)):
+        return people
+    return people_with_role(desk.session, ADMINISTRATOR)
+
+
+def _present(desk: Desk, person_id: str | None) -> list[Person]:
+    """A person, or the deputy while the person is on leave."""
+    person = desk.session.get(Person, person_id) if person_id else None
+    if person is not None and person.deputy_id and _on_leave(person, desk):
+        person = desk.session.get(Person, person.deputy_id)
+    return [person] if person is not None and person.active else []
+
+
+def _on_leave(person: Person, desk: Desk) -> bool:
+    today = local_date(desk.now, zone(person.zone_name))
+    return (
+        person.leave_from_on is not None
+        and person.leave_from_on <= today
+        and (person.leave_until_on is None or today <= person.leave_until_on)
+    )
+
+
+def _members(desk: Desk, case: Case) -> list[Person]:
+    today: date = desk.now.date()
+    shared = exists().where(
+        Share.case_id == case.id,
+        Share.post_id == PostMember.post_id,
+        Share.ended_at.is_(None),
+        or_(Share.until_on.is_(None), Share.until_on >= today),
+    )
+    return list(
+        desk.session.scalars(
+            select(Person)
+            .join(PostMember, PostMember.person_id == Person.id)
+            .where(
+                shared,
+                Person.active,
+                or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
+                or_(Person.expires_on.is_(None), Person.expires_on >= today),
+            )
+            .order_by(Person.id)
+            .distinct()
+        )
+    )

@@ -1,0 +1,52 @@
+"""The watch: find the cases that are due, and look at each (R4, R8; delivery.md D1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from tracker.engine.clockwork import look, open_file, policy_of
+from tracker.engine.desk import Desk
+from tracker.store.schema import Case
+
+BATCH = 200
+"""Cases looked at in one transaction."""
+
+TRY_AGAIN_AFTER = timedelta(hours=1)
+"""A case that was set aside is tried again after this long."""
+
+
+def watch_batch(desk: Desk, limit: int = BATCH) -> int:
+    """Look at up to `limit` due cases in this transaction; the number looked at.
+
+    A case that fails is set aside, said so on every page, and does not hold up the others.
+    """
+    due = (
+        select(Case)
+        .where(
+            Case.next_look_at <= desk.now,
+            or_(Case.set_aside_at.is_(None), Case.set_aside_at <= desk.now - TRY_AGAIN_AFTER),
+        )
+        .order_by(Case.next_look_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    cases = desk.session.scalars(due).all()
+    desk.safe.preload([case.id for case in cases], "clock")
+    for case in cases:
+        try:
+            with desk.session.begin_nested():
+                file = open_file(desk, case)
+                look(desk, case, file, policy_of(desk.session, case.policy_version_id))
+                case.set_aside_at = case.set_aside_reason = None
+        except Exception as error:  # noqa: BLE001  # one bad case must not silence the others
+            _set_aside(desk, case, error)
+    return len(cases)
+
+
+def _set_aside(desk: Desk, case: Case, error: Exception) -> None:
+    desk.session.refresh(case)
+    case.set_aside_at = desk.now
+    case.set_aside_reason = type(error).__name__
+    desk.audit("case.set_aside", "case", case.id, case.id, error=type(error).__name__)

@@ -1,0 +1,1 @@
+"""What we keep: the schema, the queries, the migrations. Nothing here commits."""

@@ -1,0 +1,101 @@
+"""Writing and checking the audit trail: one hash chain, appended in the act's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.actor import Actor
+from tracker.domain.moments import format_instant
+from tracker.security import chain
+from tracker.store.schema import AuditHead, AuditRow
+
+_HEAD = 1
+_GENESIS = bytes(32)
+
+
+class AuditTrail:
+    """Appends acts to the chain (safety.md S13)."""
+
+    def __init__(self, session: Session, key: bytes) -> None:
+        self._session = session
+        self._key = key
+
+    def append(
+        self,
+        now: datetime,
+        actor: Actor,
+        act: str,
+        object_kind: str,
+        object_id: str | None = None,
+        case_id: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write one act. `detail` holds ids, states and counts; never what a family said."""
+        head = self._session.scalars(
+            select(AuditHead).where(AuditHead.id == _HEAD).with_for_update()
+        ).one_or_none()
+        if head is None:
+            head = AuditHead(id=_HEAD, seq=0, hash=_GENESIS)
+            self._session.add(head)
+        row = AuditRow(
+            seq=head.seq + 1,
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            role=",".join(sorted(actor.roles)) or None,
+            act=act,
+            object_kind=object_kind,
+            object_id=object_id,
+            case_id=case_id,
+            detail=dict(detail) if detail else None,
+            previous=head.hash,
+        )
+        row.hash = chain.link(head.hash, _record(row), self._key)
+        head.seq, head.hash = row.seq, row.hash
+        self._session.add(row)
+
+    def head(self) -> str:
+        """The newest link, as printed in digests."""
+        head = self._session.get(AuditHead, _HEAD)
+        return f"{head.seq}:{head.hash.hex()[:16]}" if head else "0:" + "0" * 16
+
+
+def verify(session: Session, key: bytes) -> int | None:
+    """The first row that was changed, moved or removed; None when the whole chain holds."""
+    previous, expected = _GENESIS, 1
+    for row in _rows(session):
+        if row.seq != expected or row.previous != previous:
+            return expected
+        if row.hash != chain.link(previous, _record(row), key):
+            return row.seq
+        previous, expected = row.hash, expected + 1
+    head = session.get(AuditHead, _HEAD)
+    if head is not None and (head.seq != expected - 1 or head.hash != previous):
+        return expected
+    return None
+
+
+def _rows(session: Session) -> Iterator[AuditRow]:
+    return iter(
+        session.scalars(select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500))
+    )
+
+
+def _record(row: AuditRow) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "at": format_instant(row.at),
+        "actor_kind": row.actor_kind,
+        "actor_id": row.actor_id,
+        "role": row.role,
+        "act": row.act,
+        "object_kind": row.object_kind,
+        "object_id": row.object_id,
+        "case_id": row.case_id,
+        "detail": row.detail,
+    }

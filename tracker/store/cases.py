@@ -1,0 +1,46 @@
+"""Querying cases. Every query starts from `visible_cases`: what an actor may see at all (S9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.actor import Actor
+from tracker.store.schema import Case, Enquirer, Share
+
+
+def visible_cases(actor: Actor, today: date | None = None) -> Select[tuple[Case]]:
+    """The cases an actor may see; others are as if absent (safety.md, "Who may").
+
+    A supervisor sees all, a caseworker their own, a member of a post those shared with it today,
+    a family its own, the worker and an operator at the machine all. Nobody else sees any.
+    """
+    if actor.kind in ("worker", "operator"):
+        return select(Case)
+    if actor.kind == "family":
+        return select(Case).where(
+            exists().where(Enquirer.case_id == Case.id, Enquirer.id == actor.id)
+        )
+    if actor.kind != "person":
+        return select(Case).where(false())
+    if actor.has("supervisor"):
+        return select(Case)
+    allowed = []
+    if actor.has("caseworker"):
+        allowed.append(Case.caseworker_id == actor.id)
+    if actor.has("consular") and actor.posts:
+        shared = exists().where(
+            Share.case_id == Case.id, Share.post_id.in_(actor.posts), Share.ended_at.is_(None)
+        )
+        if today is not None:
+            shared = shared.where(or_(Share.until_on.is_(None), Share.until_on >= today))
+        allowed.append(shared)
+    return select(Case).where(or_(false(), *allowed))
+
+
+def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:
+    """The case with that reference, if this actor may see it."""
+    query = visible_cases(actor, today).where(Case.ref == ref)
+    return session.scalars(query).one_or_none()

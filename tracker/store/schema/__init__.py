@@ -1,0 +1,79 @@
+"""Every table, one module a subject. Columns only: what they mean is decided elsewhere."""
+
+from tracker.store.schema.alerting import (
+    Alert,
+    AlertEvent,
+    Digest,
+    OutboxAttempt,
+    OutboxMessage,
+    Receipt,
+)
+from tracker.store.schema.base import Base, new_id, owner_of, purpose_of
+from tracker.store.schema.cases import (
+    Case,
+    Consent,
+    ConsularAction,
+    Enquirer,
+    FamilyMessage,
+    Note,
+    Share,
+)
+from tracker.store.schema.keeping import (
+    AuditHead,
+    AuditRow,
+    DataKeyRow,
+    Draft,
+    Flag,
+    Pulse,
+    TokenBucket,
+    WebSession,
+)
+from tracker.store.schema.people import (
+    ConsularPost,
+    ContactPoint,
+    Person,
+    PersonRole,
+    PostMember,
+    SignInLink,
+)
+from tracker.store.schema.policies import PolicyRow, PolicyVersion
+from tracker.store.schema.record import ContactReport, PersonName, Statement
+
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "AuditHead",
+    "AuditRow",
+    "Base",
+    "Case",
+    "Consent",
+    "ConsularAction",
+    "ConsularPost",
+    "ContactPoint",
+    "ContactReport",
+    "DataKeyRow",
+    "Digest",
+    "Draft",
+    "Enquirer",
+    "FamilyMessage",
+    "Flag",
+    "Note",
+    "OutboxAttempt",
+    "OutboxMessage",
+    "Person",
+    "PersonName",
+    "PersonRole",
+    "PolicyRow",
+    "PolicyVersion",
+    "PostMember",
+    "Pulse",
+    "Receipt",
+    "Share",
+    "SignInLink",
+    "Statement",
+    "TokenBucket",
+    "WebSession",
+    "new_id",
+    "owner_of",
+    "purpose_of",
+]
