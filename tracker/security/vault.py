@@ -77,7 +77,7 @@ class DataKey:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return self.seal_text(text, table=table, column=column, row_id=row_id)
 
-    def open_json(self, blob: bytes, *, table: str, column: str, row_id: str) -> Any:  # noqa: ANN401 - whatever JSON value was sealed
+    def open_json(self, blob: bytes, *, table: str, column: str, row_id: str) -> Any:
         """Open what `seal_json` sealed. Raises `CannotOpen`."""
         try:
             return json.loads(self.open_text(blob, table=table, column=column, row_id=row_id))

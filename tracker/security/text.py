@@ -1,0 +1,101 @@
+"""Text that people type, and where it may go (S16).
+
+`clean` is the door for everything that comes in. `one_line`, `csv_cell` and `header_safe` stand
+before a log or subject, a spreadsheet, and a mail or HTTP header.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from tracker.security.errors import TextRefused
+
+_BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Unicode's Bidi_Control: marks, embeddings, overrides, isolates."""
+_UNSEEN: Final = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+"""Soft hyphen, zero-width space, word joiner, deprecated and tag characters."""
+_STRIPPED: Final = re.compile(f"[{_BIDI}{_UNSEEN}]")
+_JOINERS: Final = "\u200c\u200d"
+"""ZWNJ and ZWJ are letters' business in Uyghur, Persian, Kazakh Arabic script and emoji: kept."""
+_LINE_ENDS: Final = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+_BLANK: Final = re.compile(r"\s+")
+_MAX_GROWTH: Final = 4
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def clean(text: str, *, max_chars: int, multiline: bool = False, allow_empty: bool = False) -> str:
+    """The text as it is kept: NFC, no bidi controls, no invisible characters but ZWNJ and ZWJ.
+
+    Line ends become "\\n" if `multiline`, else a space; blanks at the ends go. Length counts code
+    points of the result. Raises `TextRefused` with code `too_long`, `control` or `empty`.
+    """
+    if len(text) > _MAX_GROWTH * max_chars + 1000:
+        raise TextRefused("too_long")  # before any work on it
+    text = unicodedata.normalize("NFC", _STRIPPED.sub("", text))
+    text = _LINE_ENDS.sub("\n", text)
+    if any(_is_control(character) for character in text):
+        raise TextRefused("control")
+    text = (text if multiline else _BLANK.sub(" ", text)).strip()
+    if len(text) > max_chars:
+        raise TextRefused("too_long")
+    if not text.strip(_JOINERS + " \n\t"):
+        if not allow_empty:
+            raise TextRefused("empty")
+        return ""
+    return text
+
+
+def one_line(text: str) -> str:
+    """The text without bidi controls and control characters, blanks as single spaces. Never raises.
+
+    For logs and subjects: nothing in it can begin a new line.
+    """
+    text = _BLANK.sub(" ", _LINE_ENDS.sub(" ", _STRIPPED.sub("", text)))
+    return "".join(c for c in text if not _is_control(c)).strip()
+
+
+def csv_cell(value: object) -> str:
+    """The value as a spreadsheet cell that is never read as a formula (OWASP, CSV injection).
+
+    A text that begins like one, blanks and invisible characters aside, gets an apostrophe; numbers
+    keep their sign; None is empty. Write with every cell quoted.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    text = str(value).replace("\0", "")
+    bare = _STRIPPED.sub("", text).lstrip(" \u00a0\u3000" + _JOINERS)
+    return "'" + text if bare.startswith(_FORMULA) else text
+
+
+def header_safe(value: str) -> str:
+    """The value unchanged. Raises `TextRefused("line_break")` if it could begin another header.
+
+    Refuses CR, LF, every other control character and Unicode's line ends.
+    """
+    if _LINE_ENDS.search(value) or any(_is_control(c) or c == "\t" for c in value):
+        raise TextRefused("line_break")
+    return value
+
+
+def ascii_digits(text: str) -> str:
+    """Decimal digits of every script as 0-9; the rest unchanged."""
+    return "".join(
+        character if (digit := unicodedata.decimal(character, None)) is None else str(digit)
+        for character in text
+    )
+
+
+def _is_control(character: str) -> bool:
+    """Cc but tab and line feed, lone surrogates, noncharacters."""
+    if character in "\n\t":
+        return False
+    point = ord(character)
+    return (
+        unicodedata.category(character) in ("Cc", "Cs")
+        or 0xFDD0 <= point <= 0xFDEF
+        or point & 0xFFFE == 0xFFFE
+    )
