@@ -103,8 +103,11 @@ def _run_case(document: ReplayDocument, replayed: ReplayedCase) -> Iterator[Told
     entered = {replayed.opened_at, *(event.at for event in replayed.events)}
     pending = sorted(entered | set(ends))
     events = list(replayed.events)
+    now: datetime | None = replayed.opened_at
     while True:
         due = next_look(case, policy)
+        if due is not None and now is not None:
+            due = max(due, now)  # what fell due in a downtime waits for its end
         if due is not None and is_down(document.downtime, due):
             due = None  # the downtime's end, which is in `pending`, looks again
         now = min(

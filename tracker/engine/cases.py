@@ -15,7 +15,7 @@ from tracker.engine.clockwork import enter, keep_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.record import add_statement
 from tracker.i18n.words import _
-from tracker.security.tokens import new_case_ref
+from tracker.security.tokens import new_reference
 from tracker.store.schema import (
     Alert,
     AlertEvent,
@@ -85,7 +85,7 @@ def open_case(
 
 def _new_ref(desk: Desk) -> str:
     while True:
-        ref = new_case_ref()
+        ref = new_reference()
         if desk.session.scalars(select(Case.id).filter_by(ref=ref)).first() is None:
             return ref
 

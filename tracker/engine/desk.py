@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
 from tracker.security.keys import KeyRing
+from tracker.security.tokens import lookup_hmac
 from tracker.settings import Settings
 from tracker.store.audit import AuditTrail
 from tracker.store.schema import Note, new_id
@@ -63,4 +62,4 @@ class Desk:
 
     def hmac(self, text: str) -> bytes:
         """A keyed hash by which an address can be found without being readable."""
-        return hmac.new(self.ring.pepper, text.strip().lower().encode(), hashlib.sha256).digest()
+        return lookup_hmac(text.strip().lower(), kind="address", pepper=self.ring.pepper)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
 from tracker.domain.moments import format_instant
-from tracker.security import chain
+from tracker.security.chain import AuditChain, printed_head
 from tracker.store.schema import AuditHead, AuditRow
 
 _HEAD = 1
@@ -23,7 +23,7 @@ class AuditTrail:
 
     def __init__(self, session: Session, key: bytes) -> None:
         self._session = session
-        self._key = key
+        self._chain = AuditChain(key)
 
     def append(
         self,
@@ -55,23 +55,24 @@ class AuditTrail:
             detail=dict(detail) if detail else None,
             previous=head.hash,
         )
-        row.hash = chain.link(head.hash, _record(row), self._key)
+        row.hash = self._chain.link(head.hash, _record(row))
         head.seq, head.hash = row.seq, row.hash
         self._session.add(row)
 
     def head(self) -> str:
         """The newest link, as printed in digests."""
         head = self._session.get(AuditHead, _HEAD)
-        return f"{head.seq}:{head.hash.hex()[:16]}" if head else "0:" + "0" * 16
+        return f"{head.seq}: {printed_head(head.hash)}" if head else f"0: {printed_head(_GENESIS)}"
 
 
 def verify(session: Session, key: bytes) -> int | None:
     """The first row that was changed, moved or removed; None when the whole chain holds."""
+    chain = AuditChain(key)
     previous, expected = _GENESIS, 1
     for row in _rows(session):
         if row.seq != expected or row.previous != previous:
             return expected
-        if row.hash != chain.link(previous, _record(row), key):
+        if row.hash != chain.link(previous, _record(row)):
             return row.seq
         previous, expected = row.hash, expected + 1
     head = session.get(AuditHead, _HEAD)

@@ -1,0 +1,76 @@
+"""The brakes on guessing, kept so that they survive restarts and hold for all processes (S11)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker.security.buckets import BucketState, take, wait_after_failures
+from tracker.store.schema import TokenBucket
+
+_NO_TIME = timedelta(0)
+
+
+def draw(
+    session: Session, key: str, now: datetime, capacity: float, refill_per_second: float
+) -> timedelta:
+    """Take one token; zero when there was one, else how long until there is."""
+    row = _row(session, key, now, capacity)
+    taken = take(BucketState(row.tokens, row.updated_at), now, capacity, refill_per_second)
+    row.tokens, row.updated_at = taken.state.tokens, taken.state.at
+    return taken.retry_after
+
+
+def count_failure(session: Session, key: str, now: datetime) -> timedelta:
+    """Count one more failure; zero when this try may be checked, else how long to wait (uncounted).
+
+    Counted before the check, so that many tries at once are many failures; `clear` undoes it.
+    """
+    row = _row(session, key, now, 0.0)
+    wait = wait_after_failures(row.failures, row.updated_at, now)
+    if not wait:
+        row.failures += 1
+        row.updated_at = now
+    return wait
+
+
+def clear(session: Session, key: str) -> None:
+    """The failures under this key are over: somebody succeeded."""
+    session.execute(delete(TokenBucket).where(TokenBucket.key == key))
+
+
+def mark(session: Session, key: str, now: datetime) -> None:
+    """Remember a key, until `forget`."""
+    _row(session, key, now, 0.0).updated_at = now
+
+
+def has(session: Session, key: str) -> bool:
+    """Whether a key is remembered."""
+    return session.get(TokenBucket, key) is not None
+
+
+def forget(session: Session, before: datetime, prefix: str = "") -> int:
+    """Delete what was not touched since an instant, of keys that begin so; how many (S18)."""
+    gone = session.execute(
+        delete(TokenBucket).where(
+            TokenBucket.updated_at < before, TokenBucket.key.startswith(prefix, autoescape=True)
+        )
+    )
+    return int(gone.rowcount)
+
+
+def _row(session: Session, key: str, now: datetime, tokens: float) -> TokenBucket:
+    """The row of a key, locked; made when it is not there."""
+    wanted = select(TokenBucket).filter_by(key=key).with_for_update()
+    row = session.scalars(wanted).one_or_none()
+    if row is None:
+        row = TokenBucket(key=key, tokens=tokens, failures=0, updated_at=now)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # PostgreSQL: another process made it between look and insert
+            row = session.scalars(wanted).one()
+    return row

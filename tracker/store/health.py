@@ -1,0 +1,81 @@
+"""What the red bar and `/readyz` ask the database: does the worker live, do alerts leave (D10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from tracker.store.schema import Alert, Flag, OutboxMessage, Pulse
+
+WORKER = "worker"
+PULSE_MAY_BE = timedelta(minutes=5)
+"""Older than this, the worker counts as dead."""
+
+WAITING_MAY_BE = timedelta(minutes=15)
+"""A row due for longer than this is stuck."""
+
+Unavailable: Final = (DBAPIError, PoolTimeout)
+"""What is raised when the database cannot be reached or does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of sending at `now`."""
+
+    now: datetime
+    worker_at: datetime | None
+    oldest_due_at: datetime | None
+    undelivered: int
+    refused: tuple[str, ...]
+    paused: bool
+
+    @property
+    def worker_alive(self) -> bool:
+        """Whether the worker's last beat is fresh."""
+        return self.worker_at is not None and self.now - self.worker_at <= PULSE_MAY_BE
+
+    @property
+    def stuck(self) -> bool:
+        """Whether something due has been waiting for too long."""
+        return self.oldest_due_at is not None and self.now - self.oldest_due_at > WAITING_MAY_BE
+
+
+def look(session: Session, now: datetime) -> Health:
+    """Read the state of sending."""
+    oldest = session.scalar(
+        select(func.min(OutboxMessage.available_at)).where(
+            OutboxMessage.state.in_(("pending", "retry_wait")), OutboxMessage.available_at <= now
+        )
+    )
+    undelivered = session.scalar(
+        select(func.count()).select_from(Alert).where(Alert.state == "undelivered")
+    )
+    refused = session.scalars(
+        select(OutboxMessage.channel)
+        .where(
+            OutboxMessage.state.in_(("retry_wait", "refused")),
+            OutboxMessage.error_code == "not_configured",
+        )
+        .distinct()
+    )
+    pulse = session.get(Pulse, WORKER)
+    return Health(
+        now=now,
+        worker_at=pulse.at if pulse else None,
+        oldest_due_at=oldest,
+        undelivered=undelivered or 0,
+        refused=tuple(sorted(refused)),
+        paused=flag(session, "sending_paused") is not None,
+    )
+
+
+def flag(session: Session, name: str) -> str | None:
+    """The value of a switch; None where it is off."""
+    row = session.get(Flag, name)
+    return row.value if row is not None and row.value not in ("", "0", "no") else None

@@ -1,0 +1,122 @@
+"""Reading and writing the people who work with the cases, their roles, posts and links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from tracker.store.schema import ContactPoint, Person, PersonRole, PostMember, SignInLink
+
+ADMINISTRATOR = "administrator"
+
+
+def find_by_email(session: Session, email_hmac: bytes) -> Person | None:
+    """The person whose address has this keyed hash."""
+    return session.scalars(select(Person).filter_by(email_hmac=email_hmac)).one_or_none()
+
+
+def everyone(session: Session) -> list[Person]:
+    """All people, the disabled ones too, oldest first."""
+    return list(session.scalars(select(Person).order_by(Person.created_at, Person.id)))
+
+
+def roles_of(session: Session, person_id: str) -> frozenset[str]:
+    """The roles a person holds."""
+    return frozenset(session.scalars(select(PersonRole.role).filter_by(person_id=person_id)))
+
+
+def roles_by_person(session: Session) -> dict[str, frozenset[str]]:
+    """Everybody's roles, in one query."""
+    found: dict[str, set[str]] = {}
+    for row in session.scalars(select(PersonRole)):
+        found.setdefault(row.person_id, set()).add(row.role)
+    return {person_id: frozenset(roles) for person_id, roles in found.items()}
+
+
+def replace_roles(
+    session: Session, person_id: str, roles: Collection[str], by: str | None, at: datetime
+) -> None:
+    """Give a person exactly these roles; those already held keep their date."""
+    held = roles_of(session, person_id)
+    session.execute(
+        delete(PersonRole).where(
+            PersonRole.person_id == person_id, PersonRole.role.not_in(list(roles))
+        )
+    )
+    for role in sorted(set(roles) - held):
+        session.add(PersonRole(person_id=person_id, role=role, given_at=at, given_by=by))
+    session.flush()
+
+
+def posts_of(session: Session, person_id: str, today: date) -> frozenset[str]:
+    """The consular posts a person serves at on a day."""
+    serving = select(PostMember.post_id).where(
+        PostMember.person_id == person_id,
+        or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
+    )
+    return frozenset(session.scalars(serving))
+
+
+def other_administrators(session: Session, person_id: str) -> int:
+    """How many active administrators there are besides this person."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(Person)
+        .where(
+            Person.active,
+            Person.id != person_id,
+            exists().where(PersonRole.person_id == Person.id, PersonRole.role == ADMINISTRATOR),
+        )
+    )
+    return count or 0
+
+
+def find_link(session: Session, token_hash: bytes) -> SignInLink | None:
+    """The invitation, reset or demo link with this token, used or not."""
+    return session.scalars(select(SignInLink).filter_by(token_hash=token_hash)).one_or_none()
+
+
+def use_link(session: Session, link_id: str, at: datetime) -> bool:
+    """Mark a link used; False when somebody was quicker (S10: single use)."""
+    used = session.execute(
+        update(SignInLink)
+        .where(SignInLink.id == link_id, SignInLink.used_at.is_(None), SignInLink.expires_at > at)
+        .values(used_at=at)
+    )
+    return bool(used.rowcount == 1)
+
+
+def void_links(session: Session, person_id: str, at: datetime) -> None:
+    """No open link of this person opens anything any more."""
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None))
+        .values(used_at=at)
+    )
+
+
+def use_code(session: Session, person_id: str, step: int) -> bool:
+    """Set down the TOTP step just used; False when it, or a later one, was used meanwhile."""
+    used = session.execute(
+        update(Person)
+        .where(
+            Person.id == person_id,
+            or_(Person.totp_last_step.is_(None), Person.totp_last_step < step),
+        )
+        .values(totp_last_step=step)
+    )
+    return bool(used.rowcount == 1)
+
+
+def points_of(session: Session, person_id: str) -> list[ContactPoint]:
+    """A person's contact points, disabled ones too, in the order they are tried."""
+    return list(
+        session.scalars(
+            select(ContactPoint)
+            .filter_by(person_id=person_id)
+            .order_by(ContactPoint.position, ContactPoint.id)
+        )
+    )

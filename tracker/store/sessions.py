@@ -1,0 +1,89 @@
+"""Rows of signed-in browsers (S10). What they mean is decided in `tracker.engine.visits`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from tracker.store.schema import WebSession
+
+
+def find(session: Session, token_hash: bytes) -> WebSession | None:
+    """The session of a token, unless it was ended."""
+    return session.scalars(
+        select(WebSession).where(
+            WebSession.token_hash == token_hash, WebSession.ended_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def live(session: Session, person_id: str, at: datetime) -> list[WebSession]:
+    """A person's sessions that are neither ended nor past their absolute end, newest first."""
+    return list(
+        session.scalars(
+            select(WebSession)
+            .where(
+                WebSession.person_id == person_id,
+                WebSession.kind == "staff",
+                WebSession.ended_at.is_(None),
+                WebSession.expires_at > at,
+            )
+            .order_by(WebSession.seen_at.desc(), WebSession.id)
+        )
+    )
+
+
+def touch(session: Session, session_id: str, at: datetime) -> None:
+    """Set down that the browser was here; never back in time."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.id == session_id, WebSession.seen_at < at)
+        .values(seen_at=at)
+    )
+
+
+def confirm(session: Session, session_id: str, at: datetime) -> None:
+    """Set down that password and code were entered again."""
+    session.execute(
+        update(WebSession).where(WebSession.id == session_id).values(confirmed_at=at)
+    )
+
+
+def end(session: Session, session_id: str, at: datetime) -> None:
+    """End one session."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.id == session_id, WebSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def end_all(session: Session, person_id: str, at: datetime, but: str | None = None) -> int:
+    """End a person's sessions, perhaps `but` one; how many there were."""
+    ended = session.execute(
+        update(WebSession)
+        .where(
+            WebSession.person_id == person_id,
+            WebSession.ended_at.is_(None),
+            WebSession.id != (but or ""),
+        )
+        .values(ended_at=at)
+    )
+    return int(ended.rowcount)
+
+
+def end_family(session: Session, enquirer_id: str, at: datetime) -> None:
+    """End whatever sessions a receipt opened."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.enquirer_id == enquirer_id, WebSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Delete the rows whose absolute end lies before an instant; how many there were (S18)."""
+    gone = session.execute(delete(WebSession).where(WebSession.expires_at < before))
+    return int(gone.rowcount)
