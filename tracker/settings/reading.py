@@ -1,7 +1,7 @@
 """From the environment and ``settings.toml`` to ``Settings``, or one clear sentence."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
             continue
         name = key.removeprefix("TRACKER_").lower()
         if key != key.upper() or name not in BY_NAME:
-            raise SettingsError(key, _unknown(name, [entry.variable for entry in NAMES], key))
+            raise SettingsError(key, _unknown(name, [entry.name for entry in NAMES], variable))
         if text.strip():
             found[name] = text.strip()
     for name in _FILES & found.keys():
@@ -107,7 +107,7 @@ def _from_file(path: Path) -> dict[str, str]:
     found = {}
     for name, value in content.items():
         if name not in allowed:
-            raise SettingsError(f"{path}: {name}", _unknown(name, allowed, name))
+            raise SettingsError(f"{path}: {name}", _unknown(name, allowed, str))
         text = _plain(value)
         if text is None:
             raise SettingsError(
@@ -130,9 +130,8 @@ def _plain(value: object) -> str | None:
             return None
 
 
-def _unknown(name: str, known: list[str], written: str) -> str:
-    wanted = written.upper() if written.startswith("TRACKER_") else name
-    nearest = get_close_matches(wanted, known, n=1, cutoff=0.5)
+def _unknown(name: str, known: list[str], write: Callable[[str], str]) -> str:
+    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
     if nearest:
-        return f"there is no such setting; did you mean {nearest[0]}?"
+        return f"there is no such setting; did you mean {write(nearest[0])}?"
     return "there is no such setting; see the table “Settings” in the README"

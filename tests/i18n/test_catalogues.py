@@ -1,0 +1,52 @@
+"""The catalogues: nothing lost, and the check itself would notice."""
+
+import pytest
+import translations
+from babel.messages.catalog import Message
+
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.review import groups, review
+
+
+def test_the_catalogues_are_whole() -> None:
+    assert list(translations.faults()) == []
+
+
+def test_words_in_python_and_templates_are_found() -> None:
+    """Without this an extraction that finds nothing would look whole."""
+    files = {name for message in translations.extracted() for name, _ in message.locations}
+    assert "tracker/i18n/dates.py" in files
+    templates = list((translations.ROOT / "tracker").rglob("templates/**/*.html"))
+    assert not templates or any("/templates/" in name for name in files)
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "fault"),
+    [
+        ("Hello, %(name)s", "Привет, %(name)s", None),
+        ("Hello, %(name)s", "Привет", "other placeholders"),
+        ("Hello, %(name)s", "Привет, %(nmae)s", "other placeholders"),
+        ("Hello, %(name)s", "Привет, %(name)s %", "a lone %"),
+        ("Hello", "", "not translated"),
+        (("%(n)s day", "%(n)s days"), ("день", "%(n)s дня", "%(n)s дней"), None),
+        (("%(n)s day", "%(n)s days"), ("день", "", "%(n)s дней"), "not translated"),
+        (("%(n)s of %(m)s", "%(n)s of %(m)s"), ("%(n)s", "%(n)s", "%(n)s"), "other placeholders"),
+    ],
+)
+def test_the_check_notices(
+    source: str | tuple[str, ...], translation: str | tuple[str, ...], fault: str | None
+) -> None:
+    found = list(translations.message_faults(Message(source, translation), complete=True))
+    assert (found == []) if fault is None else (fault in found[0])
+
+
+def test_a_doubtful_string_in_a_complete_language_is_noticed() -> None:
+    message = Message("Hello", "Привет", flags=["fuzzy"])
+    assert list(translations.message_faults(message, complete=True))
+    assert not list(translations.message_faults(message, complete=False))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_review_state_of_every_language_and_group_is_on_record(code: str) -> None:
+    assert set(review(code).states) == set(groups())
+    assert review(code).trusted == (code == "en")

@@ -1,0 +1,120 @@
+"""Dates, numbers and lists in each language, and none of CLDR's holes."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.i18n import dates
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import speaking
+
+DAY = date(2018, 3, 5)
+LONG = {
+    "en": "5 March 2018",
+    "kk": "2018 ж. 5 наурыз",
+    "ug": "5-مارت، 2018",
+    "ru": "5 марта 2018 г.",
+    "zh_Hans": "2018年3月5日",
+    "tr": "5 Mart 2018",
+}
+MONTH = {
+    "en": "March 2018",
+    "kk": "2018 ж. наурыз",
+    "ug": "2018 مارت",
+    "ru": "март 2018 г.",
+    "zh_Hans": "2018年3月",
+    "tr": "Mart 2018",
+}
+SPAN = {
+    "en": "1–20 Mar 2018",
+    "kk": "2018 ж. 1–20 нау.",
+    "ug": "مارت 1 – 20، 2018",
+    "ru": "1–20 мар. 2018 г.",
+    "zh_Hans": "2018年3月1日至20日",
+    "tr": "1–20 Mar 2018",
+}
+NAMES = {
+    "en": "A, B and C",
+    "kk": "A, B және C",
+    "ug": "A، B ۋە C",
+    "ru": "A, B и C",
+    "zh_Hans": "A、B和C",
+    "tr": "A, B ve C",
+}
+BOTH_YEARS = "about between 1 January 2017 and 31 December 2018"
+ALMATY = ZoneInfo("Asia/Almaty")
+
+
+def plain(text: str) -> str:
+    """With ordinary spaces for CLDR's narrow ones."""
+    return text.replace("\u202f", " ").replace("\u2009", " ").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_as_people_write_them(code: str) -> None:
+    with speaking(code):
+        assert plain(dates.date_text(DAY)) == LONG[code]
+        assert plain(dates.month_text(DAY)) == MONTH[code]
+        assert plain(dates.span_text(date(2018, 3, 1), date(2018, 3, 20))) == SPAN[code]
+        assert dates.list_text(["A", "B", "C"]) == NAMES[code]
+        assert dates.list_text(["A"]) == "A"
+        assert dates.list_text([]) == ""
+
+
+def test_an_instant_is_shown_by_the_clocks_of_the_zone_which_is_named() -> None:
+    moment = datetime(2018, 3, 4, 20, 30, tzinfo=UTC)
+    assert dates.datetime_text(moment, ALMATY) == "5 March 2018, 02:30 (GMT+06:00)"
+    assert dates.datetime_text(moment, ZoneInfo("UTC")) == "4 March 2018, 20:30 (GMT+00:00)"
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "approximate", "text"),
+    [
+        (DAY, DAY, False, "5 March 2018"),
+        (DAY, DAY, True, "about 5 March 2018"),
+        (date(2026, 5, 1), date(2026, 5, 31), True, "about May 2026"),
+        (date(2016, 2, 1), date(2016, 2, 29), False, "February 2016"),
+        (date(2016, 2, 1), date(2016, 2, 9), False, "between 1 February 2016 and 9 February 2016"),
+        (date(2017, 1, 1), date(2017, 12, 31), False, "2017"),
+        (date(2017, 2, 1), date(2017, 5, 31), False, "between 1 February 2017 and 31 May 2017"),
+        (date(2017, 1, 1), date(2018, 12, 31), True, BOTH_YEARS),
+        (None, date(2016, 12, 31), False, "not after 31 December 2016"),
+    ],
+)  # fmt: skip
+def test_approximate_dates_in_words(
+    earliest: date | None, latest: date, approximate: bool, text: str
+) -> None:
+    assert dates.when_text(earliest, latest, approximate=approximate) == text
+
+
+def test_silence_is_shown_as_a_range_when_its_bounds_differ_and_never_rounded() -> None:
+    """clock.md R3."""
+    assert dates.days_text(148, 178) == "148–178 days"
+    assert dates.days_text(402, 402) == "402 days"
+    assert dates.days_text(1, 1) == "1 day"
+    assert dates.days_text(0, 1) == "0–1 day"
+
+
+@given(
+    code=st.sampled_from(sorted(LANGUAGES)),
+    first=st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+    length=st.integers(0, 4_000),
+)
+def test_every_date_has_words_without_raw_patterns(code: str, first: date, length: int) -> None:
+    last = first + timedelta(days=length)
+    with speaking(code):
+        for text in (
+            dates.when_text(first, last),
+            dates.span_text(first, last),
+            dates.short_date_text(first),
+            dates.weekday_date_text(first),
+            dates.year_text(first),
+            dates.number_text(length),
+        ):
+            assert text
+            assert not set(text) & set("%{}'")
+            assert "yyyy" not in text.lower()
+            assert "duration" not in text

@@ -1,0 +1,126 @@
+"""Dates, times, numbers and lists as people write them in the spoken language.
+
+From CLDR by Babel, without its holes: days are never turned into months, and never printed as raw
+unit names; Uyghur and Kazakh lists get their own "and".
+"""
+
+import calendar
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel import dates as cldr
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext, spoken
+
+_AND = {"kk": ("{}, {}", "{} және {}"), "ug": ("{}، {}", "{} ۋە {}")}
+"""Between two items before the last, and before the last, where CLDR 48 has no "and" or English."""
+
+
+def _locale() -> Locale:
+    return LANGUAGES[spoken()].locale
+
+
+def date_text(day: date) -> str:
+    """``5 March 2018``."""
+    return cldr.format_date(day, "long", _locale())
+
+
+def short_date_text(day: date) -> str:
+    """``5 Mar 2018``, for tables."""
+    return cldr.format_skeleton("yMMMd", day, locale=_locale())
+
+
+def weekday_date_text(day: date) -> str:
+    """``Monday 5 March 2018``."""
+    return cldr.format_date(day, "full", _locale())
+
+
+def month_text(day: date) -> str:
+    """``March 2018``, the month in which ``day`` lies."""
+    return cldr.format_skeleton("yMMMM", day, locale=_locale())
+
+
+def year_text(day: date) -> str:
+    """``2018``, the year in which ``day`` lies."""
+    return cldr.format_skeleton("y", day, locale=_locale())
+
+
+def datetime_text(moment: datetime, zone: ZoneInfo) -> str:
+    """``5 March 2018, 09:00 (GMT+06:00)``: an instant as the clocks of ``zone`` show it."""
+    local = moment.astimezone(zone)
+    return _(
+        "%(date)s, %(time)s (%(zone)s)",
+        date=date_text(local.date()),
+        time=time_text(moment, zone),
+        zone=cldr.get_timezone_gmt(local, "long", _locale()),
+    )
+
+
+def time_text(moment: datetime, zone: ZoneInfo) -> str:
+    """``09:00``: an instant as the clocks of ``zone`` show it, always by 24 hours."""
+    return moment.astimezone(zone).strftime("%H:%M")
+
+
+def span_text(first: date, last: date) -> str:
+    """``1–20 March 2018``: from one day to another, both included."""
+    return cldr.format_interval(first, last, "yMMMMd", locale=_locale())
+
+
+def when_text(earliest: date | None, latest: date, *, approximate: bool = False) -> str:
+    """When something happened, known to lie between two days, both included.
+
+    One day, a whole month or year are named as such; else ``between 1 and 20 March 2018`` in words.
+    ``earliest`` None is an open start. ``approximate`` adds "about".
+    """
+    if earliest is None:
+        return _("not after %(date)s", date=date_text(latest))
+    named = _named(earliest, latest)
+    if named is None:
+        first, last = date_text(earliest), date_text(latest)
+        if approximate:
+            return _("about between %(first)s and %(last)s", first=first, last=last)
+        return _("between %(first)s and %(last)s", first=first, last=last)
+    return _("about %(date)s", date=named) if approximate else named
+
+
+def _named(first: date, last: date) -> str | None:
+    """The name of the day, month or year that the two days bound, or None."""
+    if first == last:
+        return date_text(first)
+    if first.year != last.year or first.day != 1:
+        return None
+    month_ends = last.day == calendar.monthrange(last.year, last.month)[1]
+    if first.month == last.month and month_ends:
+        return month_text(first)
+    return year_text(first) if (first.month, last.month, last.day) == (1, 12, 31) else None
+
+
+def days_text(at_least: int, at_most: int) -> str:
+    """``148–178 days``, or ``89 days`` where both bounds are one (clock.md R3); never rounded."""
+    if at_least == at_most:
+        return ngettext("%(n)s day", "%(n)s days", at_most)
+    return ngettext("%(least)s–%(n)s day", "%(least)s–%(n)s days", at_most, least=at_least)
+
+
+def number_text(number: int | float | Decimal) -> str:
+    """``1,234``, with the language's separators."""
+    text: str = format_decimal(number, locale=_locale())
+    return text
+
+
+def list_text(items: Sequence[str]) -> str:
+    """``Amal, Bo and Cy``."""
+    if spoken() not in _AND or len(items) < 2:
+        return format_list(items, "standard", _locale())
+    comma, last = _AND[spoken()]
+    text = items[0]
+    for item in items[1:-1]:
+        text = comma.format(text, item)
+    return last.format(text, items[-1])

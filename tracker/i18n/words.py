@@ -1,0 +1,89 @@
+"""The words of the product in the language being spoken.
+
+``with speaking("ru"): _("Report a contact")``. The language belongs to the running thread or task;
+where nobody has said, it is English. A missing translation shows the English words.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+
+from tracker.i18n.languages import LANGUAGES, SOURCE
+
+DOMAIN = "messages"
+
+_spoken: ContextVar[str] = ContextVar("spoken_language", default=SOURCE)
+
+
+def spoken() -> str:
+    """The code of the language being spoken."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speaks a language until the block ends. Raises KeyError for a code that is not ours."""
+    token = _spoken.set(LANGUAGES[code].code)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the spoken language, with ``%(name)s`` filled in from ``values``."""
+    return _filled(_catalogue(spoken()).gettext(message), values)
+
+
+def ngettext(one: str, many: str, n: int, **values: object) -> str:
+    """The form that fits the number ``n``, which fills ``%(n)s``."""
+    return _filled(_catalogue(spoken()).ngettext(one, many, n), {"n": n, **values})
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    """As ``gettext``, for words that mean several things: ``context`` tells them apart."""
+    return _filled(_catalogue(spoken()).pgettext(context, message), values)
+
+
+def npgettext(context: str, one: str, many: str, n: int, **values: object) -> str:
+    """As ``ngettext``, with a context."""
+    return _filled(_catalogue(spoken()).npgettext(context, one, many, n), {"n": n, **values})
+
+
+_ = gettext
+
+
+class Later:
+    """Words chosen when they are shown, for what is written down before anyone speaks."""
+
+    def __init__(self, message: str, values: dict[str, object]) -> None:
+        self._message = message
+        self._values = values
+
+    def __str__(self) -> str:
+        return gettext(self._message, **self._values)
+
+    def __repr__(self) -> str:
+        return f"Later({self._message!r})"
+
+
+def lazy_(message: str, **values: object) -> Later:
+    """Like ``gettext``, but translated each time it becomes text."""
+    return Later(message, values)
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    """The compiled catalogue, read once a process; English has none."""
+    if code == SOURCE:
+        return NullTranslations()
+    folder = files("tracker.i18n").joinpath("translations", code, "LC_MESSAGES")
+    with folder.joinpath(f"{DOMAIN}.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    return text % values if values else text
