@@ -50,15 +50,19 @@ def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
 
 
 @pytest.fixture
-def database_url(_databases: Source, tmp_path: Path) -> str:
+def database_url(_databases: Source, tmp_path: Path) -> Iterator[str]:
     """A new database at the newest migration, SQLite or what TRACKER_TEST_DATABASE says."""
-    return _databases.fresh(tmp_path)
+    url = _databases.fresh(tmp_path)
+    yield url
+    _databases.drop(url)
 
 
 @pytest.fixture
-def empty_database_url(_databases: Source, tmp_path: Path) -> str:
+def empty_database_url(_databases: Source, tmp_path: Path) -> Iterator[str]:
     """A new database without any table: for the tests of the migrations themselves."""
-    return _databases.empty(tmp_path)
+    url = _databases.empty(tmp_path)
+    yield url
+    _databases.drop(url)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
+from sqlalchemy import make_url
 
 from tests.need import need
 from tracker.store import migrate
@@ -38,6 +39,9 @@ class Source(Protocol):
     def empty(self, folder: Path) -> str:
         """The SQLAlchemy URL of a new database without a table."""
 
+    def drop(self, url: str) -> None:
+        """Does away with a database, whoever still uses it."""
+
 
 class SqliteSource:
     """Copies of one migrated file: real files, as in production."""
@@ -56,6 +60,9 @@ class SqliteSource:
     def empty(self, folder: Path) -> str:
         return f"sqlite:///{folder / 'empty.db'}"
 
+    def drop(self, url: str) -> None:
+        """Nothing to do: the folder goes with the test."""
+
 
 class PostgresqlSource:
     """Databases in a throw-away server that is reached by a socket in ``socket_folder`` only."""
@@ -71,17 +78,21 @@ class PostgresqlSource:
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 
     def _create(self, name: str, template: str) -> str:
-        with psycopg.connect(
-            f"host={self._folder} user=postgres dbname=postgres", autocommit=True
-        ) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self._url(name)
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(_admin(self._folder), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def fresh(self, folder: Path) -> str:
         return self._create(f"test_{next(self._numbers)}", self.TEMPLATE)
 
     def empty(self, folder: Path) -> str:
         return self._create(f"test_{next(self._numbers)}", "template0")
+
+    def drop(self, url: str) -> None:
+        self._execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
 
 @contextmanager
@@ -112,6 +123,10 @@ def postgresql_server() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def _admin(folder: Path) -> str:
+    return f"host={folder} user=postgres dbname=postgres"
+
+
 def _lent_user() -> pwd.struct_passwd | None:
     if os.geteuid() != 0:
         return None
@@ -124,7 +139,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) 
         if server.poll() is not None:
             break
         try:
-            psycopg.connect(f"host={folder} user=postgres dbname=postgres").close()
+            psycopg.connect(_admin(folder)).close()
         except psycopg.OperationalError:
             time.sleep(0.1)
         else:
