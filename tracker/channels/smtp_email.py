@@ -1,0 +1,194 @@
+"""Email by SMTP: TLS without downgrade, and outcomes that tell "not sent" from "perhaps sent".
+
+smtplib raises the same exception for a connection lost before DATA and after the final dot, so
+the steps are taken one by one: until the dot is on its way nothing was sent; from then on, until the
+server has answered, the fate is unknown (research/delivery.md 3.2).
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tracker.channels.mail_form import message, message_id
+from tracker.domain.delivery import EMAIL, Envelope, Fault, Outcome, SendResult
+from tracker.domain.errors import TrackerError
+from tracker.settings import Smtp
+
+CONNECT_SECONDS = 10
+ANSWER_SECONDS = 30
+DOT_SECONDS = 60
+"""The answer to the final dot may take longest: the server has scanning to do."""
+
+_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+
+NOBODY = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.0", "5.2.1")
+"""RFC 3463: no such mailbox or domain, moved, disabled."""
+NO_ACCESS = (530, 534, 535, 538)
+"""RFC 4954: the server wants a sign-in, or another one."""
+SOFT_FULL = ("5.2.2",)
+"""A full mailbox empties again: treated as a temporary answer."""
+
+
+@dataclass(slots=True)
+class _Links(threading.local):
+    """A thread's open connection, kept between mails."""
+
+    smtp: smtplib.SMTP | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpEmail:
+    """One mail server. Thread-safe: each thread keeps a connection of its own."""
+
+    server: Smtp
+    sender: str
+    context: ssl.SSLContext | None = None
+    """Which certificates to believe; None: those the machine believes."""
+    timeouts: tuple[float, float, float] = (CONNECT_SECONDS, ANSWER_SECONDS, DOT_SECONDS)
+    _links: _Links = field(default_factory=_Links, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """`email`."""
+        return EMAIL
+
+    def send(self, envelope: Envelope) -> SendResult:
+        """Hand one mail to the server."""
+        try:
+            mail = message(envelope, self.sender)
+            content = mail.as_bytes()
+            recipient = mail["To"].addresses[0].addr_spec
+            recipient.encode("ascii")
+        except (ValueError, TrackerError):
+            return SendResult(Outcome.REFUSED, code="bad_address", fault=Fault.ADDRESS)
+        try:
+            link = self._link()
+        except smtplib.SMTPResponseException as error:
+            return _answered(error.smtp_code, error.smtp_error, of_account=True)
+        except ssl.SSLError as error:
+            return _account(f"tls_{getattr(error, 'reason', None) or 'failed'}".lower())
+        except smtplib.SMTPNotSupportedError:
+            return _account("tls_not_offered")
+        except (OSError, smtplib.SMTPException) as error:
+            return SendResult(Outcome.NOT_SENT, code=f"connect_{type(error).__name__}")
+        return self._hand_over(link, envelope, recipient, content)
+
+    def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
+        """A mail server cannot be asked."""
+        return None
+
+    def _hand_over(
+        self, link: smtplib.SMTP, envelope: Envelope, recipient: str, content: bytes
+    ) -> SendResult:
+        dot_begun = False
+        try:
+            for step in (lambda: link.mail(self.sender), lambda: link.rcpt(recipient)):
+                code, words = step()
+                if code // 100 != 2:
+                    self._begin_again(link)
+                    return _answered(code, words)
+            code, words = link.docmd("DATA")
+            if code != 354:
+                self._begin_again(link)
+                return _answered(code, words)
+            dot_begun = True
+            if link.sock is not None:
+                link.sock.settimeout(self.timeouts[2])
+            link.send(_stuffed(content))
+            code, words = link.getreply()
+            if link.sock is not None:
+                link.sock.settimeout(self.timeouts[1])
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            outcome = Outcome.UNKNOWN if dot_begun else Outcome.NOT_SENT
+            return SendResult(outcome, code=f"lost_{type(error).__name__}")
+        if code // 100 == 2:
+            return SendResult(Outcome.ACCEPTED, provider_id=message_id(envelope, self.sender))
+        self._begin_again(link)
+        return _answered(code, words)
+
+    def _link(self) -> smtplib.SMTP:
+        """The thread's connection, if the server still answers on it; else a new one."""
+        link = self._links.smtp
+        if link is not None:
+            try:
+                if link.rset()[0] == 250:
+                    return link
+            except (OSError, smtplib.SMTPException):
+                pass
+            self._drop()
+        self._links.smtp = self._connect()
+        return self._links.smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        server, context = self.server, self.context or ssl.create_default_context()
+        link: smtplib.SMTP
+        if server.tls == "implicit":
+            link = smtplib.SMTP_SSL(timeout=self.timeouts[0], context=context)
+        else:
+            link = smtplib.SMTP(timeout=self.timeouts[0])
+        link._host = server.host  # type: ignore[attr-defined]  # the name the certificate is checked by
+        try:
+            code, words = link.connect(server.host, server.port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, words)
+            if link.sock is not None:
+                link.sock.settimeout(self.timeouts[1])
+            link.ehlo_or_helo_if_needed()
+            if server.tls == "starttls":
+                code, words = link.starttls(context=context)
+                if code != 220:
+                    raise smtplib.SMTPNotSupportedError("STARTTLS was refused")
+                link.ehlo_or_helo_if_needed()
+            if server.user:
+                link.login(server.user, server.password or "")
+        except BaseException:
+            link.close()
+            raise
+        return link
+
+    def _begin_again(self, link: smtplib.SMTP) -> None:
+        try:
+            link.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        link, self._links.smtp = self._links.smtp, None
+        if link is not None:
+            with suppress(OSError):
+                link.close()
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The mail as it goes over the wire: CRLF, leading dots doubled, the final dot (RFC 5321)."""
+    lines = content.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
+    return b"\r\n".join(b"." + line if line[:1] == b"." else line for line in lines) + b"\r\n.\r\n"
+
+
+def _answered(code: int, words: bytes | str, *, of_account: bool = False) -> SendResult:
+    """What an answer of the server means; the enhanced code is believed before the plain one."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    found = _ENHANCED.search(text)
+    shown = found[1] if found else str(code)
+    if code in NO_ACCESS or shown.startswith("5.7") or (of_account and code // 100 == 5):
+        return _account(shown)
+    if code == -1:
+        return SendResult(Outcome.NOT_SENT, code="lost")
+    if code // 100 == 4:
+        return SendResult(Outcome.NOT_SENT, code=shown if shown[0] == "4" else str(code))
+    if shown in SOFT_FULL:
+        return SendResult(Outcome.NOT_SENT, code="4.2.2")
+    if shown in NOBODY or (found is None and code in (550, 551, 553)):
+        return SendResult(Outcome.REFUSED, code=shown, fault=Fault.ADDRESS)
+    return SendResult(Outcome.REFUSED, code=shown, fault=Fault.CONTENT)
+
+
+def _account(code: str) -> SendResult:
+    return SendResult(Outcome.REFUSED, code=code, fault=Fault.ACCOUNT)

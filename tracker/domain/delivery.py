@@ -1,0 +1,193 @@
+"""Sending, as far as it is arithmetic: envelopes, outcomes, states, ranks, retries (delivery.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from random import Random
+from typing import Protocol
+
+EMAIL, SMS = "email", "sms"
+CHANNEL_KINDS = (EMAIL, SMS)
+
+
+class Outcome(StrEnum):
+    """What one try came to (D4)."""
+
+    ACCEPTED = "accepted"  # the provider took it
+    NOT_SENT = "not_sent"  # it certainly did not leave: try again
+    REFUSED = "refused"  # it will never be taken like this: another way, at once
+    UNKNOWN = "unknown"  # it may have left: find out before anything else
+
+
+class Fault(StrEnum):
+    """Whose fault a refusal is, which decides what follows."""
+
+    ADDRESS = "address"  # nobody there: the contact point is marked bad
+    OPTED_OUT = "opted_out"  # the recipient stopped us: nothing more goes there
+    DENIED = "denied"  # a country we never write to (S5)
+    ACCOUNT = "account"  # our account, sender or settings: the operator's business
+    CONTENT = "content"  # the message itself: a fault of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One worded message to one address. The address and the words are in no `repr`."""
+
+    row_id: str
+    channel: str
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    reference: str
+    token: str = field(repr=False)
+    """Names our row in the addresses a provider calls back (D4)."""
+    at: datetime
+    language: str = "en"  # a language tag, as zh-Hans
+    subject: str = field(default="", repr=False)
+    html: str | None = field(default=None, repr=False)
+    possible_repeat: bool = False
+    valid_for: timedelta | None = None
+    """After this long the provider should drop it rather than deliver it."""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What a channel says about one try. `code` is the provider's, or one of our words."""
+
+    outcome: Outcome
+    provider_id: str | None = None
+    code: str | None = None
+    retry_after: timedelta | None = None
+    fault: Fault | None = None
+
+
+class Channel(Protocol):
+    """A way to speak. Never raises for what a provider or a network does."""
+
+    @property
+    def kind(self) -> str:
+        """`email` or `sms`."""
+
+    def send(self, envelope: Envelope) -> SendResult:
+        """Try once. Blocks for a minute at most."""
+
+    def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
+        """Look whether a message of unknown fate was taken since then; None: not found."""
+
+
+class State(StrEnum):
+    """States of an outbox row (D2)."""
+
+    PENDING = "pending"
+    RETRY_WAIT = "retry_wait"
+    SUBMITTING = "submitting"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+    DEAD = "dead"
+
+
+UNSENT = frozenset({State.PENDING, State.RETRY_WAIT})
+OPEN = UNSENT | {State.SUBMITTING, State.UNKNOWN}
+HANDED_OVER = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
+FAILED = frozenset({State.REFUSED, State.EXPIRED, State.SUPPRESSED, State.DEAD})
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.PENDING: frozenset(
+        {State.SUBMITTING, State.RETRY_WAIT, State.SUPPRESSED, State.CANCELLED, State.DEAD}
+    ),
+    State.RETRY_WAIT: frozenset(
+        {State.SUBMITTING, State.RETRY_WAIT, State.SUPPRESSED, State.CANCELLED, State.DEAD}
+        | HANDED_OVER
+    ),
+    State.SUBMITTING: frozenset(
+        {State.UNKNOWN, State.RETRY_WAIT, State.DEAD} | HANDED_OVER | FAILED
+    ),
+    State.UNKNOWN: frozenset(
+        {State.RETRY_WAIT, State.DEAD, State.CANCELLED} | HANDED_OVER | FAILED
+    ),
+    State.ACCEPTED: frozenset({State.SENT, State.DELIVERED, State.RETRY_WAIT} | FAILED),
+    State.SENT: frozenset({State.DELIVERED, State.RETRY_WAIT} | FAILED),
+    State.REFUSED: frozenset({State.DELIVERED}),
+    State.EXPIRED: frozenset({State.DELIVERED}),
+    State.SUPPRESSED: frozenset(),
+    State.CANCELLED: frozenset({State.DELIVERED}),
+    State.DEAD: frozenset({State.ACCEPTED, State.SENT, State.DELIVERED}),
+    State.DELIVERED: frozenset(),
+}
+"""Every move there is. `submitting` and `unknown` never go back to `pending`."""
+
+RANK: dict[State, int] = {State.ACCEPTED: 1, State.SENT: 2, State.REFUSED: 3, State.DELIVERED: 4}
+"""D5: receipts merge by rank; what is not a receipt's word has rank 0."""
+
+
+def merged(current: State, told: State) -> State:
+    """The state after a receipt: a late one never moves back (D5)."""
+    if RANK.get(told, 0) <= RANK.get(current, 0) or told not in TRANSITIONS[current]:
+        return current
+    return told
+
+
+LEASE = timedelta(minutes=3)
+"""How long a try may take before its row counts as `unknown`; longer than any channel blocks."""
+
+START_WITHIN = timedelta(minutes=1)
+"""A claimed row whose turn has not come after this long is given back unsent."""
+
+_QUICK = (0, 15, 60, 180, 600)
+_SLOW = (60, 300, 900, 3600, 14400)
+_JITTER = 0.2
+
+LOOKS = (timedelta(seconds=35), timedelta(minutes=2), timedelta(minutes=5))
+"""D4: when to look for a message of unknown fate, counted from the try."""
+
+HOLD_MAIL = timedelta(minutes=2)
+"""A mail of unknown fate cannot be looked for; it is repeated after this long."""
+
+UNREACHABLE_RETRY = timedelta(minutes=12)
+"""A phone that is off is tried once more after 10 to 15 minutes (research/delivery.md 2.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """The waits of D4: seconds after the first, second, … try that was not sent."""
+
+    quick: Sequence[int] = _QUICK
+    slow: Sequence[int] = _SLOW
+
+    def wait(self, channel: str, tries: int, result: SendResult, rng: Random) -> timedelta | None:
+        """How long to wait after `tries` tries (at least 1) that were not sent; None: give up.
+
+        A provider's Retry-After wins when it is longer. A temporary answer of a mail server
+        (4.x.x) is waited out longer than a network that is down.
+        """
+        steps = self.slow if is_soft_mail(channel, result.code) else self.quick
+        if tries > len(steps):
+            return None
+        seconds = steps[tries - 1] * rng.uniform(1 - _JITTER, 1 + _JITTER)
+        waiting = timedelta(seconds=seconds)
+        return max(waiting, result.retry_after) if result.retry_after else waiting
+
+
+def is_soft_mail(channel: str, code: str | None) -> bool:
+    """Whether a mail server said "not now" (4.x.x)."""
+    return channel == EMAIL and code is not None and code.startswith("4")
+
+
+def next_look(channel: str, started_at: datetime, now: datetime) -> datetime | None:
+    """When to look next for a message of unknown fate; None when the looking is over."""
+    looks = (HOLD_MAIL,) if channel == EMAIL else LOOKS
+    return next((started_at + wait for wait in looks if started_at + wait > now), None)
+
+
+def is_denied(number: str, prefixes: Sequence[str]) -> bool:
+    """S5: whether an E.164 number is in a country that is never written to."""
+    return any(number.startswith(prefix) for prefix in prefixes)
