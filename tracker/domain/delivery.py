@@ -1,4 +1,4 @@
-"""Sending, as far as it is arithmetic: envelopes, outcomes, states, ranks, retries (delivery.md)."""
+"""Sending as far as it is arithmetic: envelopes, outcomes, states, ranks, retries (delivery.md)."""
 
 from __future__ import annotations
 

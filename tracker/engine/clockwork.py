@@ -1,4 +1,4 @@
-"""Where the rules meet the record: every change of a case goes through here, and so does the worker.
+"""Where the rules meet the record: every change of a case goes through here, the worker's too.
 
 One transaction holds the sealed clock memory, the alerts, their events, the outbox rows, the audit
 row and the case's next look (delivery.md D1).

@@ -101,7 +101,7 @@ def _dedup(desk: Desk, case: Case, notice: Notice) -> str:
 def _told(
     desk: Desk, case: Case, policy: Policy, file: CaseFile, notice: Notice
 ) -> list[Recipient]:
-    """R5: everyone actually told since the last all-clear; consent asked anew, with its stand-in."""
+    """R5: everyone actually told since the last all-clear, consent asked anew."""
     consented = {"caseworker", "supervisor", *notice.notify}
     consented -= policy.needs_consent - file.consents
     audience = told_people(desk, case, consented)

@@ -237,7 +237,7 @@ def reject(desk: Desk, case: Case, report: ContactReport, reason: str) -> None:
 
 
 def retract(desk: Desk, case: Case, report: ContactReport, reason: str) -> None:
-    """A confirmed contact proved wrong: the last contact is computed anew, what is due catches up."""
+    """A confirmed contact proved wrong: computed anew, and what is due catches up (R6)."""
     if report.state != "confirmed":
         raise Refused(_("Only a confirmed contact can be taken back."))
     _take_back(desk, case, report, "retracted", reason)

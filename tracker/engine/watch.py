@@ -40,7 +40,7 @@ def watch_batch(desk: Desk, limit: int = BATCH) -> int:
                 file = open_file(desk, case)
                 look(desk, case, file, policy_of(desk.session, case.policy_version_id))
                 case.set_aside_at = case.set_aside_reason = None
-        except Exception as error:  # noqa: BLE001  # one bad case must not silence the others
+        except Exception as error:  # one bad case must not silence the others
             _set_aside(desk, case, error)
     return len(cases)
 

@@ -1,0 +1,106 @@
+"""The fuse box: settings in, services out. Production and tests build the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from tracker.channels import build_channels
+from tracker.domain.actor import OPERATOR, Actor
+from tracker.domain.clock import Clock, file_clock, system_clock
+from tracker.domain.delivery import Channel
+from tracker.engine.desk import Desk
+from tracker.engine.first_run import prepare
+from tracker.security.keys import KeyRing
+from tracker.security.vault import Vault
+from tracker.settings import Settings
+from tracker.store import migrate
+from tracker.store.audit import AuditTrail
+from tracker.store.database import Database, connect
+from tracker.store.sealing import Safe
+
+_FILE_DELIVERY = """\
+# Messages are written to outbox/ in this folder instead of being sent. Remove this line once
+# TRACKER_SMTP_URL (and TRACKER_TWILIO_… for SMS) are set, and send yourself a test alert.
+delivery = "file"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a door or a job needs."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    ring: KeyRing
+    vault: Vault
+    channels: Mapping[str, Channel]
+
+    @contextmanager
+    def desk(self, actor: Actor) -> Iterator[Desk]:
+        """A transaction: committed when the block ends well, undone when it does not."""
+        with self.database.writing.begin() as session:
+            yield self._desk(session, actor)
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[Desk]:
+        """A read-only transaction; nothing done in it is kept."""
+        with self.database.reading() as session:
+            yield self._desk(session, actor)
+
+    def _desk(self, session: Session, actor: Actor) -> Desk:
+        return Desk(
+            session=session,
+            safe=Safe(session, self.vault),
+            trail=AuditTrail(session, self.ring.audit),
+            now=self.clock(),
+            actor=actor,
+            ring=self.ring,
+            settings=self.settings,
+        )
+
+    def restricted_to(self, *purposes: str) -> Services:
+        """The same services without the keys of other purposes: the worker opens no names (S2)."""
+        ring = self.ring.restricted(purposes)
+        return Services(self.settings, self.database, self.clock, ring, Vault(ring), self.channels)
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Services:
+    """Connect everything. Raises KeyRingError or SettingsError, which say what to do."""
+    ring = KeyRing.load(settings.keys)
+    if clock is None:
+        clock = file_clock(settings.clock_file) if settings.clock_file else system_clock
+    return Services(
+        settings=settings,
+        database=connect(settings.database_url),
+        clock=clock,
+        ring=ring,
+        vault=Vault(ring),
+        channels=build_channels(settings),
+    )
+
+
+def set_up(settings: Settings, *, clock: Clock | None = None) -> Services:
+    """Make what is missing: folder, settings file, key ring, database, policy. Safe to repeat."""
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.keys.exists():
+        if not settings.file_delivery and not (settings.smtp or settings.twilio):
+            _write_private(settings.instance / "settings.toml", _FILE_DELIVERY)
+            settings = replace(settings, file_delivery=True)
+        KeyRing.generate(system_clock()).save(settings.keys)
+    migrate.upgrade(settings.database_url)
+    ready = build(settings, clock=clock)
+    with ready.desk(OPERATOR) as desk:
+        prepare(desk)
+    return ready
+
+
+def _write_private(path: Path, text: str) -> None:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,57 @@
+"""What commands share: settings, services, and errors that are one sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from tracker.bootstrap import Services, build
+from tracker.domain.errors import MalformedDocument, TrackerError
+from tracker.settings import Settings, SettingsError, check_safe, load
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+WRONG_USE = 2
+FAILURE = 1
+
+
+def fail(sentence: str, status: int = FAILURE) -> NoReturn:
+    """End with one sentence on standard error."""
+    click.echo(sentence, err=True)
+    raise SystemExit(status)
+
+
+def one_sentence(command: Command) -> Command:
+    """Turn the product's own exceptions into one sentence and an exit status."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (MalformedDocument, SettingsError) as error:
+            fail(str(error), WRONG_USE)
+        except TrackerError as error:
+            fail(str(error))
+
+    return guarded  # type: ignore[return-value]  # same signature, by wraps
+
+
+def settings(instance: Path | None = None) -> Settings:
+    """The settings of this instance, refused when they are unsafe (S17)."""
+    found = load(os.environ, instance)
+    if unsafe := check_safe(found):
+        fail("\n".join(unsafe))
+    return found
+
+
+def services(instance: Path | None = None) -> Services:
+    """The services of an instance that was set up."""
+    found = settings(instance)
+    if not found.keys.is_file():
+        fail("This instance is not set up yet; run: tracker init --admin you@example.org")
+    return build(found)

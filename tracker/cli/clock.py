@@ -1,0 +1,57 @@
+"""`tracker replay`: the rules of the clock over a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker.cli.base import WRONG_USE, fail, one_sentence
+from tracker.domain.errors import MalformedDocument
+from tracker.domain.replay_lines import text
+from tracker.domain.replaying import read_document
+from tracker.engine.replay import replay as run_replay
+from tracker.settings import load
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@one_sentence
+def replay(file: str) -> None:
+    """Run the engine over the cases in FILE and print what it would have told, a line each.
+
+    Nothing is sent. Use - for standard input. Example: tracker replay case.json
+    """
+    document = read_document(_json(file))
+    for told in run_replay(document, load(os.environ)):
+        click.echo(text(told))
+
+
+def _json(file: str) -> Any:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError:
+        fail(f"{file} cannot be read; give the path of a replay file.", WRONG_USE)
+    try:
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (UnicodeDecodeError, RecursionError):
+        fail(f"{file} is no JSON text in UTF-8; save it as such.", WRONG_USE)
+    except json.JSONDecodeError as error:
+        fail(f"{file} is no JSON: line {error.lineno}, column {error.colno}.", WRONG_USE)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MalformedDocument(twice, "this member stands twice in one object; remove one.")
+    return members
+
+
+def _no_constant(name: str) -> None:
+    raise MalformedDocument("", f"{name} is no JSON number; write a whole number.")

@@ -1,0 +1,87 @@
+"""`tracker keys` and `tracker audit`."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from tracker.cli.base import fail, one_sentence, services
+from tracker.domain.actor import OPERATOR
+from tracker.domain.errors import TrackerError
+from tracker.engine.rotation import rewrap_all
+from tracker.security.vault import WrappedKey
+from tracker.store.audit import verify as verify_chain
+from tracker.store.schema import DataKeyRow
+
+
+@click.group()
+def keys() -> None:
+    """The key ring and the data keys it wraps.
+
+    Example: tracker keys verify
+    """
+
+
+@keys.command()
+@one_sentence
+def verify() -> None:
+    """Check that every data key opens with this key ring.
+
+    Example: tracker keys verify
+    """
+    ready = services()
+    count = 0
+    with ready.reading(OPERATOR) as desk:
+        for row in desk.session.scalars(select(DataKeyRow)):
+            if row.wrapped is None:
+                continue
+            try:
+                ready.vault.unwrap(row.purpose, row.id, WrappedKey(row.kek_id, row.wrapped))
+            except TrackerError as error:
+                fail(f"The key of {row.owner_id} ({row.purpose}) does not open: {error}")
+            count += 1
+    click.echo(f"{count} data keys open with key ring {ready.ring.fingerprint()}.")
+
+
+@keys.command()
+@one_sentence
+def rotate() -> None:
+    """Add new key-encryption keys and wrap every data key anew; works while all runs.
+
+    Example: tracker keys rotate
+    """
+    ready = services()
+    with ready.desk(OPERATOR) as desk:
+        ring = ready.ring
+        for purpose in ("content", "clock", "contact"):
+            ring = ring.rotate(purpose, desk.now)
+        ring.save(ready.settings.keys)  # before any key is wrapped with it
+        count = rewrap_all(desk, ring)
+    click.echo(
+        f"{count} data keys wrapped anew. Keep a new offline copy of {ready.settings.keys.name}; "
+        "restart the web site and the worker."
+    )
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail.
+
+    Example: tracker audit verify
+    """
+
+
+@audit.command("verify")
+@one_sentence
+def audit_verify() -> None:
+    """Check that no row of the audit trail was changed, moved or removed.
+
+    Example: tracker audit verify
+    """
+    ready = services()
+    with ready.reading(OPERATOR) as desk:
+        broken = verify_chain(desk.session, ready.ring.audit)
+        head = desk.trail.head()
+    if broken is not None:
+        fail(f"The audit trail was changed at row {broken}; find out by whom.")
+    click.echo(f"The audit trail holds. Its head is {head}")

@@ -1,0 +1,156 @@
+"""`tracker run`, `web`, `worker` and `doctor`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from tracker.bootstrap import set_up
+from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
+from tracker.cli.setting_up import first_administrator
+from tracker.demo import open_demo
+from tracker.engine.doctor import Finding, examine
+from tracker.engine.scheduler import run_worker
+from tracker.settings import Settings, load
+
+FIRST_ADMINISTRATOR = "administrator@localhost.example"
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Invented families, a movable clock, nothing is sent.")
+@one_sentence
+def run(demo: bool) -> None:
+    """Start the web site and the worker on this machine.
+
+    Example: tracker run --demo
+    """
+    if demo:
+        found, greeting = open_demo(os.environ)
+    else:
+        settings()  # refuses what is unsafe before anything is made
+        ready = set_up(load(os.environ))
+        found, link = ready.settings, first_administrator(ready, FIRST_ADMINISTRATOR)
+        greeting = "" if link is None else _first_start(found, link)
+        ready.database.engine.dispose()
+    click.echo(greeting + f"\nRunning at {found.base_url} — stop it with Ctrl+C.", nl=True)
+    raise SystemExit(_side_by_side(found, (_web_command(found), _worker_command())))
+
+
+def _first_start(found: Settings, link: str) -> str:
+    return (
+        f"A new instance was set up in {found.instance}.\n"
+        f"Keep a copy of {found.keys.name} offline: without it nothing can be read again.\n"
+        f"Sign in for the first time here, within 30 minutes:\n  {link}\n"
+        f"Your sign-in name is {FIRST_ADMINISTRATOR}; change it under your account.\n"
+    )
+
+
+@click.command()
+@one_sentence
+def web() -> None:
+    """Start the web site alone; any number of these on PostgreSQL.
+
+    Example: tracker web
+    """
+    found = settings()
+    command = _web_command(found)
+    os.execvpe(command[0], command, _environment(found))  # noqa: S606 — our own interpreter
+
+
+@click.command()
+@one_sentence
+def worker() -> None:
+    """Start the worker alone; any number of these on PostgreSQL.
+
+    Example: tracker worker
+    """
+    ready = services()
+    stop = threading.Event()
+
+    def drain(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, drain)
+    signal.signal(signal.SIGINT, drain)
+    run_worker(ready.restricted_to("clock", "contact"), stop)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
+@one_sentence
+def doctor(as_json: bool) -> None:
+    """Check configuration, keys, database, clock, channels, worker and pending deliveries.
+
+    Exit status 1 when something is wrong. Example: tracker doctor
+    """
+    findings = examine(services())
+    for finding in findings:
+        click.echo(json.dumps(finding.as_json()) if as_json else _line(finding))
+    if any(not finding.well for finding in findings):
+        raise SystemExit(FAILURE)
+
+
+def _line(finding: Finding) -> str:
+    return f"{'ok   ' if finding.well else 'WRONG'}  {finding.what}: {finding.says}"
+
+
+def _web_command(found: Settings) -> Sequence[str]:
+    host = f"[{found.bind_host}]" if ":" in found.bind_host else found.bind_host
+    return (
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{host}:{found.bind_port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+        "--log-level",
+        "warning",
+        "tracker.wsgi:app",
+    )
+
+
+def _worker_command() -> Sequence[str]:
+    return (sys.executable, "-m", "tracker", "worker")
+
+
+def _environment(found: Settings) -> dict[str, str]:
+    return {**os.environ, "TRACKER_INSTANCE": str(found.instance)}
+
+
+def _side_by_side(found: Settings, commands: Sequence[Sequence[str]]) -> int:
+    """Run the commands until one ends or we are told to stop; then stop them all."""
+    environment = _environment(found)
+    processes = [
+        subprocess.Popen(command, env=environment)  # noqa: S603 — our own interpreter
+        for command in commands
+    ]
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopped.wait(0.5) and all(process.poll() is None for process in processes):
+        pass
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        process.wait()
+    if not stopped.is_set():
+        fail("The web site or the worker ended by itself; see above, then start again.")
+    return 0
