@@ -1,0 +1,1 @@
+"""Understanding what families write: dates in words, names in several scripts."""
