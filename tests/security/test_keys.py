@@ -141,7 +141,17 @@ def test_nonsense_is_refused_not_raised_raw(saved: Path, content: bytes) -> None
         KeyRing.load(saved)
 
 
-@pytest.mark.parametrize("value", [b"", b"short", b"\0" * 32, b"changemechangemechangemechangeme"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"short",
+        bytes(range(31)),
+        bytes(range(33)),
+        b"\0" * 32,
+        b"changemechangemechangemechangeme",
+    ],
+)
 def test_s17_short_and_default_secrets_are_refused(saved: Path, value: bytes) -> None:
     document = json.loads(saved.read_bytes())
     document["secrets"]["session"] = base64.b64encode(value).decode()

@@ -101,6 +101,17 @@ def test_s10_no_composition_rules(password: str) -> None:
     assert verify_password(hash_password(password), password)
 
 
+@pytest.mark.parametrize("password", ["", "short", "x1y2" * 32 + "z", "y" * 100_000, "a\0bcdefgh"])
+def test_s11_what_cannot_be_a_password_runs_no_hash(
+    password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> bool:
+        raise AssertionError("hashed")
+
+    monkeypatch.setattr(argon, "verify_text", never)
+    assert not verify_password(None, password)
+
+
 @pytest.mark.parametrize(
     "password",
     [

@@ -107,6 +107,12 @@ def test_any_text_is_a_code_or_none(text: str) -> None:
     assert found is None or (len(found[0]), len(found[1])) == (8, 12)
 
 
+def test_far_too_long_a_text_is_not_read() -> None:
+    code = _code("0123456789ABCDEFGHJK")
+    assert parse(code + " " * 43) is not None
+    assert parse(code + " " * 44) is None
+
+
 def test_s7_a_typing_error_runs_no_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("hashed")

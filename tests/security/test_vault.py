@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.security.errors import CannotOpen, KeyMissing, KeyWithheld
-from tracker.security.keys import PURPOSES, KeyRing
+from tracker.security.keys import PURPOSES, KeyRing, WrappingKey
 from tracker.security.vault import DataKey, Vault, WrappedKey
 
 NOW = datetime(2018, 4, 2, 9, 0, tzinfo=UTC)
@@ -62,6 +62,21 @@ SEALED_BEFORE = (
     "066ba56ea990421b8d41978bb1e9786d83d68734f07b5f7c3867e5851d6900b2"
     "0110aefcafc1129874a47fed88872838ee59608d5ad6a3da3f972a1918e3f5ee"
     "164fda2ceb8f7e3815c057394343aeca"
+)
+
+
+def test_keys_wrapped_by_earlier_versions_open() -> None:
+    """Frozen bytes, worked from the description: purpose and key id are bound to a wrapped key."""
+    kek = WrappingKey("clock-1", bytes(range(32)), NOW, active=True)
+    ring = KeyRing({"clock": (kek,)}, {})
+    wrapped = WrappedKey("clock-1", bytes.fromhex(WRAPPED_BEFORE))
+    sealed = DataKey("case-7", bytes(range(32, 64))).seal(b"Aisulu", **HERE)
+    assert Vault(ring).unwrap("clock", "case-7", wrapped).open(sealed, **HERE) == b"Aisulu"
+
+
+WRAPPED_BEFORE = (
+    "01000102030405060708090a0b6723f438e1c0e43ca568bda09dc45642b3e7b5"
+    "07c44e694b005edfbe21543e8d7e4706b2d02bbc7ff2f4e39508f4f4e9"
 )
 
 
