@@ -88,7 +88,7 @@ def digest_bars(
 
     Mirrored on right-to-left pages: bars then grow from the right.
     """
-    side, plot, row, width = 130, 250, 30, 460
+    side, plot, row, width = 100, 150, 30, 330
     most = max((max(b.now, b.before) for b in bars), default=0) or 1
     anchor = "end" if rtl else "start"
 
@@ -117,11 +117,10 @@ def digest_bars(
 
 
 def _axis_top(most: int) -> int:
-    """The least round number of 4, 8, 20, 40, 80, 200 … that holds `most`."""
-    top = 4
-    factors = (2.0, 2.5, 2.0)
-    i = 0
-    while top < most:
-        top = int(top * factors[i % 3])
-        i += 1
-    return top
+    """The least of 4, 8, 12, 16, 20, 40, 60, 80, 120, 160, 200, 400 … that holds `most`."""
+    nice: tuple[int, ...] = (4, 8, 12, 16)
+    power = 1
+    while most > nice[-1] * power:
+        power = power * 10 if nice[0] == 20 else 1
+        nice = (20, 40, 60, 80, 120, 160)
+    return next(step * power for step in nice if step * power >= most)

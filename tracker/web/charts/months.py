@@ -47,10 +47,11 @@ def silence_strip(
 ) -> Markup:
     """The last `months` months, one column each, the newest at the end of the line.
 
-    A full bar is a contact on a known day, a shorter one a contact within that month, a pale joined
-    bar one contact somewhere within several months, a dot news that does not count. Columns without
-    any grow with the days of silence at their end: below the first of `limits`, below the second,
-    the third, and beyond. Nothing is drawn before `since` (detention or opening of the case) unless
+    A full bar is a contact on a known day, a shorter one a contact within that month, a low pale
+    joined bar one contact somewhere within several months, a dot news that does not count. Columns
+    without any grow with the days of silence at their end: below the first of `limits`, below the
+    second, the third, and beyond; only the silence that lasts today is coloured, past ones are
+    grey. Nothing is drawn before `since` (detention or opening of the case) unless
     there was contact. `title` is read out; `desc` may say more.
     """
     accounts = sorted(heard, key=lambda h: (h.earliest, h.latest))
@@ -86,7 +87,7 @@ def silence_strip(
         elif _index(account.earliest) == _index(account.latest):
             about.append(column(start, 1, 8, _TALL - 8))
         else:
-            spans.append(column(start, end - start + 1, 8, _TALL - 8, inset=0.5))
+            spans.append(column(start, end - start + 1, 13, _TALL - 13, inset=0.5))
 
     low: dict[tuple[int, str], list[str]] = {}
     for month in range(first, _index(today) + 1):
@@ -98,6 +99,8 @@ def silence_strip(
         height, colour = next(
             (shape for limit, shape in zip(limits, _LOW, strict=True) if days < limit), _LOW_LAST
         )
+        if month < max(taken, default=0):
+            colour = svg.QUIET
         low.setdefault((height, colour), []).append(column(month, 1, _TALL - height, height))
 
     ticks = [
@@ -140,7 +143,7 @@ class GridWords:
     held: str = ""
 
 
-_CELL_W, _CELL_H, _SIDE, _HEAD = 38, 22, 52, 24
+_CELL_H, _SIDE, _HEAD = 22, 52, 24
 
 
 def month_grid(
@@ -160,21 +163,25 @@ def month_grid(
     """
     if since > today:
         raise ValueError("the grid would begin after today")
-    accounts = sorted(heard, key=lambda h: (h.direct, h.earliest))
+    accounts = sorted(heard, key=lambda h: (h.direct, h.earliest == h.latest, h.earliest))
     opening = min([since, *(a.earliest for a in accounts)])
     years = range(opening.year, today.year + 1)
-    width = _SIDE + 12 * (_CELL_W + 4)
+    cell = min(60, max(38, 7 * max(map(len, words.months))))
+    width = _SIDE + 12 * (cell + 4) - 4
+
+    def across(count: int) -> int:
+        return count * (cell + 4) - 4
 
     def left(month: int, count: int = 1) -> float:
-        x = _SIDE + month * (_CELL_W + 4)
-        return width - x - _across(count) if rtl else x
+        x = _SIDE + month * (cell + 4)
+        return width - x - across(count) if rtl else x
 
     def top(year: int) -> float:
         return _HEAD + (year - years[0]) * (_CELL_H + 4)
 
     empty: list[str] = []
     body: list[str] = [
-        svg.text(left(i) + _CELL_W / 2, 14, name, anchor="middle")
+        svg.text(left(i) + cell / 2, 14, name, anchor="middle")
         for i, name in enumerate(words.months)
     ]
     facts: dict[tuple[int, int], str] = {}
@@ -186,20 +193,25 @@ def month_grid(
         )
         for month in range(12):
             if _index(since) <= year * 12 + month <= _index(today):
-                empty.append(svg.box(left(month), top(year), _CELL_W, _CELL_H))
+                empty.append(svg.box(left(month), top(year), cell, _CELL_H))
                 facts[year, month] = ""
+    known = {divmod(_index(a.earliest), 12) for a in accounts if a.earliest == a.latest}
     marks: list[str] = []
     for account in accounts:
         exact = account.earliest == account.latest
         label = words.other if not account.direct else words.exact if exact else words.about
         stop = min(_index(account.latest), _index(today))
         for year, start, count in _rows(_index(account.earliest), stop):
-            marks.append(_mark(account.direct, exact, left(start, count), top(year), count))
+            free = (m for m in range(start, start + count) if (year, m) not in known)
+            sign = left(next(free, start)) + cell / 2
+            marks.append(
+                _mark(account.direct, exact, left(start, count), top(year), across(count), sign)
+            )
             for month in range(start, start + count):
                 facts[year, month] = label
     held = ""
     if words.held and not facts.get((since.year, since.month - 1)):
-        at = left(since.month - 1) + _CELL_W / 2
+        at = left(since.month - 1) + cell / 2
         held = svg.text(at, top(since.year) + 15, words.held, anchor="middle", size=12)
     body = [svg.path(empty, svg.CELL, "empty"), held, *body, *marks]
     height = top(today.year) + _CELL_H + 2
@@ -213,10 +225,12 @@ def month_grid(
     )
 
 
-def _mark(direct: bool, exact: bool, x: float, y: float, count: int) -> str:
-    """A tick on solid green, a wave on pale green with a dashed edge, or a dot in a frame."""
-    width = _across(count)
-    cx, cy = x + width / 2, y + _CELL_H / 2
+def _mark(direct: bool, exact: bool, x: float, y: float, width: float, cx: float) -> str:
+    """A tick on solid green, a wave on pale green with a dashed edge, or a dot in a frame.
+
+    The sign stands around `cx`: in the first of several months that has no other mark.
+    """
+    cy = y + _CELL_H / 2
     shape = f'x="{x + 0.5}" y="{y + 0.5}" width="{width - 1}" height="{_CELL_H - 1}" rx="3"'
     if not direct:
         return (
@@ -248,10 +262,6 @@ def _rows(start: int, end: int) -> Iterable[tuple[int, int, int]]:
         count = min(12 - month, end - start + 1)
         yield year, month, count
         start += count
-
-
-def _across(count: int) -> int:
-    return count * (_CELL_W + 4) - 4
 
 
 def _index(day: date) -> int:

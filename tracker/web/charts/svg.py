@@ -18,12 +18,12 @@ OTHER = "#3a4c4c"
 
 BAND_COLOURS = {
     "critical": "#7a1414",
-    "overdue": "#c2571a",
-    "watch": "#a3790a",
+    "overdue": "#b04a12",
+    "watch": "#a87d0c",
     "in_contact": "#2f7d5f",
 }
-"""Fill of each band: at least 3:1 on white (WCAG 2.2, 1.4.11), and each lighter than the one before
-so that they differ in grey print and to a colour-blind eye."""
+"""Fill of each band: at least 3:1 on white (WCAG 2.2, 1.4.11). The three that ask for something
+also differ in lightness, for grey print and colour-blind eyes."""
 
 QUIET = "#7c8a8a"
 LONGEST = "#9c1c1c"
