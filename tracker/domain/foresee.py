@@ -1,4 +1,4 @@
-"""Running the clock forward without a database: the preview, "what would fire next", a case's replay.
+"""Running the clock forward without a database: previews, and "what would fire next".
 
 The same `evaluate` as the worker's; here time jumps from one look to the next.
 """

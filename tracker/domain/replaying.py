@@ -1,4 +1,4 @@
-"""Reading a replay document: JSON as clock.md describes it, refused with the wrong member's path."""
+"""Reading a replay document: JSON as clock.md says, refused with the wrong member's path."""
 
 from __future__ import annotations
 

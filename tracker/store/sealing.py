@@ -1,4 +1,4 @@
-"""Sealing values into rows and opening them, with the data key of their owner (safety.md S1, S2)."""
+"""Sealing values into rows and opening them, with the data key of their owner (S1, S2)."""
 
 from __future__ import annotations
 
