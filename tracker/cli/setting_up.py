@@ -48,7 +48,7 @@ def first_administrator(ready: Services, email: str) -> str | None:
     with ready.desk(OPERATOR) as desk:
         if people_with_role(desk.session, "administrator"):
             return None
-        token = invite(
+        invited = invite(
             desk,
             email=email,
             name=email.partition("@")[0],
@@ -56,4 +56,4 @@ def first_administrator(ready: Services, email: str) -> str | None:
             language=ready.settings.language,
             zone_name=str(ready.settings.timezone),
         )
-    return f"{ready.settings.base_url}/welcome/{token}"
+    return f"{ready.settings.base_url}/welcome/{invited.token}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from tracker.store.schema import AuditHead, AuditRow
 
 _HEAD = 1
 _GENESIS = bytes(32)
+_PAGE = 500
 
 
 class AuditTrail:
@@ -65,26 +66,30 @@ class AuditTrail:
         return f"{head.seq}: {printed_head(head.hash)}" if head else f"0: {printed_head(_GENESIS)}"
 
 
-def verify(session: Session, key: bytes) -> int | None:
-    """The first row that was changed, moved or removed; None when the whole chain holds."""
-    chain = AuditChain(key)
-    previous, expected = _GENESIS, 1
-    for row in _rows(session):
-        if row.seq != expected or row.previous != previous:
-            return expected
-        if row.hash != chain.link(previous, _record(row)):
-            return row.seq
-        previous, expected = row.hash, expected + 1
+def verify(session: Session, key: bytes, heads: Collection[str] = ()) -> int | None:
+    """The first row that was changed, moved or removed; None when the whole chain holds.
+
+    `heads` are heads printed earlier, in a digest for instance: with one of these, rows cut from
+    the end are noticed too.
+    """
+    rows = ((_record(row), row.hash) for row in _rows(session))
+    broken = AuditChain(key).verify(rows, heads=heads)
+    if broken is not None:
+        return broken + 1
     head = session.get(AuditHead, _HEAD)
-    if head is not None and (head.seq != expected - 1 or head.hash != previous):
-        return expected
-    return None
+    last = session.scalars(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1)).first()
+    written = (head.seq, head.hash) if head else (0, _GENESIS)
+    found = (last.seq, last.hash) if last else (0, _GENESIS)
+    return None if written == found else found[0] + 1
 
 
 def _rows(session: Session) -> Iterator[AuditRow]:
-    return iter(
-        session.scalars(select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500))
-    )
+    """All rows, oldest first, a page at a time."""
+    after = 0
+    query = select(AuditRow).order_by(AuditRow.seq).limit(_PAGE)
+    while page := session.scalars(query.where(AuditRow.seq > after)).all():
+        yield from page
+        after = page[-1].seq
 
 
 def _record(row: AuditRow) -> dict[str, Any]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from tracker.store import migrate
 from tracker.store.schema import Alert, Flag, OutboxMessage, Pulse
 
 WORKER = "worker"
@@ -32,7 +35,6 @@ class Health:
     worker_at: datetime | None
     oldest_due_at: datetime | None
     undelivered: int
-    refused: tuple[str, ...]
     paused: bool
 
     @property
@@ -56,23 +58,25 @@ def look(session: Session, now: datetime) -> Health:
     undelivered = session.scalar(
         select(func.count()).select_from(Alert).where(Alert.state == "undelivered")
     )
-    refused = session.scalars(
-        select(OutboxMessage.channel)
-        .where(
-            OutboxMessage.state.in_(("retry_wait", "refused")),
-            OutboxMessage.error_code == "not_configured",
-        )
-        .distinct()
-    )
     pulse = session.get(Pulse, WORKER)
     return Health(
         now=now,
         worker_at=pulse.at if pulse else None,
         oldest_due_at=oldest,
         undelivered=undelivered or 0,
-        refused=tuple(sorted(refused)),
         paused=flag(session, "sending_paused") is not None,
     )
+
+
+def is_newest(session: Session) -> bool:
+    """Whether the database stands at the newest migration this program knows."""
+    standing = MigrationContext.configure(session.connection()).get_current_revision()
+    return standing == _newest()
+
+
+@cache
+def _newest() -> str:
+    return migrate.head()
 
 
 def flag(session: Session, name: str) -> str | None:

@@ -13,9 +13,7 @@ from tracker.store.schema import WebSession
 def find(session: Session, token_hash: bytes) -> WebSession | None:
     """The session of a token, unless it was ended."""
     return session.scalars(
-        select(WebSession).where(
-            WebSession.token_hash == token_hash, WebSession.ended_at.is_(None)
-        )
+        select(WebSession).where(WebSession.token_hash == token_hash, WebSession.ended_at.is_(None))
     ).one_or_none()
 
 
@@ -46,9 +44,7 @@ def touch(session: Session, session_id: str, at: datetime) -> None:
 
 def confirm(session: Session, session_id: str, at: datetime) -> None:
     """Set down that password and code were entered again."""
-    session.execute(
-        update(WebSession).where(WebSession.id == session_id).values(confirmed_at=at)
-    )
+    session.execute(update(WebSession).where(WebSession.id == session_id).values(confirmed_at=at))
 
 
 def end(session: Session, session_id: str, at: datetime) -> None:
