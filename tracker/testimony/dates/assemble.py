@@ -1,0 +1,295 @@
+"""Put dates and lengths of time together into the one interval that a text speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.testimony.dates import combine
+from tracker.testimony.dates.clusters import Parts, find_dates
+from tracker.testimony.dates.durations import Duration, find_durations
+from tracker.testimony.dates.reading import Interval
+from tracker.testimony.dates.relations import apply, is_no_date, look_around
+from tracker.testimony.dates.resolve import resolve
+from tracker.testimony.dates.tokens import Kind, Token
+
+K = Kind
+_LOOSE = {K.GLUE, K.PUNCT}
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A stretch of days that the tokens from `first` to before `end` may mean."""
+
+    interval: Interval
+    first: int
+    end: int
+    weak: bool = False
+
+
+class Assembler:
+    """Reads one labelled text."""
+
+    def __init__(self, tokens: list[Token], said_on: date) -> None:
+        self.tokens, self.said_on = tokens, said_on
+        self.durations = find_durations(tokens)
+        taken = [False] * len(tokens)
+        for duration in self.durations:
+            taken[duration.first : duration.end] = [True] * (duration.end - duration.first)
+        self.dates = [parts for parts in find_dates(tokens, taken) if not self._dead(parts)]
+        self.around = {id(parts): look_around(tokens, parts) for parts in self.dates}
+
+    def candidates(self) -> list[Candidate]:
+        """Return what the text may mean, in its order."""
+        found: list[Candidate] = []
+        self._share_year()
+        for parts in self.dates:
+            for duration in self.durations:
+                if (candidate := self._tied(duration, parts)) is not None:
+                    found.append(candidate)
+                    duration.dead = parts.dead = True
+        index = 0
+        while index < len(self.dates):
+            parts = self.dates[index]
+            index += 1
+            if parts.dead:
+                continue
+            following = self.dates[index] if index < len(self.dates) else None
+            if following is not None and not following.dead:
+                both = self._range(parts, following)
+                if both is not None:
+                    found.append(both)
+                    index += 1
+                    continue
+            one = self._single(parts)
+            if one is not None:
+                found.append(one)
+        found += [c for d in self.durations if (c := self._duration(d)) is not None]
+        return sorted(found, key=lambda candidate: candidate.first)
+
+    def _dead(self, parts: Parts) -> bool:
+        if not is_no_date(self.tokens, parts):
+            return False
+        return not any(d.future and self._beside(d, parts) for d in self.durations)
+
+    def _beside(self, duration: Duration, parts: Parts) -> bool:
+        """Nothing but glue stands between the two."""
+        if duration.end <= parts.first:
+            between = self.tokens[duration.end : parts.first]
+        else:
+            between = self.tokens[parts.end : duration.first]
+        return all(token.kind in _LOOSE for token in between)
+
+    def _share_year(self) -> None:
+        """Give "last year ... in August" its year, when only one year is spoken of."""
+        years = [p for p in self.dates if p.only_year and self.around[id(p)].relation is None]
+        if len(years) != 1 or years[0].last_year is not None or years[0].about:
+            return
+        year = years[0]
+        given = False
+        for parts in self.dates:
+            if not parts.needs_year or self.around[id(parts)].relation is not None:
+                continue
+            parts.year, parts.years_ago = year.year, year.years_ago
+            found = resolve(parts, self.said_on)
+            if found is None or found.earliest is None or found.earliest > self.said_on:
+                parts.year = parts.years_ago = None
+            else:
+                given = True
+        year.dead = given
+
+    # --- one date ---------------------------------------------------------------------------------
+
+    def _single(self, parts: Parts) -> Candidate | None:
+        around = self.around[id(parts)]
+        parts.about = parts.about or around.about
+        found = resolve(parts, self.said_on)
+        if found is None:
+            return None
+        applied = apply(around.relation, parts, found, self.said_on)
+        return None if applied is None else Candidate(applied, around.first, around.end)
+
+    # --- two dates --------------------------------------------------------------------------------
+
+    def _range(self, first: Parts, second: Parts) -> Candidate | None:
+        joint = self._joint(first, second)
+        if joint is None:
+            return None
+        around, after = self.around[id(first)], self.around[id(second)]
+        if second.days_ago == 0 and not second.finer_than_day:
+            second.dead = True  # "from March to today": since March
+            return self._single(first)
+        found = combine.span(first, second, self.said_on)
+        if found is None:
+            return None
+        if joint is not K.TO:
+            found = found.flagged("ambiguous")
+        relation = around.relation if around.relation in (K.BEFORE, K.AFTER) else None
+        if relation is not None and joint is not K.TO:
+            applied = apply(relation, first, found, self.said_on)
+            return None if applied is None else Candidate(applied, around.first, after.end)
+        return Candidate(found, around.first, after.end)
+
+    def _joint(self, first: Parts, second: Parts) -> Kind | None:
+        """Return TO for a range, OR for two readings, None when the two have nothing in common."""
+        between = self.tokens[first.end : second.first]
+        if len(between) > 6:
+            return None
+        kinds = {token.kind for token in between}
+        around, after = self.around[id(first)], self.around[id(second)]
+        if kinds - {K.TO, K.OR, K.AND, K.GLUE, K.PUNCT, K.UNTIL, K.BEFORE, K.SINCE, K.ABOUT}:
+            return None
+        marks = {token.text for token in between if token.kind is K.PUNCT}
+        if marks & set(".;!?。"):
+            return None
+        if K.TO in kinds or (K.AND in kinds and (around.between or after.between)):
+            return K.TO
+        if K.OR in kinds:
+            return K.OR
+        if K.AND in kinds or "、" in marks:
+            return K.OR
+        closes = after.relation in (K.UNTIL, K.BEFORE)
+        opens = around.since or first.case == "abl"
+        return K.TO if opens and closes else None
+
+    # --- a date and a length of time --------------------------------------------------------------
+
+    def _tied(self, duration: Duration, parts: Parts) -> Candidate | None:
+        """Read "two weeks before Nowruz", "two years ago in May", "two years in March"."""
+        if parts.dead or (duration.dead and not self._later_than(duration, parts)):
+            return None
+        start, end = min(duration.first, parts.first), max(duration.end, parts.end)
+        found: Interval | None = None
+        direction = self._direction(duration, parts)
+        if direction:
+            found = combine.anchored(duration, direction, parts, self.said_on)
+            start = min(start, self.around[id(parts)].first)
+            end = max(end, self.around[id(parts)].end)
+        elif self._beside(duration, parts) and duration.unit == "y" and duration.high is None:
+            if duration.future:
+                found = combine.anniversary(duration, parts, self.said_on)
+            elif duration.ago and not duration.mode and parts.needs_year and not duration.few:
+                found = combine.years_ago_in(duration, parts, self.said_on)
+        return None if found is None else Candidate(found, start, end)
+
+    def _later_than(self, duration: Duration, parts: Parts) -> bool:
+        return self._direction(duration, parts) != 0
+
+    def _direction(self, duration: Duration, parts: Parts) -> int:
+        """Return -1 for a length of time before the date, 1 for one after it, 0 for neither."""
+        tokens = self.tokens
+        if duration.end <= parts.first:
+            between = [t for t in tokens[duration.end : parts.first] if t.kind is not K.GLUE]
+            behind = tokens[duration.end - 1]
+            if not between and behind.kind is K.AFTER and not behind.post:
+                return 1
+            if len(between) == 1 and not between[0].post:
+                return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0)
+            return 0
+        between = [t for t in tokens[parts.end : duration.first] if t.kind is not K.GLUE]
+        last = tokens[duration.end - 1]
+        if not between and last.post and parts.case == "abl":
+            return {K.BEFORE: -1, K.AFTER: 1}.get(last.kind, 0)
+        if len(between) == 1 and between[0].post and not duration.ago:
+            return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0) if _is_han(between[0]) else 0
+        return 0
+
+    # --- a length of time alone -------------------------------------------------------------------
+
+    def _duration(self, duration: Duration) -> Candidate | None:
+        if duration.dead or duration.future or self._is_relative(duration):
+            return None
+        if self._is_sentence(duration):
+            return None
+        single_day = duration.unit == "d" and duration.low == 1 and duration.high is None
+        if single_day and not duration.few and not duration.strong:
+            return None
+        found = duration.interval(self.said_on)
+        if found is None:
+            return None
+        if duration.until:
+            found = Interval(None, found.latest, "open", found.flags)
+        return Candidate(found, duration.first, duration.end, weak=not duration.strong)
+
+    def _is_relative(self, duration: Duration) -> bool:
+        """Find "two months before his arrest": before something whose date is not known."""
+        for token in self.tokens[duration.end : duration.end + 3]:
+            if token.kind is K.BEFORE and not token.post:
+                return not duration.ago
+            if token.kind is not K.GLUE:
+                break
+        before = self.tokens[duration.first - 1] if duration.first else None
+        return bool(
+            duration.ago
+            and before is not None
+            and before.kind in (K.WORD, K.CLAUSE)
+            and before.case == "event"
+        )
+
+    def _is_sentence(self, duration: Duration) -> bool:
+        """Find "sentenced to 15 years": a sentence word in the same sentence of the text."""
+        if duration.ago or self.tokens[duration.first].kind is K.SINCE:
+            return False
+        for index, token in enumerate(self.tokens):
+            if token.kind is not K.SENTENCE:
+                continue
+            low, high = sorted((index, duration.first))
+            if high - low > 12:
+                continue
+            if not any(t.kind is K.PUNCT and t.text in ".;!?。" for t in self.tokens[low:high]):
+                return True
+        return False
+
+
+def _is_han(token: Token) -> bool:
+    return "\u3400" <= token.text[:1] <= "\u9fff"
+
+
+def choose(candidates: list[Candidate], tokens: list[Token], said_on: date) -> Candidate | None:
+    """Choose or join the candidates; cut at the day it was said; None when nothing is left."""
+    possible = [
+        candidate
+        for candidate in candidates
+        if candidate.interval.earliest is None or candidate.interval.earliest <= said_on
+    ]
+    if any(not candidate.weak for candidate in possible):
+        possible = [candidate for candidate in possible if not candidate.weak]
+    if not possible:
+        return None
+    if len(possible) > 1:
+        possible = _nearest_to_cue(possible, tokens)
+    result = possible[0]
+    for other in possible[1:]:
+        result = _join(result, other)
+    interval = result.interval
+    if interval.latest > said_on:
+        interval = Interval(
+            interval.earliest, said_on, interval.precision, interval.flags | {"unfinished"}
+        )
+    return Candidate(interval, result.first, result.end)
+
+
+def _nearest_to_cue(candidates: list[Candidate], tokens: list[Token]) -> list[Candidate]:
+    """Keep the one that stands with "last heard", when there is such a word."""
+    for index, token in enumerate(tokens):
+        if token.kind is K.CUE:
+            nearest = min(
+                candidates, key=lambda c: min(abs(c.first - index), abs(c.end - 1 - index))
+            )
+            return [nearest]
+    return candidates
+
+
+def _join(one: Candidate, other: Candidate) -> Candidate:
+    """The narrower of two that agree, else from the start of the one to the end of the other."""
+    first, end = min(one.first, other.first), max(one.end, other.end)
+    if one.interval.within(other.interval):
+        return Candidate(one.interval, first, end)
+    if other.interval.within(one.interval):
+        return Candidate(other.interval, first, end)
+    starts = [c.interval.earliest for c in (one, other)]
+    known = [start for start in starts if start is not None]
+    earliest = min(known) if len(known) == 2 else None
+    latest = max(one.interval.latest, other.interval.latest)
+    flags = one.interval.flags | other.interval.flags | {"ambiguous"}
+    return Candidate(Interval(earliest, latest, "range", flags), first, end)

@@ -1,0 +1,108 @@
+"""Two things said of one time: a range, "two weeks before Nowruz", "two years ago in May"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tracker.testimony.dates import policy
+from tracker.testimony.dates.clusters import Parts
+from tracker.testimony.dates.durations import Duration
+from tracker.testimony.dates.months import add_months
+from tracker.testimony.dates.reading import Interval
+from tracker.testimony.dates.resolve import resolve, year_of
+
+
+def span(first: Parts, second: Parts, said_on: date) -> Interval | None:
+    """Return the days from the first date to the end of the second; what one lacks, both share."""
+    first, second = replace(first), replace(second)
+    if second.day is not None and second.month is None and second.months_ago is None:
+        second.month, second.months_ago = first.month, first.months_ago
+    if first.day is not None and first.month is None and first.months_ago is None:
+        first.month, first.months_ago = second.month, second.months_ago
+    borrowed = ""
+    if second.says_year and first.needs_year:
+        first.year = year_of(second, said_on)
+        borrowed = "first"
+    elif first.says_year and second.needs_year:
+        second.year = year_of(first, said_on)
+        borrowed = "second"
+    end = resolve(second, said_on)
+    if end is None:
+        return None
+    limit = end.latest if first.needs_year else said_on
+    start = resolve(first, min(limit, said_on))
+    if start is None or start.earliest is None:
+        return None
+    earliest, latest = start.earliest, end.latest
+    if earliest > latest and borrowed == "first":
+        earliest = add_months(earliest, -12)
+    elif earliest > latest and borrowed == "second":
+        latest = add_months(latest, 12)
+    if earliest > latest:
+        earliest, latest = (end.earliest or latest), start.latest
+    return Interval(earliest, latest, "range", start.flags | end.flags)
+
+
+def anchored(duration: Duration, direction: int, parts: Parts, said_on: date) -> Interval | None:
+    """Read "two weeks before Nowruz" (direction -1) and "three days after it" (1)."""
+    base = resolve(parts, said_on)
+    if base is None or base.earliest is None or base.earliest > said_on or duration.mode:
+        return None
+    if direction < 0:
+        low = duration.interval(base.earliest)
+        high = duration.interval(base.latest)
+        if low is None or high is None:
+            return None
+        return Interval(low.earliest, high.latest, "range", base.flags | low.flags)
+    length = (said_on - policy.back(said_on, duration.low, duration.unit)).days
+    around = duration.interval(said_on)
+    if around is None or around.earliest is None or duration.few or duration.high is not None:
+        return None
+    slack = (said_on - around.earliest).days - length
+    earliest = base.earliest + timedelta(days=length - slack)
+    latest = base.latest + timedelta(days=length + slack)
+    return Interval(earliest, max(earliest, latest), "range", base.flags)
+
+
+def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
+    """Read "two years ago in May": May of that calendar year, or of the one two years back."""
+    years = int(duration.low)
+    if years != duration.low or years < 1:
+        return None
+    by_calendar = resolve(replace(parts, year=said_on.year - years), said_on)
+    newest = resolve(parts, said_on)
+    if by_calendar is None or newest is None or newest.earliest is None:
+        return by_calendar
+    by_length = resolve(replace(parts, year=newest.earliest.year - years), said_on)
+    if by_length is None or by_length.earliest is None or by_calendar.earliest is None:
+        return by_calendar
+    if by_length.earliest == by_calendar.earliest:
+        return by_calendar
+    return Interval(
+        min(by_length.earliest, by_calendar.earliest),
+        max(by_length.latest, by_calendar.latest),
+        "range",
+        frozenset({"ambiguous"}),
+    )
+
+
+def anniversary(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
+    """Read "it will be two years in March": the coming March, two years back."""
+    years = int(duration.low)
+    if years != duration.low or years < 1 or duration.mode or duration.few:
+        return None
+    if parts.says_year:
+        coming = resolve(parts, said_on)
+    else:
+        newest = resolve(parts, said_on)
+        if newest is None or newest.earliest is None:
+            return None
+        year = newest.earliest.year + (0 if newest.latest >= said_on else 1)
+        coming = resolve(replace(parts, year=year), said_on)
+    if coming is None or coming.earliest is None:
+        return None
+    back = -12 * years
+    return Interval(
+        add_months(coming.earliest, back), add_months(coming.latest, back), coming.precision
+    )

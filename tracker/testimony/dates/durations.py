@@ -1,0 +1,243 @@
+"""Lengths of time in the tokens: "for nearly two years", "five months ago", "екі жылдан бері"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.testimony.dates import policy
+from tracker.testimony.dates.reading import Interval
+from tracker.testimony.dates.tokens import Kind, Token
+
+K = Kind
+_SKIPPED = {K.GLUE}
+_REACH = 5  # words looked at before and behind
+_SMALLER = {"decade": "y", "y": "m", "m": "wd", "w": "d"}
+_MONTHS = {"decade": 120, "y": 12, "m": 1}
+_HOURS = "h"
+
+
+@dataclass(slots=True)
+class Duration:
+    """A length of time that stands in the tokens from `first` to before `end`."""
+
+    first: int
+    end: int
+    low: float
+    unit: str
+    high: float | None = None
+    few: bool = False
+    mode: str = ""
+    strong: bool = False  # "ago", "since", "it has been": it surely runs until the day it was said
+    ago: bool = False
+    dead: bool = False  # an age, a sentence, a frequency, "two months later"
+    until: bool = False
+    future: bool = False  # "it will be two years in March"
+
+    def interval(self, said_on: date) -> Interval | None:
+        """Say when the time began, seen from `said_on`; None when out of reach."""
+        if self.few:
+            return policy.few_ago(said_on, self.unit)
+        if self.high is not None:
+            return policy.ago_between(said_on, self.low, self.high, self.unit)
+        return policy.ago(said_on, self.low, self.unit, self.mode)
+
+
+def find_durations(tokens: list[Token]) -> list[Duration]:
+    """Find every length of time; those that tell no date are among them, marked dead."""
+    found: list[Duration] = []
+    at = 0
+    while at < len(tokens):
+        duration = _quantity(tokens, at)
+        if duration is None:
+            at += 1
+            continue
+        floor = found[-1].end if found else 0
+        _look_back(tokens, duration, floor)
+        _look_ahead(tokens, duration)
+        if duration.unit == _HOURS:
+            duration.dead = True
+        bare = duration.end > duration.first and tokens[at].kind is K.UNIT
+        if bare and not (duration.strong or duration.mode or duration.dead):
+            at += 1
+            continue
+        found.append(duration)
+        at = max(duration.end, at + 1)
+    return found
+
+
+def _quantity(tokens: list[Token], at: int) -> Duration | None:
+    """Read number, unit and halves from `at` on."""
+    token = tokens[at]
+    if token.kind is K.FUSED and isinstance(token.value, tuple):
+        count, unit = token.value
+        result = Duration(at, at + 1, count, unit)
+        _case_mode(token, result)
+        return result
+    if token.kind is K.UNIT:
+        return _bare(tokens, at)
+    if token.kind not in (K.NUM, K.FEW, K.HALF):
+        return None
+    count, few, half, mode = token.number, token.kind is K.FEW, 0.0, ""
+    if token.kind is K.HALF:
+        count, half = 0.0, 0.5
+    index = at + 1
+    while index < len(tokens) and index < at + _REACH:
+        following = tokens[index]
+        if following.kind is K.UNIT:
+            break
+        if following.kind is K.HALF:
+            half = 0.5
+        elif following.kind is K.MORE:
+            mode = "more"
+        elif following.kind is K.ABOUT:
+            mode = mode or "about"
+        elif (
+            following.kind is K.PAST
+            or following.kind is K.GLUE
+            or (following.kind is K.NUM and following.weak)
+        ):
+            pass
+        else:
+            return None
+        index += 1
+    else:
+        return None
+    unit_token = tokens[index]
+    result = Duration(at, index + 1, count + half, unit_token.name, token.high, few, mode)
+    if not few and result.low <= 0:
+        return None
+    if token.hyphen and unit_token.post is False:
+        result.dead = True
+    _case_mode(unit_token, result)
+    return result
+
+
+def _case_mode(unit: Token, result: Duration) -> None:
+    if unit.case == "liq":
+        result.dead = True
+    elif unit.case == "like":
+        result.mode = result.mode or "about"
+    elif unit.case == "been":
+        result.strong = True
+    elif unit.case == "lim":
+        result.until = True
+
+
+def _bare(tokens: list[Token], at: int) -> Duration | None:
+    """Read a unit without a number: "месяц назад", and "месяца два назад"."""
+    before = tokens[at - 1].kind if at else None
+    if before in (K.YEAR, K.MONTH, K.DAY, K.EVERY, K.WHICH, K.THAT, K.FIRST, K.FINAL, K.DAYWORD):
+        return None
+    number = tokens[at + 1] if at + 1 < len(tokens) else None
+    if (
+        number is not None
+        and number.kind is K.NUM
+        and not tokens[at].post
+        and at + 2 < len(tokens)
+        and tokens[at + 2].kind is K.AGO
+    ):
+        return Duration(at, at + 2, number.number, tokens[at].name, number.high, mode="about")
+    return Duration(at, at + 1, 1.0, tokens[at].name)
+
+
+def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
+    """Read what stands before: more than, for, since, after, sentenced to, aged."""
+    first = result.first
+    for index in range(first - 1, max(floor, first - _REACH) - 1, -1):
+        token = tokens[index]
+        kind = token.kind
+        if kind is K.MORE:
+            result.mode = "more"
+        elif kind is K.LESS:
+            result.mode = "less"
+        elif kind is K.NEARLY:
+            result.mode = "nearly"
+        elif kind is K.ABOUT:
+            result.mode = result.mode or "about"
+        elif (
+            kind in (K.BEEN, K.PAST, K.SINCE)
+            or kind is K.FINAL
+            or (kind is K.WHICH and token.number == 1)
+        ):
+            result.strong = True
+        elif kind is K.BEFORE and not token.post:
+            result.strong = result.ago = True
+        elif kind is K.UNTIL and not token.post:
+            result.until = True
+        elif (
+            kind in (K.EVERY, K.TIMES, K.GIVEN, K.AGE)
+            or (kind is K.AFTER and not token.post)
+            or (kind is K.TO_WHOM and result.unit == "y" and not result.strong)
+        ):
+            result.dead = True
+            break
+        elif kind is K.FUTURE:
+            result.future = True
+        elif kind is K.THAT or kind is K.GLUE or (kind is K.NUM and token.weak):
+            pass
+        else:
+            break
+        result.first = index
+
+
+def _look_ahead(tokens: list[Token], result: Duration) -> None:
+    """Read what stands behind: and a half, and two months, ago, later, old."""
+    index = result.end
+    while index < len(tokens) and index < result.end + _REACH:
+        token = tokens[index]
+        kind = token.kind
+        if kind is K.HALF:
+            result.low += 0.5
+        elif kind is K.MORE:
+            result.mode = "more"
+        elif kind is K.LESS:
+            result.mode = "less"
+        elif kind is K.NEARLY:
+            result.mode = "nearly"
+        elif kind is K.ABOUT or (kind is K.UNTIL and token.post and _names(tokens, result)):
+            result.mode = result.mode or "about"
+        elif kind is K.AGO or (kind is K.BEFORE and token.post):
+            result.strong = result.ago = True
+        elif (kind is K.SINCE and token.post) or kind is K.BEEN:
+            result.strong = True
+        elif kind is K.UNTIL and token.post:
+            result.until = True
+        elif kind is K.FUTURE:
+            result.future = True
+        elif kind in (K.AGE, K.TIMES, K.EVERY) or (kind is K.AFTER and not result.ago):
+            result.dead = True
+        elif kind is K.BEFORE:
+            return  # "two weeks before": of what, is decided with the dates
+        elif kind is K.SENTENCE and not result.strong:
+            result.dead = True
+        elif (kind is K.AND or kind is K.NUM) and _compound(tokens, index, result):
+            index = result.end
+            continue
+        elif kind is not K.GLUE:
+            break
+        index += 1
+        if kind is not K.GLUE:
+            result.end = index
+
+
+def _names(tokens: list[Token], result: Duration) -> bool:
+    """Turkish "iki yıl kadar": about, when the unit has no dative ending."""
+    return tokens[result.end - 1].kind is K.UNIT and not tokens[result.end - 1].case
+
+
+def _compound(tokens: list[Token], index: int, result: Duration) -> bool:
+    """Add "and two months" to "a year"."""
+    if tokens[index].kind is K.AND:
+        index += 1
+    if index + 1 >= len(tokens) or tokens[index].kind is not K.NUM:
+        return False
+    unit = tokens[index + 1]
+    if unit.kind is not K.UNIT or unit.name not in _SMALLER.get(result.unit, ""):
+        return False
+    if result.unit in _MONTHS and unit.name in _MONTHS:
+        result.low = result.low * _MONTHS[result.unit] + tokens[index].number
+        result.unit = unit.name
+    result.end = index + 2  # smaller than a month: within the slack
+    _case_mode(unit, result)
+    return True

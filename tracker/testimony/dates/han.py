@@ -1,0 +1,129 @@
+"""Chinese inside a text: numerals, measures, and the longest word of the table that fits."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tracker.testimony.dates.language import Language
+from tracker.testimony.dates.tokens import Kind, Sense, Token
+
+HAN = "\u3007\u3400-\u9fff\uf900-\ufaff"
+_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "俩": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
+_NUMERAL = re.compile("[〇零一二两俩三四五六七八九十百千廿卅]{1,10}")
+_UNITS = {
+    "年": "y", "载": "y", "天": "d", "周": "w", "星期": "w", "礼拜": "w", "小时": "h", "钟头": "h",
+    "分钟": "h", "月": "m", "年头": "y", "晚": "d", "昼夜": "d",
+}  # fmt: skip
+# number, [odd] [measure word] [odd] [half] unit
+_MEASURE = re.compile(
+    r" ?(?P<odd>多|余|几|来)? ?(?P<ge>个)? ?(?P<more>多|余)? ?(?P<half>半)? ?(?:的)?"
+    r"(?P<unit>年代|周年|季度|年头|年|月份|月|日|号|天|周|星期|礼拜|小时|钟头|分钟|昼夜)"
+)
+
+
+def numeral(text: str) -> tuple[float, float | None] | None:
+    """Read Chinese numerals; "三四" is the range 3 to 4, "二〇一七" is 2017."""
+    if all(c in _DIGITS for c in text):
+        digits = [_DIGITS[c] for c in text]
+        if len(digits) == 2 and 0 < digits[0] == digits[1] - 1:
+            return digits[0], digits[1]
+        return float("".join(map(str, digits))), None
+    total = current = 0
+    for c in text:
+        if c in _DIGITS:
+            current = _DIGITS[c]
+        else:
+            total += _TENS[c] if c in "廿卅" else (current or 1) * _TENS[c]
+            current = 0
+    return float(total + current), None
+
+
+@lru_cache(maxsize=4)
+def _dictionary(language: Language) -> tuple[dict[str, Sense], int]:
+    words: dict[str, Sense] = {}
+    for kind, values in language.words.items():
+        for value, forms in values.items():
+            for form in forms.split():
+                words.setdefault(form.strip("?*_"), Sense(kind, value))
+    return words, max(map(len, words))
+
+
+def _longest(language: Language, text: str, at: int) -> tuple[Sense, int] | None:
+    words, longest = _dictionary(language)
+    for size in range(min(longest, len(text) - at), 0, -1):
+        if found := words.get(text[at : at + size]):
+            return found, size
+    return None
+
+
+def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
+    """Read what stands behind a number or "several": month, day, years, and a half; else 0.
+
+    The last of `tokens` is the number. Returns the index after what was read.
+    """
+    last = tokens[-1]
+    found = _MEASURE.match(text, at)
+    if found is None:
+        return 0
+    unit, end = found["unit"], found.end()
+    plain = not (found["odd"] or found["ge"] or found["more"] or found["half"])
+    value, is_number = last.whole, last.kind is Kind.NUM
+    longest = _longest(language, text, found.start("unit"))
+    if longest and longest[0].kind in (Kind.COUNT, Kind.AGE) and longest[1] > len(unit):
+        return 0
+    if unit in ("年代", "周年", "季度"):
+        last.kind = Kind.WORD
+        return end if unit != "季度" else 0
+    if plain and is_number and unit in ("月", "月份", "日", "号"):
+        limit, kind = (12, Kind.MONTH) if unit[0] == "月" else (31, Kind.DAY)
+        if not 1 <= value <= limit:
+            last.kind = Kind.WORD
+            return end
+        tokens[-1] = Token(
+            kind, value, last.start, end, text[last.start : end], high=last.high, post=True
+        )
+        return end
+    if plain and is_number and unit == "年" and _names_a_year(text, end, value, last):
+        year = value if value > 99 else 2000 + value
+        tokens[-1] = Token(Kind.YEAR, year, last.start, end, high=last.high, post=True)
+        return end
+    if unit in ("日", "号", "月份"):
+        return 0
+    if found["odd"] == "几" and is_number:
+        last.high, last.value = value + 9.0, value + 1.0
+    elif found["odd"] in ("多", "余") or found["more"]:
+        tokens.append(Token(Kind.MORE, None, last.end, last.end, post=True))
+    if found["half"]:
+        tokens.append(Token(Kind.HALF, None, last.end, last.end, post=True))
+    tokens.append(Token(Kind.UNIT, _UNITS[unit], found.start("unit"), end, unit, post=True))
+    return end
+
+
+def _names_a_year(text: str, end: int, value: int, number: Token) -> bool:
+    if 1900 <= value <= 2199:
+        return True
+    two_digits = number.end - number.start == 2 and 10 <= value <= 99 and number.high is None
+    rest = text[end : end + 3]
+    return two_digits and bool(
+        re.match(r" ?(?:\d{1,2}|[一二三四五六七八九十元]{1,2})月|底|初|[春夏秋冬]", rest)
+    )
+
+
+def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int:
+    """Read one piece of Chinese at `at` into `tokens`; return the index after it."""
+    found = _longest(language, text, at)
+    figures = _NUMERAL.match(text, at)
+    if figures and (found is None or found[1] < 2 or found[1] < len(figures[0])):
+        value, high = numeral(figures[0]) or (0.0, None)
+        tokens.append(Token(Kind.NUM, value, at, figures.end(), figures[0], high=high, post=True))
+        return measure(language, text, figures.end(), tokens) or figures.end()
+    if found is None:
+        tokens.append(Token(Kind.WORD, None, at, at + 1, text[at]))
+        return at + 1
+    sense, size = found
+    tokens.append(Token(sense.kind, sense.value, at, at + size, text[at : at + size], post=True))
+    if sense.kind is Kind.FEW:
+        return measure(language, text, at + size, tokens) or at + size
+    return at + size

@@ -1,0 +1,112 @@
+"""Feasts that families date by, with the days they fell on.
+
+Ramadan and both Eids follow the Umm al-Qura calendar (package hijridate); Ramadan is taken from
+the day before, since its beginning differs by a day between countries and it starts at sunset.
+Feasts of the Chinese lunar calendar come from tyme4py. Nowruz is 21 March; Kazakhstan keeps
+Nauryz from 21 to 23 March (law on public holidays).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from hijridate import Hijri
+from tyme4py.lunar import LunarDay, LunarMonth
+
+Span = tuple[date, date]
+
+_FIXED: dict[str, tuple[int, int, int]] = {  # month, day, length in days
+    "new_year": (1, 1, 1),
+    "new_years_eve": (12, 31, 1),
+    "christmas": (12, 25, 1),
+    "orthodox_christmas": (1, 7, 1),
+    "nowruz": (3, 21, 1),
+    "nauryz": (3, 21, 3),
+    "womens_day": (3, 8, 1),
+    "may_day": (5, 1, 1),
+    "victory_day": (5, 9, 1),
+    "china_national_day": (10, 1, 1),
+    "independence_day": (12, 16, 1),
+}
+_QINGMING = (4, 4, 2)  # 4 or 5 April
+_ISLAMIC = {"ramadan": (9, 1), "eid_fitr": (10, 1), "eid_adha": (12, 10)}
+_LUNAR = {
+    "spring_festival": (1, 1),
+    "lantern": (1, 15),
+    "dragon_boat": (5, 5),
+    "mid_autumn": (8, 15),
+}
+
+
+@lru_cache(maxsize=2048)
+def feasts(name: str, year: int) -> tuple[Span, ...]:
+    """Return when the feast was kept in a Gregorian year; a lunar one may come twice, or never."""
+    if name == "eid":
+        return tuple(sorted(feasts("eid_fitr", year) + feasts("eid_adha", year)))
+    if name == "qingming":
+        month, day, length = _QINGMING
+        return (_days(date(year, month, day), length),)
+    if name in _FIXED:
+        month, day, length = _FIXED[name]
+        return (_days(date(year, month, day), length),)
+    if name in _ISLAMIC:
+        hijri = (year - 622) * 33 // 32  # near enough; the years around it are tried too
+        around = [_islamic(name, h) for h in range(hijri - 1, hijri + 3)]
+        return tuple(span for span in around if span and span[0].year == year)
+    if name == "spring_eve":
+        return tuple(
+            (start - timedelta(days=1), end - timedelta(days=1))
+            for start, end in feasts("spring_festival", year)
+        )
+    if name.startswith("lunar_month_"):
+        span = _lunar_month(year, int(name.removeprefix("lunar_month_")))
+        return (span,) if span else ()
+    if name in _LUNAR and 1901 <= year <= 2199:
+        month, day = _LUNAR[name]
+        first = _solar(LunarDay.from_ymd(year, month, day))
+        return ((first, first),)
+    return ()
+
+
+def _days(first: date, length: int) -> Span:
+    return first, first + timedelta(days=length - 1)
+
+
+def _solar(day: LunarDay) -> date:
+    solar = day.get_solar_day()
+    return date(solar.get_year(), solar.get_month(), solar.get_day())
+
+
+def _islamic(name: str, hijri_year: int) -> Span | None:
+    month, day = _ISLAMIC[name]
+    try:
+        first = Hijri(hijri_year, month, day)
+        start = date.fromisoformat(first.to_gregorian().isoformat())
+        length = first.month_length()
+    except (OverflowError, ValueError):
+        return None  # outside the Umm al-Qura tables, 1343 to 1500
+    if name == "ramadan":
+        return start - timedelta(days=1), start + timedelta(days=length - 1)
+    return start, start
+
+
+def _lunar_month(year: int, month: int) -> Span | None:
+    """Return the days of a month of the Chinese lunar calendar, with its leap month if any."""
+    if not (1901 <= year <= 2198 and 1 <= month <= 12):
+        return None
+    first = _solar(LunarDay.from_ymd(year, month, 1))
+    following = LunarMonth.from_ym(year, month).next(1)
+    while abs(following.get_month_with_leap()) == month:
+        following = following.next(1)
+    after = _solar(LunarDay.from_ymd(following.get_year(), following.get_month_with_leap(), 1))
+    return first, after - timedelta(days=1)
+
+
+def newest(name: str, said_on: date) -> Span | None:
+    """Return the newest feast of that name that had begun on `said_on`."""
+    for year in range(said_on.year, said_on.year - 3, -1):
+        begun = [span for span in feasts(name, year) if span[0] <= said_on]
+        if begun:
+            return begun[-1]
+    return None

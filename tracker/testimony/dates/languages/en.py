@@ -1,0 +1,211 @@
+"""English."""
+
+from tracker.testimony.dates.language import Language
+from tracker.testimony.dates.tokens import Kind
+
+K = Kind
+
+
+def _from(first: int, forms: str) -> dict[object, str]:
+    """Number the forms from `first` on."""
+    return dict(enumerate(forms.split(), first))
+
+
+ENGLISH = Language(
+    code="en",
+    scripts=("Latn",),
+    day_first=False,
+    ending=r"s",
+    number_ending=r"st|nd|rd|th",
+    words={
+        K.MONTH: {
+            1: "january jan",
+            2: "february feb febr",
+            3: "?march ?mar",
+            4: "april apr",
+            5: "?may",
+            6: "june jun",
+            7: "july jul",
+            8: "august aug",
+            9: "september sept sep",
+            10: "october oct",
+            11: "november nov",
+            12: "december dec",
+        },
+        K.WEEKDAY: {
+            0: "monday mondays ?mon",
+            1: "tuesday ?tue ?tues",
+            2: "wednesday ?wed",
+            3: "thursday ?thu ?thur ?thurs",
+            4: "friday ?fri",
+            5: "saturday ?sat",
+            6: "sunday ?sun",
+        },
+        K.NUM: {
+            0: "zero",
+            1: "?a ?an one",
+            2: "two both couple pair a_couple a_couple_of couple_of a_pair_of",
+            **_from(
+                3,
+                "three four five six seven eight nine ten eleven twelve thirteen fourteen "
+                "fifteen sixteen seventeen eighteen nineteen twenty",
+            ),
+            30: "thirty",
+            40: "forty fourty",
+            50: "fifty",
+            60: "sixty",
+            70: "seventy",
+            80: "eighty",
+            90: "ninety",
+        },
+        K.MAG: {100: "hundred", 1000: "thousand", 12: "dozen"},
+        K.DAY: _from(
+            1,
+            "?first ?second third fourth fifth sixth seventh eighth ninth tenth "
+            "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+            "nineteenth twentieth twenty_first twenty_second twenty_third twenty_fourth "
+            "twenty_fifth "
+            "twenty_sixth twenty_seventh twenty_eighth twenty_ninth thirtieth thirty_first",
+        ),
+        K.FIRST: {None: "the_first in_the_first"},
+        K.FINAL: {None: "the_final"},
+        K.FEW: {None: "few a_few several some quite_a_few a_handful_of a_number_of"},
+        K.HALF: {None: "half and_a_half and_half"},
+        K.UNIT: {
+            "d": "day days",
+            "w": "week weeks wk wks",
+            "m": "month months mths mth",
+            "y": "year years yr yrs",
+            "decade": "decade decades",
+            "h": "hour hours hr hrs minute minutes min mins second seconds",
+        },
+        K.FUSED: {(2.0, "w"): "fortnight fortnights", (0.5, "y"): "halfyear half_year"},
+        K.WHICH: {
+            0: "this current",
+            1: "last previous prior",
+            2: "",
+            -1: "next coming following upcoming",
+        },
+        K.REL: {
+            ("d", 0): "today tonight this_morning this_afternoon this_evening earlier_today",
+            ("d", 1): "yesterday last_night yesterdays",
+            ("d", 2): "day_before_yesterday the_day_before_yesterday the_night_before_last "
+            "night_before_last",
+            ("y", 2): "year_before_last",
+            ("m", 2): "month_before_last",
+            ("w", 2): "week_before_last",
+            ("weekend", 1): "last_weekend",
+            ("weekend", 0): "this_weekend at_the_weekend on_the_weekend over_the_weekend",
+            ("d", -1): "tomorrow",
+        },
+        K.SEASON: {
+            "spring": "spring springtime",
+            "summer": "summer summertime",
+            "autumn": "autumn ?fall",
+            "winter": "winter wintertime",
+        },
+        K.PART: {
+            "early": "early beginning start beginnings first_part the_first_days the_first_months "
+            "first_days first_months first_weeks opening",
+            "mid": "mid middle mids midway",
+            "late": "late end ending close last_days the_last_days last_months the_last_months "
+            "final_days final_months final_weeks",
+            "half1": "first_half 1st_half early_half",
+            "half2": "second_half 2nd_half latter_half last_half",
+            "quarter1": "first_quarter q1",
+            "quarter2": "second_quarter q2",
+            "quarter3": "third_quarter q3",
+            "quarter4": "fourth_quarter last_quarter final_quarter q4",
+        },
+        K.HOLIDAY: {
+            "new_year": "new_year new_years new_years_day new_year_holiday new_year_holidays",
+            "new_years_eve": "new_years_eve new_year_eve",
+            "christmas": "christmas xmas christmas_day",
+            "nowruz": "nowruz nauryz nawruz norooz noruz navruz newroz nooruz nevruz",
+            "ramadan": "ramadan ramazan ramadhan month_of_ramadan the_fast",
+            "eid_fitr": "eid_al_fitr eid_ul_fitr eid_alfitr eid_fitr roza_heyt rozi_heyt "
+            "oraza_ait "
+            "roza_eid end_of_ramadan the_end_of_ramadan ramadan_eid",
+            "eid_adha": "eid_al_adha eid_ul_adha eid_aladha eid_adha kurban kurban_ait "
+            "kurban_bayram "
+            "qurban qurban_heyt qurban_eid corban corban_festival kurban_bairam kurban_eid "
+            "feast_of_the_sacrifice feast_of_sacrifice festival_of_sacrifice",
+            "eid": "eid heyt",
+            "spring_festival": "chinese_new_year lunar_new_year spring_festival",
+            "mid_autumn": "mid_autumn_festival moon_festival",
+            "china_national_day": "chinese_national_day",
+        },
+        K.AGO: {None: "ago back"},
+        K.BEEN: {None: "been for already have_passed has_passed passed now"},
+        K.SINCE: {None: "since from starting beginning_in starting_in beginning_on ever_since"},
+        K.BEFORE: {None: "before prior_to earlier_than"},
+        K.UNTIL: {
+            None: "until till til up_to up_until up_till by no_later_than not_later_than not_after"
+        },
+        K.AFTER: {None: "after later following_the afterwards later_than"},
+        K.BETWEEN: {None: "between"},
+        K.TO: {None: "to through thru"},
+        K.OR: {None: "or"},
+        K.AND: {None: "and"},
+        K.MORE: {
+            None: "over more_than longer_than at_least upwards_of not_less_than no_less_than "
+            "plus exceeding in_excess_of well_over"
+        },
+        K.LESS: {None: "less_than under fewer_than not_even no_more_than not_more_than"},
+        K.NEARLY: {None: "nearly almost close_to just_under not_quite just_about going_on"},
+        K.ABOUT: {
+            None: "about around circa ca approximately roughly approx some_time_around "
+            "sometime_around or_so maybe perhaps probably i_think more_or_less"
+        },
+        K.PAST: {None: "past"},
+        K.EVERY: {
+            None: "every each per daily weekly monthly yearly annually everyday",
+        },
+        K.TIMES: {None: "once twice thrice times time"},
+        K.AGE: {None: "old aged age ages turned turning birthday"},
+        K.SENTENCE: {
+            None: "sentenced sentence sentences sentencing imprisonment jail_term prison_term "
+            "jail_terms prison_terms jailed_for imprisoned_for condemned convicted term terms "
+            "years_in_prison years_in_jail a_prison years_prison"
+        },
+        K.GIVEN: {
+            None: "got gets get gave given give faces face facing handed serving receive "
+            "received receives"
+        },
+        K.COUNT: {
+            None: "people persons person children child men women man woman prisoners detainees "
+            "uyghurs kazakhs families family relatives yuan dollars tenge rmb usd euros percent "
+            "kilometers kilometres km meters metres miles kilos kg houses letters calls messages "
+            "policemen officers sons daughters brothers sisters camps villages books photos "
+            "pages cells inmates students residents others victims lira cases members million"
+        },
+        K.CLOCK: {None: "am pm oclock noon midnight"},
+        K.FUTURE: {None: "will shall from_now in_the_future gonna"},
+        K.BORN: {None: "born birth"},
+        K.THAT: {None: "that same the_same the_following the_next those these"},
+        K.CUE: {
+            None: "last_spoke last_heard last_saw last_seen last_contact last_called last_met "
+            "last_talked last_call last_time the_last_time last_message last_visit last_visited "
+            "last_letter last_phone_call last_conversation last_meeting last_video_call"
+        },
+        K.CLAUSE: {
+            None: "he she they we i it his her my their our when where who that_he that_she "
+            "the_day "
+            "the_arrest arrest wedding detention graduation"
+        },
+        K.ONEDAY: {None: "one_day some_day one_night one_morning one_evening"},
+        K.GLUE: {
+            None: "of the in on at during month_of the_month_of year_of the_year the_year_of "
+            "sometime "
+            "some_time of_the in_the on_the earlier late_at_night late_night early_morning "
+            "early_in_the_morning as_early_as as_late_as as_recently_as just only until_now "
+            "up_to_now till_now so_far to_date to_this_day until_today morning evening night "
+            "afternoon is was its it_was or_thereabouts season period holiday date dated full "
+            "whole this_is very exactly all_of time_of"
+        },
+        K.COMMON: {
+            None: "and not no dont know remember have has had with him her to been were are be me "
+            "you this from but since we my"
+        },
+    },
+)

@@ -1,0 +1,166 @@
+"""What stands around a date: before, until, after, about; and what makes it no date at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.testimony.dates.clusters import Parts
+from tracker.testimony.dates.reading import Interval
+from tracker.testimony.dates.tokens import Kind, Token
+
+K = Kind
+_WINDOW = 4
+_RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE}
+_TRANSPARENT = {K.GLUE, K.MORE}
+
+
+@dataclass(slots=True)
+class Around:
+    """The relation words that belong to one date."""
+
+    relation: Kind | None = None
+    since: bool = False
+    between: bool = False
+    about: bool = False
+    first: int = 0
+    end: int = 0
+
+
+def look_around(tokens: list[Token], parts: Parts) -> Around:
+    """Read the relation words before and behind a date."""
+    result = Around(first=parts.first, end=parts.end)
+    for index in range(parts.first - 1, max(-1, parts.first - 1 - _WINDOW), -1):
+        token = tokens[index]
+        if token.kind is K.ABOUT:
+            result.about = True
+        elif token.kind is K.BETWEEN and not token.post:
+            result.between = True
+        elif token.kind in _RELATIONS and _precedes(token):
+            _relate(result, token.kind)
+        elif token.kind not in _TRANSPARENT:
+            break
+        result.first = index
+    if parts.case == "lim":
+        result.relation = K.UNTIL
+    for index in range(parts.end, min(len(tokens), parts.end + _WINDOW)):
+        token = tokens[index]
+        if token.kind is K.ABOUT and (token.post or token.text == "or so"):
+            result.about = True
+        elif token.kind is K.BETWEEN and token.post:
+            result.between = True
+        elif token.kind in _RELATIONS and token.post:
+            _relate(result, token.kind)
+        elif token.kind is not K.GLUE:
+            break
+        result.end = index + 1
+    return result
+
+
+def _precedes(token: Token) -> bool:
+    """Chinese words of one meaning may stand on either side: 直到 before, 为止 behind."""
+    return not token.post or token.text[:1] in ("直", "截", "一", "自", "从", "打")
+
+
+def _relate(result: Around, kind: Kind) -> None:
+    if kind is K.SINCE:
+        result.since = True
+    elif result.relation is None:
+        result.relation = kind
+
+
+def apply(relation: Kind | None, parts: Parts, found: Interval, said_on: date) -> Interval | None:
+    """Turn a date into the days before, until or after it."""
+    if relation in (K.BEFORE, K.UNTIL):
+        if found.earliest is None or found.earliest > said_on:
+            return None  # "until 2030" tells nothing about the past
+        whole = relation is K.UNTIL or (parts.parts[-1:] == ["late"] and parts.day is None)
+        latest = found.latest if whole else found.earliest - timedelta(days=1)
+        return Interval(None, min(latest, said_on), "open", found.flags)
+    if relation is K.AFTER:
+        start = found.latest + timedelta(days=1)
+        if start > said_on:
+            return None
+        return Interval(start, said_on, "range", found.flags)
+    return found
+
+
+def is_no_date(tokens: list[Token], parts: Parts) -> bool:
+    """Tell whether the words around it make it no date of the past: a birth, a habit, a plan."""
+    before = _nearest(tokens, parts.first - 1, -1)
+    behind = _nearest(tokens, parts.end, 1)
+    if before is not None and before.kind is K.EVERY:
+        return True
+    if behind is not None and behind.kind is K.EVERY and behind.post and parts.weekday is not None:
+        return True
+    if not parts.says_year and _is_other_time(tokens, parts, before, behind):
+        return True
+    if parts.bare_season and _has_clause(tokens, parts, before, behind):
+        return True
+    return _is_birth(tokens, parts) or _is_plan(tokens, parts)
+
+
+def _nearest(tokens: list[Token], index: int, step: int) -> Token | None:
+    while 0 <= index < len(tokens):
+        if tokens[index].kind is not K.GLUE:
+            return tokens[index]
+        index += step
+    return None
+
+
+def _is_other_time(
+    tokens: list[Token], parts: Parts, before: Token | None, behind: Token | None
+) -> bool:
+    """Find "that summer", "in March of the same year": whose year is not known."""
+    if parts.fixed is not None or parts.days_ago is not None:
+        return False
+    touching = tokens[parts.first - 1] if parts.first else None
+    if touching is not None and touching.kind is K.THAT:
+        return True
+    return any(
+        token is not None and token.kind is K.THAT and token.value == "y"
+        for token in (before, behind)
+    )
+
+
+def _has_clause(
+    tokens: list[Token], parts: Parts, before: Token | None, behind: Token | None
+) -> bool:
+    """Find "the spring before he turned": a season that only a clause would tell."""
+    if behind is not None and not behind.post and behind.kind in (K.BEFORE, K.AFTER):
+        return parts.season is not None or behind.kind is K.BEFORE
+    if before is not None and before.kind is K.CLAUSE and before.post:
+        return True
+    if before is None or not before.post or before.kind not in (K.BEFORE, K.AFTER):
+        return False
+    index = tokens.index(before) - 1
+    return index < 0 or tokens[index].kind in (K.WORD, K.CLAUSE, K.AGE, K.BORN)
+
+
+def _is_birth(tokens: list[Token], parts: Parts) -> bool:
+    return _in_clause(tokens, parts, K.BORN, parts.first, -1) or (
+        _in_clause(tokens, parts, K.BORN, parts.end - 1, 1)
+    )
+
+
+def _is_plan(tokens: list[Token], parts: Parts) -> bool:
+    if parts.says_year and parts.finer:
+        return False
+    return _in_clause(tokens, parts, K.FUTURE, parts.first, -1) or (
+        _in_clause(tokens, parts, K.FUTURE, parts.end - 1, 1)
+    )
+
+
+def _in_clause(tokens: list[Token], parts: Parts, kind: Kind, index: int, step: int) -> bool:
+    for _ in range(_WINDOW):
+        index += step
+        if not 0 <= index < len(tokens):
+            return False
+        token = tokens[index]
+        if token.kind is kind:
+            return token.text != "就"
+        if token.kind is K.PUNCT or token.kind in (K.YEAR, K.MONTH, K.REL, K.DATE, K.AND, K.SINCE):
+            return False
+        if kind is K.BORN and step > 0 and not token.post and token.kind is not K.GLUE:
+            return False
+    return False

@@ -1,0 +1,71 @@
+"""Fold text of any script so that spelling habits do not matter, keeping the way back to it."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+LIMIT = 500  # characters read of a text; a date stands near its beginning or is asked for again
+
+_DASHES = "‐‑‒–—―−﹣－"
+_APOSTROPHES = "'’‘ʻʼʹ`´′＇"
+_DROPPED = "\u0640\u200b\u200c\u200d\u2060\ufeff\u00ad"  # tatweel, joiners, soft hyphen
+_SIMPLIFIED = dict(
+    zip(
+        "個後過從開於週兩幾號無間節為與歲舊還來離關書歷陰陽頭聖誕爾邦齋舉軟種臘裡裏約點鐘時將進當這幾餘齊內總數晚劃勞動國慶"
+        "長達應該並們歷會見聯繫繼續記憶樂聽說話電給對發現沒據傳淚獄審釋決處準滿終寫業學習組織實際邊禮",
+        "个后过从开于周两几号无间节为与岁旧还来离关书历阴阳头圣诞尔邦斋举软种腊里里约点钟时将进当这几余齐内总数晚划劳动国庆"
+        "长达应该并们历会见联系继续记忆乐听说话电给对发现没据传泪狱审释决处准满终写业学习组织实际边礼",
+        strict=True,
+    )
+)
+
+
+@lru_cache(maxsize=4096)
+def _fold_cluster(cluster: str) -> str:
+    char = cluster[0]
+    if char in _DASHES:
+        return "-"
+    if char in _APOSTROPHES:
+        return "'"
+    if char in _DROPPED:
+        return ""
+    if char.isspace():
+        return " "
+    if char in _SIMPLIFIED:
+        return _SIMPLIFIED[char]
+    folded = []
+    for part in unicodedata.normalize("NFKC", cluster).lower():
+        digit = unicodedata.decimal(part, None)
+        if digit is not None:
+            folded.append(str(digit))
+        elif part == "ı":
+            folded.append("i")
+        elif part < "\u0250":
+            folded.extend(c for c in unicodedata.normalize("NFD", part) if c < "\u0250")
+        elif not unicodedata.combining(part):
+            folded.append(part)
+    return "".join(folded)
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Return the folded text and, for each of its characters and its end, the index in `text`.
+
+    Folding: compatibility forms to plain ones, lower case, decimal digits of every script to
+    0-9, Latin letters without marks, traditional to simplified Chinese (the words of dates only),
+    one dash, one apostrophe, one space. At most LIMIT characters of the text are read.
+    """
+    out: list[str] = []
+    places: list[int] = []
+    text = text[:LIMIT]
+    start, size = 0, len(text)
+    while start < size:
+        end = start + 1
+        while end < size and unicodedata.combining(text[end]) and end - start < 4:
+            end += 1
+        folded = _fold_cluster(text[start:end])
+        out.append(folded)
+        places.extend([start] * len(folded))
+        start = end
+    places.append(size)
+    return "".join(out), places
