@@ -11,6 +11,9 @@ from email.utils import format_datetime
 from tracker.domain.delivery import Envelope
 from tracker.security.text import header_safe
 
+LONGEST_LINE = 900
+"""A longer line needs an encoding: RFC 5321 allows 998 octets."""
+
 
 def message(envelope: Envelope, sender: str) -> EmailMessage:
     """The mail for an envelope, the same each time: a repeat bears the same Message-ID.

@@ -10,7 +10,7 @@ from tracker.domain.delivery import Envelope, Fault, Outcome, SendResult
 
 @dataclass(frozen=True, slots=True)
 class Refusing:
-    """Refuses everything with `not_configured`, so that the next way is taken and the bar is red."""
+    """Refuses everything: the next way is taken, and the bar is red."""
 
     kind: str
 

@@ -1,8 +1,8 @@
 """Email by SMTP: TLS without downgrade, and outcomes that tell "not sent" from "perhaps sent".
 
 smtplib raises the same exception for a connection lost before DATA and after the final dot, so
-the steps are taken one by one: until the dot is on its way nothing was sent; from then on, until the
-server has answered, the fate is unknown (research/delivery.md 3.2).
+the steps are taken one by one: until the dot is on its way nothing was sent; from then on, until
+the server has answered, the fate is unknown (research/delivery.md 3.2).
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ SOFT_FULL = ("5.2.2",)
 """A full mailbox empties again: treated as a temporary answer."""
 
 
-@dataclass(slots=True)
 class _Links(threading.local):
     """A thread's open connection, kept between mails."""
 
@@ -88,12 +87,11 @@ class SmtpEmail:
     ) -> SendResult:
         dot_begun = False
         try:
-            for step in (lambda: link.mail(self.sender), lambda: link.rcpt(recipient)):
-                code, words = step()
-                if code // 100 != 2:
-                    self._begin_again(link)
-                    return _answered(code, words)
-            code, words = link.docmd("DATA")
+            code, words = link.mail(self.sender)
+            if code // 100 == 2:
+                code, words = link.rcpt(recipient)
+            if code // 100 == 2:
+                code, words = link.docmd("DATA")
             if code != 354:
                 self._begin_again(link)
                 return _answered(code, words)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
@@ -36,11 +36,11 @@ def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage
 
 
 def _rows(
-    session: Session, states: Collection[State], when: object, limit: int
+    session: Session, states: Collection[State], when: ColumnElement[bool], limit: int
 ) -> list[OutboxMessage]:
-    query: Select[tuple[OutboxMessage]] = (
+    query = (
         select(OutboxMessage)
-        .where(_UNFINISHED, OutboxMessage.state.in_(sorted(states)), when)  # type: ignore[arg-type]
+        .where(_UNFINISHED, OutboxMessage.state.in_(sorted(states)), when)
         .order_by(OutboxMessage.available_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

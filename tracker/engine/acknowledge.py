@@ -1,0 +1,74 @@
+"""Acknowledging by whoever holds a message: 24 hours, and the supervisor is shown it (S6)."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from tracker.domain.actor import Actor
+from tracker.domain.evaluate import Kind
+from tracker.engine.audience import CONSULAR
+from tracker.engine.cases import acknowledge_unsigned
+from tracker.engine.desk import Desk
+from tracker.engine.needed import is_open
+from tracker.store.cases import visible_cases
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+
+
+def by_message(desk: Desk, row_id: str) -> bool:
+    """Acknowledge the case behind a message for 24 hours; whether that changed anything.
+
+    Only an open alert is acknowledged; the second time changes nothing. A consular contact's own
+    acknowledgement is recorded, but holds nobody else's alarms (safety.md, "Who may"); a request
+    to confirm a report is no alarm, and cannot be held.
+    """
+    row = desk.session.get(OutboxMessage, row_id)
+    if row is None or row.alert_id is None or row.case_id is None:
+        return False
+    case = desk.session.scalars(
+        select(Case)
+        .where(Case.id == row.case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
+    if alert.kind == Kind.TO_CONFIRM or not is_open(desk, alert):
+        return False
+    if row.role == CONSULAR:
+        return _note(desk, alert, row)
+    acknowledge_unsigned(desk, case, row.person_id)
+    return True
+
+
+def case_behind(desk: Desk, row_id: str, actor: Actor) -> Case | None:
+    """The case a message is about, if this actor may see it."""
+    row = desk.session.get(OutboxMessage, row_id)
+    if row is None or row.case_id is None:
+        return None
+    return desk.session.scalars(
+        visible_cases(actor, desk.now.date()).where(Case.id == row.case_id)
+    ).one_or_none()
+
+
+def _note(desk: Desk, alert: Alert, row: OutboxMessage) -> bool:
+    """A post has seen it: an event, and nothing is held."""
+    known = select(
+        exists().where(
+            AlertEvent.alert_id == alert.id,
+            AlertEvent.kind == "seen",
+            AlertEvent.person_id == row.person_id,
+        )
+    )
+    if desk.session.scalar(known):
+        return False
+    desk.session.add(
+        AlertEvent(
+            id=new_id(),
+            alert_id=alert.id,
+            at=desk.now,
+            kind="seen",
+            person_id=row.person_id,
+            detail="unsigned",
+        )
+    )
+    desk.audit("alert.seen_unsigned", "alert", alert.id, alert.case_id, person=row.person_id)
+    return True

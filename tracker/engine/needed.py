@@ -1,0 +1,127 @@
+"""Asked again when a row is claimed: is this message still needed, and may it go now? (D3)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from tracker.domain.delivery import SMS, Fault, is_denied
+from tracker.domain.evaluate import Kind
+from tracker.domain.moments import zone
+from tracker.domain.quiet_hours import quiet_until
+from tracker.engine.audience import CONSULAR, recipients
+from tracker.engine.desk import Desk
+from tracker.engine.sharing import consular_covered
+from tracker.store.schema import (
+    Alert,
+    AlertEvent,
+    Case,
+    ContactPoint,
+    ContactReport,
+    OutboxMessage,
+    Person,
+)
+
+ENDED = ("resolved", "superseded", "closed", "withdrawn")
+HELD_BY_ACKNOWLEDGING = (str(Kind.REPEAT), str(Kind.HAND_OVER))
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Nobody needs it any more."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Later."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """It may not go there; another way has to be found."""
+
+    code: str
+    fault: Fault
+
+
+Verdict = Go | Cancel | Wait | Stop
+
+
+def verdict(
+    desk: Desk, row: OutboxMessage, person: Person, point: ContactPoint, address: str
+) -> Verdict:
+    """What is to be done with a row that is due."""
+    if row.alert_id is not None:
+        reason = _pointless(desk, row, desk.session.get_one(Alert, row.alert_id))
+        if reason is not None:
+            return Cancel(reason)
+    if not person.active:
+        return Stop("inactive", Fault.ADDRESS)
+    if point.opted_out_at is not None:
+        return Stop("opted_out", Fault.OPTED_OUT)
+    if point.disabled_at is not None:
+        return Stop(f"disabled_{point.disabled_reason or 'by_person'}", Fault.ADDRESS)
+    if row.channel == SMS and is_denied(address, desk.settings.sms_deny):
+        return Stop("denied_country", Fault.DENIED)
+    if row.kind in ("alert", "digest") and not row.urgent:
+        until = quiet_until(desk.now, person.quiet_from, person.quiet_until, zone(person.zone_name))
+        if until is not None:
+            return Wait(until)
+    return Go()
+
+
+def is_open(desk: Desk, alert: Alert) -> bool:
+    """Whether an alert still waits for somebody (an acknowledged one does not)."""
+    if alert.state not in ("triggered", "undelivered"):
+        return False
+    return alert.kind != Kind.TO_CONFIRM or _still_to_confirm(desk, alert)
+
+
+def _pointless(desk: Desk, row: OutboxMessage, alert: Alert) -> str | None:
+    """Why nobody needs this alert's message any more; None when somebody does."""
+    if alert.state in ENDED:
+        return alert.state
+    if alert.kind == Kind.TO_CONFIRM and not _still_to_confirm(desk, alert):
+        return "confirmed"
+    if alert.state == "acknowledged":
+        extra = alert.kind in HELD_BY_ACKNOWLEDGING or row.role not in alert.roles
+        if extra or _acknowledged_by(desk, alert, row.person_id):
+            return "acknowledged"
+    if row.role == CONSULAR:
+        case = desk.session.get_one(Case, alert.case_id)
+        told = recipients(desk, case, [CONSULAR])
+        if not consular_covered(desk, case) or row.person_id not in {r.person.id for r in told}:
+            return "no_consent"
+    return None
+
+
+def _acknowledged_by(desk: Desk, alert: Alert, person_id: str) -> bool:
+    return bool(
+        desk.session.scalar(
+            select(
+                exists().where(
+                    AlertEvent.alert_id == alert.id,
+                    AlertEvent.kind == "acknowledged",
+                    AlertEvent.person_id == person_id,
+                )
+            )
+        )
+    )
+
+
+def _still_to_confirm(desk: Desk, alert: Alert) -> bool:
+    if alert.contact_report_id is None:
+        return False
+    report = desk.session.get(ContactReport, alert.contact_report_id)
+    return report is not None and report.state == "pending"

@@ -1,0 +1,56 @@
+"""Heartbeats and leases: that the worker lives, and on SQLite that there is one (D10)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from tracker.engine.desk import Desk
+from tracker.engine.visits import real_now
+from tracker.store.health import WORKER as WORKER_PULSE
+from tracker.store.schema import Pulse
+
+LEASE_NAME = "worker_lease"
+LEASE_LASTS = timedelta(minutes=2)
+"""A second worker on SQLite takes over this long after the first was last seen."""
+
+
+def beat(desk: Desk, name: str = WORKER_PULSE, detail: str | None = None) -> None:
+    """Set down that `name` lives at `desk.now`."""
+    row = _row(desk, name)
+    row.at, row.detail = desk.now, detail
+
+
+def take_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> bool:
+    """Take or renew the lease; False while another holder's runs.
+
+    A lease that ends far in the future was given by a clock that went back since: it does not hold.
+    A demo's lease runs by the wall: its story's clock may stand still.
+    """
+    now = real_now(desk)
+    row = _row(desk, name)
+    held = row.holder not in (None, holder) and row.lease_until is not None
+    if held and row.lease_until is not None:
+        left = row.lease_until - now
+        if timedelta(0) < left <= LEASE_LASTS:
+            return False
+    row.holder, row.lease_until, row.at = holder, now + LEASE_LASTS, desk.now
+    return True
+
+
+def leave_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> None:
+    """Give the lease back, so that the next worker need not wait."""
+    row = _row(desk, name)
+    if row.holder == holder:
+        row.holder = row.lease_until = None
+
+
+def _row(desk: Desk, name: str) -> Pulse:
+    row = desk.session.scalars(
+        select(Pulse).where(Pulse.name == name).with_for_update()
+    ).one_or_none()
+    if row is None:
+        row = Pulse(name=name, at=desk.now)
+        desk.session.add(row)
+    return row

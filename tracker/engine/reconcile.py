@@ -1,0 +1,87 @@
+"""Rows whose fate is unknown: look for them, adopt what is found, repeat once what is not (D4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.domain.delivery import Envelope, Outcome, SendResult, State, next_look
+from tracker.engine.desk import Desk
+from tracker.engine.row_tokens import callback_token_of
+from tracker.engine.settle import accept, end, hold, lock, refusal_state, retry
+from tracker.store import outbox
+from tracker.store.schema import ContactPoint, OutboxMessage
+
+NOT_FOUND = "not_found"
+
+LOOKING_TAKES = timedelta(minutes=1)
+"""While one worker looks for a row, no other does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A message to look for at its provider; its envelope holds no words."""
+
+    envelope: Envelope
+    number: int
+    started_at: datetime
+
+
+def lapse(desk: Desk, limit: int) -> int:
+    """Tries whose lease ran out unrecorded: their process died. Unknown, never pending (D2)."""
+    rows = outbox.lapsed(desk.session, desk.now, limit)
+    for row in rows:
+        row.error_code = "lease_ended"
+        hold(row, desk.now)
+    return len(rows)
+
+
+def searches(desk: Desk, limit: int) -> list[Search]:
+    """Rows to look for now. Commit before looking."""
+    found = []
+    for row in outbox.uncertain(desk.session, desk.now, limit):
+        row.available_at = desk.now + LOOKING_TAKES
+        point = desk.session.get_one(ContactPoint, row.contact_point_id)
+        wanted = Envelope(
+            row_id=row.id,
+            channel=row.channel,
+            to=str(desk.safe.open(point, "address")),
+            text="",
+            reference=row.reference,
+            token=callback_token_of(desk.ring, row.id),
+            at=desk.now,
+        )
+        found.append(Search(wanted, row.attempts, _started(desk, row)))
+    return found
+
+
+def conclude(desk: Desk, search: Search, found: SendResult | None) -> None:
+    """What the look brought: adopt it, look again later, or give up looking.
+
+    Given up once, the row is sent again, marked as a possible repeat; given up twice, it is dead
+    and those above are told.
+    """
+    row = lock(desk, search.envelope.row_id, with_case=True)
+    if row is None or row.state != State.UNKNOWN or row.attempts != search.number:
+        return
+    if found is not None and found.outcome is Outcome.ACCEPTED:
+        accept(desk, row, found.provider_id, State.ACCEPTED)
+        return
+    if found is not None and found.outcome is Outcome.REFUSED:
+        row.provider_id = found.provider_id
+        end(desk, row, refusal_state(found.fault), found.code, found.fault)
+        return
+    again = next_look(row.channel, search.started_at, desk.now)
+    if again is not None:
+        row.available_at = again
+    elif not row.possible_repeat:
+        row.possible_repeat = True
+        row.error_code = NOT_FOUND
+        retry(row, desk.now)
+    else:
+        end(desk, row, State.DEAD, NOT_FOUND, None)
+
+
+def _started(desk: Desk, row: OutboxMessage) -> datetime:
+    attempt = outbox.attempt(desk.session, row.id, row.attempts)
+    return attempt.started_at if attempt is not None else desk.now

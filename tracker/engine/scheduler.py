@@ -1,0 +1,179 @@
+"""The worker: APScheduler as a ticker and nothing more; all memory is in our tables (D10).
+
+A tick decides and sends in turns, so that the first message of a storm leaves while the rest is
+still being decided. It never stands still on one bad part: each part fails alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.orm import Session
+
+from tracker.domain.actor import WORKER
+from tracker.domain.clock import monotonic
+from tracker.engine import sharing
+from tracker.engine.desk import Desk
+from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_batch
+from tracker.engine.power import Power
+from tracker.engine.pulse import beat, leave_lease, take_lease
+from tracker.engine.watch import watch_batch
+from tracker.store.schema import Pulse
+
+TICK_SECONDS: Final = 10
+DEMO_TICK_SECONDS: Final = 1
+"""In a demo somebody watches, and moves the clock."""
+
+LATE_AFTER_SECONDS: Final = 300
+"""A tick that has not ended after so long hangs: the process ends, and is started again."""
+
+EXIT_LATE: Final = 70
+DAILY: Final = "daily"
+_WAIT_FOR_LEASE_SECONDS = 2.0
+_ROUNDS_BETWEEN_BEATS = 20
+
+log = logging.getLogger(__name__)
+Part = Callable[[Power, Sender, Callable[[], bool]], int]
+
+
+def tick(
+    services: Power, sender: Sender | None = None, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Do everything that is due now, in this thread; how much there was.
+
+    Each part runs though another failed; then an ExceptionGroup of what failed is raised.
+    """
+    sender = sender or Sender()
+    done, errors = 0, []
+    for part in PARTS:
+        try:
+            done += part(services, sender, stop)
+        except Exception as error:  # the other parts must run
+            errors.append(error)
+    with services.desk(WORKER) as desk:
+        beat(desk, detail=",".join(sorted({type(error).__name__ for error in errors})) or None)
+    if errors:
+        raise ExceptionGroup("parts of a tick failed", errors)
+    return done
+
+
+def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+    """Once a calendar day (UTC): what has expired stops counting."""
+    with services.desk(WORKER) as desk:
+        if not _is_new_day(desk.session, desk):
+            return 0
+        beat(desk, DAILY)
+        return sharing.expire(desk)
+
+
+def _is_new_day(session: Session, desk: Desk) -> bool:
+    last = session.get(Pulse, DAILY)
+    return last is None or last.at.date() != desk.now.date()
+
+
+def _decide_and_send(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
+    """Deciding and sending take turns until nothing is due."""
+    done = rounds = 0
+    while not stop():
+        with services.desk(WORKER) as desk:
+            looked = watch_batch(desk)
+        sent = dispatch_batch(services, sender)
+        done += looked + sent
+        if not looked and not sent:
+            break
+        rounds += 1
+        if rounds % _ROUNDS_BETWEEN_BEATS == 0:
+            with services.desk(WORKER) as desk:
+                beat(desk)
+    return done
+
+
+def _look_for_lost(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+    return reconcile_batch(services)
+
+
+PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send)
+"""What a tick does, in order."""
+
+
+def run_worker(services: Power, stop: threading.Event) -> None:
+    """Tick until `stop` is set; then finish what was begun (SIGTERM drains).
+
+    On SQLite one worker ticks and others wait for its lease to end. When a tick hangs the process
+    ends with status 70, for its supervisor to start again.
+    """
+    with hands() as pool:
+        sender = Sender(hands=pool)
+        if not _get_lease(services, sender, stop):
+            return
+        seconds = DEMO_TICK_SECONDS if services.settings.demo else TICK_SECONDS
+        run = _Run(services, sender, stop)
+        ticker = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        ticker.add_job(run.tick, "interval", seconds=seconds, id="tick")
+        run.tick()
+        ticker.start()
+        while not stop.wait(1.0):
+            if monotonic() - run.ended > LATE_AFTER_SECONDS:
+                log.critical("a tick hangs; the worker ends so that it is started again")
+                os._exit(EXIT_LATE)
+        ticker.shutdown(wait=True)
+        _leave(services, sender)
+
+
+class _Run:
+    """The ticks of one worker; never raises."""
+
+    def __init__(self, services: Power, sender: Sender, stop: threading.Event) -> None:
+        self._services = services
+        self._sender = sender
+        self._stop = stop
+        self.ended = monotonic()
+
+    def tick(self) -> None:
+        """One tick. What goes wrong is logged by its type alone: words may hold names."""
+        try:
+            if _has_lease(self._services, self._sender):
+                tick(self._services, self._sender, self._stop.is_set)
+        except ExceptionGroup as group:
+            for error in group.exceptions:
+                log.error("part of a tick failed: %s", type(error).__name__)
+        except Exception as error:  # the next tick must come
+            log.error("a tick failed: %s", type(error).__name__)
+        finally:
+            self.ended = monotonic()
+
+
+def _get_lease(services: Power, sender: Sender, stop: threading.Event) -> bool:
+    while not stop.is_set():
+        try:
+            if _has_lease(services, sender):
+                return True
+        except Exception as error:  # the database may come up later than we do
+            log.error("no lease yet: %s", type(error).__name__)
+        stop.wait(_WAIT_FOR_LEASE_SECONDS)
+    return False
+
+
+def _has_lease(services: Power, sender: Sender) -> bool:
+    """On PostgreSQL any number of workers tick; on SQLite the one with the lease."""
+    if not services.database.is_sqlite:
+        return True
+    with services.desk(WORKER) as desk:
+        return take_lease(desk, sender.owner)
+
+
+def _leave(services: Power, sender: Sender) -> None:
+    try:
+        with services.desk(WORKER) as desk:
+            leave_lease(desk, sender.owner)
+    except Exception as error:  # it ends by itself
+        log.error("the lease was not given back: %s", type(error).__name__)

@@ -1,0 +1,142 @@
+"""Writing down what became of a try (D4): taken, to be tried again, refused, or unknown.
+
+Locks are taken in one order everywhere, case before row, so that nothing waits in a circle.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import select
+
+from tracker.domain.delivery import (
+    TRANSITIONS,
+    Fault,
+    Outcome,
+    RetryPolicy,
+    SendResult,
+    State,
+    next_look,
+)
+from tracker.engine.desk import Desk
+from tracker.engine.undelivered import hand_up
+from tracker.store import outbox
+from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
+
+
+def record(
+    desk: Desk, row_id: str, number: int, result: SendResult, policy: RetryPolicy, rng: Random
+) -> None:
+    """The outcome of try `number`. A newer try, or a receipt that came first, is not undone."""
+    row = lock(desk, row_id, with_case=may_end(result))
+    if row is None:
+        return
+    attempt = outbox.attempt(desk.session, row_id, number)
+    if attempt is not None and attempt.outcome in (None, Outcome.UNKNOWN):
+        attempt.ended_at, attempt.outcome, attempt.code = desk.now, result.outcome, result.code
+    if result.outcome is Outcome.ACCEPTED:
+        accept(desk, row, result.provider_id, State.ACCEPTED)
+        return
+    if number != row.attempts or row.state not in (State.SUBMITTING, State.UNKNOWN):
+        return
+    row.error_code = result.code
+    match result.outcome:
+        case Outcome.UNKNOWN:
+            hold(row, next_look(row.channel, desk.now, desk.now) or desk.now)
+        case Outcome.NOT_SENT:
+            wait = policy.wait(row.channel, row.attempts, result, rng)
+            if wait is None:
+                end(desk, row, State.DEAD, result.code, None)
+            else:
+                retry(row, desk.now + wait)
+        case Outcome.REFUSED:
+            end(desk, row, refusal_state(result.fault), result.code, result.fault)
+
+
+def may_end(result: SendResult) -> bool:
+    """Whether an outcome can end a row badly, so that its case must be locked first."""
+    return result.outcome in (Outcome.REFUSED, Outcome.NOT_SENT)
+
+
+def lock(desk: Desk, row_id: str, *, with_case: bool) -> OutboxMessage | None:
+    """The row as it stands, locked; its case before it where the case may be touched."""
+    if with_case:
+        case_id = outbox.case_of(desk.session, row_id)
+        if case_id is not None:
+            desk.session.scalars(
+                select(Case)
+                .where(Case.id == case_id)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            ).one()
+    return outbox.locked(desk.session, row_id)
+
+
+def accept(desk: Desk, row: OutboxMessage, provider_id: str | None, state: State) -> None:
+    """A provider has it. The person counts as told from here on (D6)."""
+    if row.provider_id is None or row.state in (State.SUBMITTING, State.UNKNOWN):
+        row.provider_id = provider_id or row.provider_id
+    row.handed_over_at = row.handed_over_at or desk.now
+    if state in TRANSITIONS[State(row.state)]:
+        row.state = state
+        row.error_code = row.lease_owner = row.lease_until = row.ended_at = None
+
+
+def retry(row: OutboxMessage, at: datetime) -> None:
+    """Try again at `at`."""
+    row.state, row.available_at = State.RETRY_WAIT, at
+    row.lease_owner = row.lease_until = None
+
+
+def hold(row: OutboxMessage, look_at: datetime) -> None:
+    """Nobody knows whether it left: look for it first (D4)."""
+    row.state, row.available_at = State.UNKNOWN, look_at
+    row.lease_owner = row.lease_until = None
+
+
+def stop(desk: Desk, row_id: str, code: str, fault: Fault) -> None:
+    """Set aside a row that was found unfit before it was tried."""
+    row = lock(desk, row_id, with_case=True)
+    if row is not None and row.state in (State.PENDING, State.RETRY_WAIT):
+        state = State.DEAD if fault is Fault.CONTENT else State.SUPPRESSED
+        end(desk, row, state, code, fault)
+
+
+def end(
+    desk: Desk, row: OutboxMessage, state: State, code: str | None, fault: Fault | None
+) -> None:
+    """A row that will not arrive: mark what was to blame, and find another way (D4, D6)."""
+    row.state, row.error_code, row.ended_at = state, code, desk.now
+    row.lease_owner = row.lease_until = None
+    _blame(desk, row, code, fault)
+    desk.session.flush()
+    if row.alert_id is None or row.case_id is None:
+        return
+    if outbox.has_working_row(desk.session, row.alert_id, [row.person_id], besides=row.id):
+        return
+    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
+    hand_up(desk, desk.session.get_one(Case, row.case_id), alert, row.person_id)
+
+
+def refusal_state(fault: Fault | None) -> State:
+    """The state a refusal ends in."""
+    match fault:
+        case Fault.OPTED_OUT | Fault.DENIED:
+            return State.SUPPRESSED
+        case Fault.CONTENT:
+            return State.DEAD
+        case _:
+            return State.REFUSED
+
+
+def _blame(desk: Desk, row: OutboxMessage, code: str | None, fault: Fault | None) -> None:
+    """A bad address is marked and shown, an opt-out kept; the rest is the operator's business."""
+    point = desk.session.get_one(ContactPoint, row.contact_point_id)
+    if fault is Fault.ADDRESS and point.disabled_at is None and row.attempts:
+        point.disabled_at = desk.now
+        point.disabled_reason = "bounced" if row.channel == "email" else "wrong_number"
+        desk.audit("contact_point.disabled", "contact_point", point.id, code=code)
+    elif fault is Fault.OPTED_OUT and point.opted_out_at is None:
+        point.opted_out_at = desk.now
+        desk.audit("contact_point.opted_out", "contact_point", point.id, code=code)

@@ -1,0 +1,94 @@
+"""Somebody cannot be reached: the supervisor is told, then the administrators (D6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import exists, select
+
+from tracker.domain.evaluate import SUPERVISOR
+from tracker.engine.audience import (
+    ADMINISTRATOR,
+    Recipient,
+    contact_points,
+    people_with_role,
+    recipients,
+)
+from tracker.engine.desk import Desk
+from tracker.security.tokens import new_reference
+from tracker.store import outbox
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+
+WAITING = ("triggered", "undelivered")
+INFORMING = "informed"
+
+
+def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
+    """Somebody told by this alert has no working way left: tell those above, each once.
+
+    The case is locked by the caller. An alert that ended or was acknowledged needs nobody.
+    """
+    if alert.state not in (*WAITING, INFORMING):
+        return
+    _event(desk, alert, "undelivered", missed_id)
+    if alert.state in WAITING:
+        alert.state = "undelivered"
+        alert.ended_at = None
+    levels = (
+        (SUPERVISOR, recipients(desk, case, [SUPERVISOR])),
+        (
+            ADMINISTRATOR,
+            [Recipient(p, ADMINISTRATOR) for p in people_with_role(desk.session, ADMINISTRATOR)],
+        ),
+    )
+    for role, people in levels:
+        above = [one for one in people if one.person.id != missed_id]
+        if queue_to(desk, case, alert, above, role) or outbox.has_working_row(
+            desk.session, alert.id, [one.person.id for one in above]
+        ):
+            _once(desk, alert, f"handed_to_{role}")
+            return
+    _once(desk, alert, "nobody_reached")
+
+
+def queue_to(desk: Desk, case: Case, alert: Alert, people: Iterable[Recipient], role: str) -> int:
+    """Queue rows to working contact points that have none about this alert yet; how many."""
+    used = outbox.points_used(desk.session, alert.id)
+    queued = 0
+    for one in people:
+        for point in contact_points(desk.session, one.person.id):
+            if point.id in used:
+                continue
+            queued += 1
+            desk.session.add(
+                OutboxMessage(
+                    id=new_id(),
+                    kind="alert",
+                    alert_id=alert.id,
+                    case_id=case.id,
+                    person_id=one.person.id,
+                    contact_point_id=point.id,
+                    channel=point.channel,
+                    role=role,
+                    urgent=True,
+                    reference=new_reference(),
+                    available_at=desk.now,
+                    created_at=desk.now,
+                )
+            )
+    desk.session.flush()
+    return queued
+
+
+def _event(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> None:
+    desk.session.add(
+        AlertEvent(id=new_id(), alert_id=alert.id, at=desk.now, kind=kind, person_id=person_id)
+    )
+
+
+def _once(desk: Desk, alert: Alert, kind: str) -> None:
+    """An event of which one is enough."""
+    known = select(exists().where(AlertEvent.alert_id == alert.id, AlertEvent.kind == kind))
+    if not desk.session.scalar(known):
+        _event(desk, alert, kind)
+        desk.audit("alert.undelivered", "alert", alert.id, alert.case_id, outcome=kind)

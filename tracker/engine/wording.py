@@ -1,0 +1,106 @@
+"""From an outbox row to an envelope, worded now, in the recipient's language (D3, S4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+
+from tracker.domain.delivery import EMAIL, Envelope
+from tracker.domain.evaluate import Kind
+from tracker.engine.audience import ADMINISTRATOR
+from tracker.engine.desk import Desk
+from tracker.engine.row_tokens import callback_token_of, page_url
+from tracker.i18n.languages import LANGUAGES
+from tracker.messages.compose import language_of, mail, text_message
+from tracker.messages.kinds import CaseLine, Message, Say, Worded
+from tracker.security.tokens import new_token, token_hash
+from tracker.store.schema import Alert, Case, OutboxMessage, Person, SignInLink, new_id
+
+INVITATION_LASTS = timedelta(minutes=30)
+"""S10: counted from the moment the message goes out."""
+
+ALERT_VALID_FOR = timedelta(hours=10)
+URGENT_VALID_FOR = timedelta(hours=2)
+"""How long a provider may try: an urgent text must not arrive after the next person was called."""
+
+
+def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Envelope:
+    """Word a row. Whatever goes wrong is raised; the caller keeps the row and the error."""
+    worded = _words(desk, row, person)
+    return Envelope(
+        row_id=row.id,
+        channel=row.channel,
+        to=address,
+        text=worded.text,
+        subject=worded.subject,
+        html=worded.html,
+        reference=row.reference,
+        token=callback_token_of(desk.ring, row.id),
+        at=desk.now,
+        language=LANGUAGES[language_of(person.language)].tag,
+        possible_repeat=row.possible_repeat,
+        valid_for=URGENT_VALID_FOR if row.urgent else ALERT_VALID_FOR,
+    )
+
+
+def _words(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
+    if row.kind == "digest":
+        return _digest(desk, row, person)
+    message = Message(
+        say=_say(desk, row),
+        reference=row.reference,
+        url=_invitation(desk, row) if row.kind == "invite" else page_url(desk, row.id),
+        language=language_of(person.language),
+        possible_repeat=row.possible_repeat,
+        line=_case_line(desk, row, person),
+    )
+    return mail(message) if row.channel == EMAIL else text_message(message)
+
+
+def _digest(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
+    words: Worded = import_module("tracker.engine.digest").words_of(desk, row, person)
+    return words
+
+
+def _say(desk: Desk, row: OutboxMessage) -> Say:
+    if row.kind == "test":
+        return Say.TEST
+    if row.kind == "invite":
+        return Say.INVITE
+    alert = _alert(desk, row)
+    if alert.kind in (Kind.RESOLVED, Kind.CLOSED):
+        return Say.SETTLED
+    if row.role not in alert.roles:
+        return Say.UNDELIVERED
+    return Say.LOOK_TODAY if row.urgent else Say.LOOK
+
+
+def _case_line(desk: Desk, row: OutboxMessage, person: Person) -> CaseLine | None:
+    """The reference level: mail only, only where it is allowed for this reader (S4)."""
+    allowed = person.disclosure == "reference" and row.role != ADMINISTRATOR
+    if row.alert_id is None or row.channel != EMAIL or not allowed:
+        return None
+    alert = _alert(desk, row)
+    at_least, at_most = desk.safe.open(alert, "silent")
+    case = desk.session.get_one(Case, alert.case_id)
+    return CaseLine(case.ref, alert.band, at_least, at_most)
+
+
+def _invitation(desk: Desk, row: OutboxMessage) -> str:
+    """A single-use link made as the message is: only its hash is kept (S10)."""
+    token = new_token()
+    desk.session.add(
+        SignInLink(
+            id=new_id(),
+            person_id=row.person_id,
+            token_hash=token_hash(token),
+            purpose="invite",
+            made_at=desk.now,
+            expires_at=desk.now + INVITATION_LASTS,
+        )
+    )
+    return f"{desk.settings.base_url}/invitation/{token}"
+
+
+def _alert(desk: Desk, row: OutboxMessage) -> Alert:
+    return desk.session.get_one(Alert, row.alert_id)

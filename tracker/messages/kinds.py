@@ -1,0 +1,68 @@
+"""What a message may be made of: by type, nothing that names a person or a place (S4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+BANDS = ("in_contact", "watch", "overdue", "critical", "closed")
+_REFERENCE = re.compile(r"[A-Z0-9]{4,12}")
+_CASE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_~/-]+")
+
+
+class Say(StrEnum):
+    """The sentences there are. Each says as little as its reader needs to act."""
+
+    LOOK = "look"  # something waits
+    LOOK_TODAY = "look_today"  # something urgent waits
+    SETTLED = "settled"  # what was told before is settled; nothing to do
+    UNDELIVERED = "undelivered"  # a message did not reach a colleague
+    TEST = "test"
+    INVITE = "invite"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """What the reference level adds: a case reference, its band, days of silence. No words.
+
+    Raises ValueError for anything that is not of that form, so a name cannot slip in.
+    """
+
+    ref: str
+    band: str
+    at_least: int
+    at_most: int
+
+    def __post_init__(self) -> None:
+        if not _CASE.fullmatch(self.ref) or self.band not in BANDS:
+            raise ValueError("a case line holds a reference and a band, nothing else")
+        if not 0 <= int(self.at_least) <= int(self.at_most):
+            raise ValueError("days of silence are two numbers")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to word: a sentence, a reference, an address, and at reference level a case line."""
+
+    say: Say
+    reference: str
+    url: str
+    language: str = "en"
+    possible_repeat: bool = False
+    line: CaseLine | None = None
+
+    def __post_init__(self) -> None:
+        if not _REFERENCE.fullmatch(self.reference) or not _ADDRESS.fullmatch(self.url):
+            raise ValueError("a message holds a reference and an address, nothing else")
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A message in words; text messages have neither subject nor HTML."""
+
+    text: str
+    subject: str = ""
+    html: str | None = None

@@ -1,0 +1,47 @@
+"""`/a/<token>`: GET shows two choices and changes nothing; POST acknowledges for 24 hours (S3, S6).
+
+The page is the same for every token, genuine or not, open or closed: it tells a stranger nothing.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.actor import ANYONE
+from tracker.engine.acknowledge import by_message, case_behind
+from tracker.engine.brakes import passed
+from tracker.engine.row_tokens import row_of_page_token
+from tracker.web import here
+from tracker.web.access import public
+from tracker.web.limits import brake
+from tracker.web.pages import page
+
+bp = Blueprint("alerts", __name__)
+
+
+@bp.get("/a/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """Two choices. Whoever is signed in and may see the case is led to it."""
+    row_id = row_of_page_token(here.services().ring, token)
+    if row_id is not None and here.actor().kind == "person":
+        with here.reading() as desk:
+            case = case_behind(desk, row_id, here.actor())
+        if case is not None:
+            shared_only = not here.actor().has("caseworker", "supervisor")
+            return redirect(f"/shared/{case.ref}" if shared_only else f"/cases/{case.ref}", 303)
+    return page("alerts/message.html", token=token, done=False)
+
+
+@bp.post("/a/<token>")
+@public
+def acknowledge(token: str) -> ResponseReturnValue:
+    """Acknowledge for 24 hours. The answer is the same whether there was anything to do."""
+    attempt = brake("message", token)
+    row_id = row_of_page_token(here.services().ring, token)
+    if row_id is not None:
+        with here.writing(ANYONE) as desk:
+            passed(desk, attempt)
+            by_message(desk, row_id)
+    return page("alerts/message.html", token=token, done=True)
