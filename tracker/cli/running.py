@@ -17,6 +17,7 @@ from tracker.bootstrap import set_up
 from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
 from tracker.cli.setting_up import first_administrator
 from tracker.demo import open_demo
+from tracker.domain.actor import OPERATOR
 from tracker.engine.doctor import Finding, examine
 from tracker.engine.scheduler import run_worker
 from tracker.settings import Settings, load
@@ -91,7 +92,9 @@ def doctor(as_json: bool) -> None:
 
     Exit status 1 when something is wrong. Example: tracker doctor
     """
-    findings = examine(services())
+    ready = services()
+    with ready.reading(OPERATOR) as desk:
+        findings = examine(desk, ready.channels)
     for finding in findings:
         click.echo(json.dumps(finding.as_json()) if as_json else _line(finding))
     if any(not finding.well for finding in findings):

@@ -1,0 +1,1 @@
+"""`tracker digest`: what each reader would get for a week."""
