@@ -56,6 +56,11 @@ def npgettext(context: str, one: str, many: str, n: int, **values: object) -> st
 _ = gettext
 
 
+def catalogue() -> NullTranslations:
+    """The catalogue of the spoken language, for templates, which fill in values themselves."""
+    return _catalogue(spoken())
+
+
 class Later:
     """Words chosen when they are shown, for what is written down before anyone speaks."""
 

@@ -81,12 +81,13 @@ def find_link(session: Session, token_hash: bytes) -> SignInLink | None:
 
 def use_link(session: Session, link_id: str, at: datetime) -> bool:
     """Mark a link used; False when somebody was quicker (S10: single use)."""
-    used = session.execute(
+    used = session.scalars(
         update(SignInLink)
         .where(SignInLink.id == link_id, SignInLink.used_at.is_(None), SignInLink.expires_at > at)
         .values(used_at=at)
+        .returning(SignInLink.id)
     )
-    return bool(used.rowcount == 1)
+    return used.one_or_none() is not None
 
 
 def void_links(session: Session, person_id: str, at: datetime) -> None:
@@ -100,15 +101,16 @@ def void_links(session: Session, person_id: str, at: datetime) -> None:
 
 def use_code(session: Session, person_id: str, step: int) -> bool:
     """Set down the TOTP step just used; False when it, or a later one, was used meanwhile."""
-    used = session.execute(
+    used = session.scalars(
         update(Person)
         .where(
             Person.id == person_id,
             or_(Person.totp_last_step.is_(None), Person.totp_last_step < step),
         )
         .values(totp_last_step=step)
+        .returning(Person.id)
     )
-    return bool(used.rowcount == 1)
+    return used.one_or_none() is not None
 
 
 def points_of(session: Session, person_id: str) -> list[ContactPoint]:

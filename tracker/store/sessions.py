@@ -56,9 +56,9 @@ def end(session: Session, session_id: str, at: datetime) -> None:
     )
 
 
-def end_all(session: Session, person_id: str, at: datetime, but: str | None = None) -> int:
-    """End a person's sessions, perhaps `but` one; how many there were."""
-    ended = session.execute(
+def end_all(session: Session, person_id: str, at: datetime, but: str | None = None) -> None:
+    """End a person's sessions, perhaps `but` one."""
+    session.execute(
         update(WebSession)
         .where(
             WebSession.person_id == person_id,
@@ -67,7 +67,6 @@ def end_all(session: Session, person_id: str, at: datetime, but: str | None = No
         )
         .values(ended_at=at)
     )
-    return int(ended.rowcount)
 
 
 def end_family(session: Session, enquirer_id: str, at: datetime) -> None:
@@ -79,7 +78,6 @@ def end_family(session: Session, enquirer_id: str, at: datetime) -> None:
     )
 
 
-def forget(session: Session, before: datetime) -> int:
-    """Delete the rows whose absolute end lies before an instant; how many there were (S18)."""
-    gone = session.execute(delete(WebSession).where(WebSession.expires_at < before))
-    return int(gone.rowcount)
+def forget(session: Session, before: datetime) -> None:
+    """Delete the rows whose absolute end lies before an instant (S18)."""
+    session.execute(delete(WebSession).where(WebSession.expires_at < before))

@@ -1,0 +1,225 @@
+"""The accounts of those who work with the cases: invited, given roles, reset, disabled (S10).
+
+Nobody but an administrator, or an operator at the machine, changes another's account. The last
+active administrator stays one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from tracker.domain.actor import ROLES
+from tracker.domain.errors import Refused
+from tracker.domain.moments import zone
+from tracker.engine.desk import Desk
+from tracker.engine.visits import real_now
+from tracker.i18n import languages
+from tracker.i18n.words import gettext as _
+from tracker.security.tokens import new_token, token_hash
+from tracker.store import people, sessions
+from tracker.store.schema import ContactPoint, Person, SignInLink, new_id
+from tracker.store.sealing import PERSON_PURPOSES
+
+LINK_LASTS: Final = timedelta(minutes=30)
+_DEMO_LINK_LASTS: Final = timedelta(days=3650)
+
+
+class Invited(NamedTuple):
+    """A new account and the token of its link, which is shown once: `/welcome/<token>`."""
+
+    person: Person
+    token: str
+
+
+def invite(
+    desk: Desk,
+    *,
+    email: str,
+    name: str,
+    roles: Collection[str],
+    language: str = "en",
+    zone_name: str = "UTC",
+) -> Invited:
+    """Open an account that its owner sets up by a link within 30 minutes.
+
+    Raises Refused for an address already in use, an unknown role, language or zone.
+    """
+    _may_manage(desk)
+    person = add_person(
+        desk, email=email, name=name, roles=roles, language=language, zone_name=zone_name
+    )
+    desk.audit("person.invited", "person", person.id, roles=sorted(roles))
+    return Invited(person, _link(desk, person, "invite", LINK_LASTS))
+
+
+def add_person(
+    desk: Desk,
+    *,
+    email: str,
+    name: str,
+    roles: Collection[str],
+    language: str = "en",
+    zone_name: str = "UTC",
+) -> Person:
+    """An account nobody can enter yet, with its address as first contact point.
+
+    Raises Refused as `invite`; writes no audit row: that is the caller's.
+    """
+    zone(zone_name)
+    _check_roles(roles)
+    spoken = languages.known(language)
+    if spoken is None:
+        raise Refused(_("We do not speak this language yet. Choose one of the list."))
+    if people.find_by_email(desk.session, desk.hmac(email)) is not None:
+        raise Refused(_("There is already an account with this address."))
+    person = Person(
+        id=new_id(),
+        email_hmac=desk.hmac(email),
+        language=spoken,
+        zone_name=zone_name,
+        created_at=desk.now,
+    )
+    desk.safe.create_keys(person.id, PERSON_PURPOSES, desk.now)
+    desk.safe.seal(person, "name", name)
+    desk.safe.seal(person, "email", email)
+    desk.session.add(person)
+    desk.session.flush()
+    people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
+    point = ContactPoint(
+        id=new_id(),
+        person_id=person.id,
+        channel="email",
+        address_hmac=desk.hmac(email),
+        created_at=desk.now,
+    )
+    desk.safe.seal(point, "address", email)
+    desk.session.add(point)
+    desk.session.flush()
+    return person
+
+
+def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
+    """A new link (its token) for somebody who lost the password, and perhaps the phone too.
+
+    The old password, and the old second factor if asked, end at once, with every session.
+    Raises Refused when there is no such open account.
+    """
+    _may_manage(desk)
+    person = _open_account(desk, person_id)
+    person.password_hash = None
+    if second_factor:
+        person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = None
+    sessions.end_all(desk.session, person.id, real_now(desk))
+    people.void_links(desk.session, person.id, real_now(desk))
+    desk.audit("person.reset", "person", person.id, second_factor=second_factor)
+    return _link(desk, person, "reset", LINK_LASTS)
+
+
+def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
+    """Give a person exactly these roles; their sessions end, so that none keeps old rights.
+
+    Raises Refused for an unknown role, none at all, or the last administrator's.
+    """
+    _may_manage(desk)
+    _check_roles(roles)
+    person = _account(desk, person_id)
+    if people.ADMINISTRATOR not in roles:
+        _keep_an_administrator(desk, person)
+    people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
+    sessions.end_all(desk.session, person.id, real_now(desk))
+    desk.audit("person.roles", "person", person.id, roles=sorted(roles))
+
+
+def disable(desk: Desk, person_id: str) -> None:
+    """Close an account: its sessions and links end. Raises Refused for the last administrator."""
+    _may_manage(desk)
+    person = _account(desk, person_id)
+    _keep_an_administrator(desk, person)
+    person.active = False
+    sessions.end_all(desk.session, person.id, real_now(desk))
+    people.void_links(desk.session, person.id, real_now(desk))
+    desk.audit("person.disabled", "person", person.id)
+
+
+def enable(desk: Desk, person_id: str) -> None:
+    """Open a closed account again; password and second factor are as they were."""
+    _may_manage(desk)
+    person = _account(desk, person_id)
+    person.active = True
+    desk.audit("person.enabled", "person", person.id)
+
+
+def demo_link(desk: Desk, person_id: str) -> str:
+    """The token of a link that signs in as this person, again and again, in a demo only.
+
+    Raises Refused on a real instance.
+    """
+    if not desk.settings.demo:
+        raise Refused(_("Such links exist only in a demonstration."))
+    return _link(desk, _account(desk, person_id), "demo", _DEMO_LINK_LASTS)
+
+
+def set_language(desk: Desk, code: str) -> None:
+    """The acting person reads another language from now on. Raises Refused for an unknown one."""
+    spoken = languages.known(code)
+    if spoken is None:
+        raise Refused(_("We do not speak this language yet. Choose one of the list."))
+    person = _account(desk, desk.person_id or "")
+    person.language = spoken
+    desk.audit("person.language", "person", person.id, language=spoken)
+
+
+def _link(desk: Desk, person: Person, purpose: str, lasts: timedelta) -> str:
+    made_at: datetime = real_now(desk)
+    token = new_token()
+    desk.session.add(
+        SignInLink(
+            id=new_id(),
+            person_id=person.id,
+            token_hash=token_hash(token),
+            purpose=purpose,
+            made_at=made_at,
+            expires_at=made_at + lasts,
+        )
+    )
+    desk.session.flush()
+    return token
+
+
+def _may_manage(desk: Desk) -> None:
+    """The door asks too; this holds whichever door it is."""
+    if desk.actor.kind != "operator" and not desk.actor.has(people.ADMINISTRATOR):
+        raise Refused(_("Only an administrator can change accounts."))
+
+
+def _check_roles(roles: Collection[str]) -> None:
+    if not roles:
+        raise Refused(_("Choose at least one role."))
+    if not set(roles) <= set(ROLES):
+        raise Refused(_("There is no such role. Choose from the list."))
+
+
+def _keep_an_administrator(desk: Desk, person: Person) -> None:
+    held = people.roles_of(desk.session, person.id)
+    if (
+        person.active
+        and people.ADMINISTRATOR in held
+        and not people.other_administrators(desk.session, person.id)
+    ):
+        raise Refused(_("This is the last administrator. Make another one first."))
+
+
+def _account(desk: Desk, person_id: str) -> Person:
+    person = desk.session.get(Person, person_id)
+    if person is None:
+        raise Refused(_("There is no such account."))
+    return person
+
+
+def _open_account(desk: Desk, person_id: str) -> Person:
+    person = _account(desk, person_id)
+    if not person.active:
+        raise Refused(_("This account is closed. Open it again first."))
+    return person

@@ -1,0 +1,146 @@
+"""One's own account: language, sessions, password, authenticator app."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.engine import accounts, signing_in, visits
+from tracker.engine.visits import Visit
+from tracker.i18n.dates import datetime_text
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.store import sessions
+from tracker.store.schema import Person
+from tracker.web import here, language, limits, notes
+from tracker.web.access import reauth, signed_in
+from tracker.web.accounts.door import bp
+from tracker.web.accounts.passwords import chosen
+from tracker.web.accounts.welcome import app_page, qr_code
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+
+
+@bp.get("/account")
+@signed_in
+def account() -> ResponseReturnValue:
+    """Who I am here, and where else I am signed in."""
+    visit, person_id = _mine()
+    zone = ZoneInfo(here.actor().zone_name)
+    with here.reading() as desk:
+        person = desk.session.get_one(Person, person_id)
+        return page(
+            "accounts/account.html",
+            email=desk.safe.open(person, "email"),
+            choices=[(each.code, each.own_name) for each in LANGUAGES.values()],
+            chosen=person.language,
+            sessions=[
+                {
+                    "id": row.id,
+                    "made": datetime_text(row.made_at, zone),
+                    "seen": datetime_text(row.seen_at, zone),
+                    "here": row.id == visit.id,
+                }
+                for row in sessions.live(desk.session, person.id, visits.real_now(desk))
+            ],
+        )
+
+
+@bp.post("/account/language")
+@signed_in
+def change_language() -> ResponseReturnValue:
+    """Pages, mails and SMS in another language."""
+    code = Form(request.form).choice("language", LANGUAGES)
+    if code is None:
+        abort(422)
+    with here.writing() as desk:
+        accounts.set_language(desk, code)
+    language.remember(code)
+    return go("/account")
+
+
+@bp.post("/account/sessions/end")
+@signed_in
+def end_sessions() -> ResponseReturnValue:
+    """End one other session of mine (field `id`), or all others."""
+    visit, person_id = _mine()
+    wanted = request.form.get("id")
+    with here.writing() as desk:
+        at = visits.real_now(desk)
+        for row in sessions.live(desk.session, person_id, at):
+            if row.id != visit.id and wanted in (None, row.id):
+                sessions.end(desk.session, row.id, at)
+        desk.audit("session.ended", "person", person_id, all=wanted is None)
+    notes.add("success", _("Signed out there."))
+    return go("/account")
+
+
+@bp.get("/account/password")
+@signed_in
+@reauth
+def password_form() -> ResponseReturnValue:
+    """A new password."""
+    return form_page("accounts/password.html", {})
+
+
+@bp.post("/account/password")
+@signed_in
+@reauth
+def change_password() -> ResponseReturnValue:
+    """Set it; other sessions of mine end."""
+    visit, person_id = _mine()
+    with here.reading() as desk:
+        about = signing_in.about(desk, desk.session.get_one(Person, person_id))
+    form = Form(request.form)
+    hashed = chosen(form, about)
+    if hashed is None:
+        return form_page("accounts/password.html", form.errors)
+    with here.writing() as desk:
+        signing_in.change_password(desk, person_id, hashed, keep=visit)
+    notes.add("success", _("Your password is changed. You are signed out everywhere else."))
+    return go("/account")
+
+
+@bp.get("/account/app")
+@signed_in
+@reauth
+def app_form() -> ResponseReturnValue:
+    """Another authenticator app, for a new phone."""
+    return app_page(_mine()[0], {}, "/account/app")
+
+
+@bp.get("/account/app/code.svg")
+@signed_in
+@reauth
+def app_picture() -> ResponseReturnValue:
+    """Its QR code."""
+    return qr_code(_mine()[0])
+
+
+@bp.post("/account/app")
+@signed_in
+@reauth
+def change_app() -> ResponseReturnValue:
+    """The new app shows the right code: the old one is worth nothing any more."""
+    visit, _person_id = _mine()
+    form = Form(request.form)
+    typed = form.secret("code", required=_("Write the six digits your app shows."))
+    if form:
+        limits.brake("enrol", visit.id)
+        with here.writing() as desk:
+            taken = signing_in.take_app(desk, visit, typed)
+        if taken:
+            notes.add("success", _("From now on only the new app's codes count."))
+            return go("/account")
+        form.fail("code", _("The code is not right. Check that your phone shows the right time."))
+    return app_page(visit, form.errors, "/account/app")
+
+
+def _mine() -> tuple[Visit, str]:
+    """My session and my id; `signed_in` has seen to it that there are both."""
+    visit = here.visit()
+    if visit is None or visit.person_id is None:
+        abort(403)
+    return visit, visit.person_id

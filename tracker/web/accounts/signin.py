@@ -1,0 +1,166 @@
+"""Signing in (password, then code), signing out, and entering both again before grave acts."""
+
+from __future__ import annotations
+
+from flask import Response, abort, make_response, request
+from flask.typing import ResponseReturnValue
+
+from tracker.engine import brakes, signing_in
+from tracker.engine.visits import Visit
+from tracker.i18n.words import gettext as _
+from tracker.web import headers, here, limits, notes, session
+from tracker.web.access import public, signed_in
+from tracker.web.accounts.door import bp
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, home_of
+from tracker.web.paths import safe_path, with_next
+
+_PASSWORD = "signin"  # noqa: S105 — names of brakes
+_CODE = "code"
+
+
+@bp.get("/signin")
+@public
+def signin_form() -> ResponseReturnValue:
+    """Address and password."""
+    if here.actor().kind == "person":
+        return go(_onwards())
+    return form_page("accounts/signin.html", {}, values={})
+
+
+@bp.post("/signin")
+@public
+def signin() -> ResponseReturnValue:
+    """The first step. Unknown, wrong, closed: one answer, in the same time (S8)."""
+    form = Form(request.form)
+    email = form.email("email", required=_("Write your e-mail address."))
+    password = form.secret("password", required=_("Write your password."))
+    if not form:
+        return form_page("accounts/signin.html", form.errors, values=form.raw)
+    attempt = limits.brake(_PASSWORD, email.lower())
+    with here.reading() as desk:
+        candidate = signing_in.by_email(desk, email)
+    right = candidate.knows(password)
+    with here.writing() as desk:
+        if right:
+            brakes.passed(desk, attempt)
+            session.begin(desk, "code", person_id=candidate.person_id)
+        else:
+            signing_in.refuse(desk, candidate.person_id, "password")
+    if not right:
+        form.fail("email", _("The e-mail address or the password is not right."))
+        return form_page("accounts/signin.html", form.errors, values=form.raw)
+    return go(with_next("/signin/code", _next()))
+
+
+@bp.get("/signin/code")
+@public
+def code_form() -> ResponseReturnValue:
+    """The code of the authenticator app."""
+    if _owes_code() is None:
+        return go(with_next("/signin", _next()))
+    return form_page("accounts/code.html", {})
+
+
+@bp.post("/signin/code")
+@public
+def code() -> ResponseReturnValue:
+    """The second step: in, with a new session."""
+    visit = _owes_code()
+    if visit is None or visit.person_id is None:
+        notes.add("warning", _("That took too long. Start again."))
+        return go(with_next("/signin", _next()))
+    form = Form(request.form)
+    typed = form.secret("code", required=_("Write the six digits your app shows."))
+    if not form:
+        return form_page("accounts/code.html", form.errors)
+    attempt = limits.brake(_CODE, visit.person_id)
+    with here.writing() as desk:
+        if signing_in.is_code(desk, visit.person_id, typed):
+            brakes.passed(desk, attempt)
+            session.keep(
+                signing_in.enter(desk, visit.person_id, second_factor=True, replaces=visit)
+            )
+            return go(_next() or home_of(desk.actor))
+        signing_in.refuse(desk, visit.person_id, "code")
+    form.fail("code", _wrong_code())
+    return form_page("accounts/code.html", form.errors)
+
+
+@bp.post("/signout")
+@public
+def signout() -> ResponseReturnValue:
+    """Out. The browser forgets what it kept of us."""
+    with here.writing() as desk:
+        if here.actor().kind == "person":
+            desk.audit("signout", "person", here.actor().id)
+        session.end(desk)
+    response: Response = make_response(go("/signin"))
+    response.headers["Clear-Site-Data"] = headers.FORGET
+    return response
+
+
+@bp.get("/account/confirm")
+@signed_in
+def confirm_form() -> ResponseReturnValue:
+    """Password and code once more."""
+    return form_page("accounts/confirm.html", {}, by_button=_came_by_demo_link())
+
+
+@bp.post("/account/confirm")
+@signed_in
+def confirm() -> ResponseReturnValue:
+    """Open the acts that need it for five minutes."""
+    visit = here.visit()
+    if visit is None or visit.person_id is None:
+        abort(403)
+    if _came_by_demo_link():
+        with here.writing() as desk:
+            signing_in.confirm(desk, visit)
+        return go(_onwards())
+    form = Form(request.form)
+    password = form.secret("password", required=_("Write your password."))
+    typed = form.secret("code", required=_("Write the six digits your app shows."))
+    if form and _is_me(visit.person_id, password, typed):
+        with here.writing() as desk:
+            signing_in.confirm(desk, visit)
+        return go(_onwards())
+    form.fail("password", _("The password or the code is not right."))
+    return form_page("accounts/confirm.html", form.errors, by_button=False)
+
+
+def _is_me(person_id: str, password: str, typed: str) -> bool:
+    attempt = limits.brake(_PASSWORD, person_id)
+    with here.reading() as desk:
+        candidate = signing_in.by_id(desk, person_id)
+    right = candidate.knows(password)
+    with here.writing() as desk:
+        right = right and signing_in.is_code(desk, person_id, typed)
+        if right:
+            brakes.passed(desk, attempt)
+        else:
+            signing_in.refuse(desk, person_id, "confirm")
+    return right
+
+
+def _came_by_demo_link() -> bool:
+    """A demo's people have neither password nor phone: there a button is enough."""
+    visit = here.visit()
+    return here.services().settings.demo and visit is not None and not visit.second_factor
+
+
+def _owes_code() -> Visit | None:
+    visit = here.visit()
+    return visit if visit is not None and visit.kind == "code" else None
+
+
+def _wrong_code() -> str:
+    return _("The code is not right. Wait for the next one your app shows, then try again.")
+
+
+def _next() -> str | None:
+    return safe_path(request.args.get("next"))
+
+
+def _onwards() -> str:
+    return _next() or home_of(here.actor())

@@ -1,0 +1,109 @@
+"""Pages for what went wrong: one clear sentence each, never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from tracker.domain.errors import Refused
+from tracker.i18n.words import gettext as _
+from tracker.security.errors import RETRY_AFTER_SECONDS, Busy
+from tracker.store.health import Unavailable
+from tracker.web import here
+from tracker.web.pages import home_of, page
+
+log = logging.getLogger(__name__)
+
+_SPOKEN = (400, 403, 429)
+"""Where a view's own sentence is shown."""
+
+
+def install(app: Flask) -> None:
+    """Answer every failure with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Busy, _busy)
+    for kind in Unavailable:
+        app.register_error_handler(kind, _unavailable)
+    app.register_error_handler(Exception, _failed)
+
+
+def sentence(status: int) -> str:
+    """What to say, and what to do."""
+    match status:
+        case 400:
+            return _("This could not be read. Go back, reload the page and try again.")
+        case 401:
+            return _("Sign in first.")
+        case 403:
+            return _("Your account may not do this. If it should, ask an administrator.")
+        case 404:
+            return _("There is no such page. Check the address.")
+        case 405:
+            return _("This address cannot be used like that. Go back and try again.")
+        case 413:
+            return _("This is too much at once. Send less text, or a smaller file.")
+        case 422:
+            return _("Something in the form cannot be taken. Go back and look at it again.")
+        case 429:
+            return _("There were too many tries. Wait a few minutes, then try again.")
+        case 503:
+            return _("We are busy just now. Wait a moment, then try again.")
+        case _:
+            return _("Something went wrong on our side. Nothing was saved. Try again later.")
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]  # a redirect of the router
+    status = error.code or 500
+    said = error.description if status in _SPOKEN and _is_ours(error) else None
+    response = _answer(status, said)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _refused(error: Refused) -> Response:
+    return _answer(422, str(error))
+
+
+def _busy(_error: Busy) -> Response:
+    response = _answer(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _unavailable(error: Exception) -> Response:
+    log.error("the database is not reachable: %s", type(error).__name__)
+    g.bare = True
+    return _busy(Busy())
+
+
+def _failed(error: Exception) -> Response:
+    log.error("a request failed", exc_info=error)
+    g.bare = True
+    return _answer(500)
+
+
+def _answer(status: int, said: str | None = None) -> Response:
+    text = said or sentence(status)
+    if request.path.startswith("/api/"):
+        answer = jsonify(error=text)
+        answer.status_code = status
+        return answer
+    try:
+        return page(
+            "errors/error.html", status, sentence=text, status=status, home=home_of(here.actor())
+        )
+    except Unavailable:
+        g.bare = True
+        return page("errors/error.html", status, sentence=text, status=status, home="/")
+
+
+def _is_ours(error: HTTPException) -> bool:
+    """Whether a view said something itself; Werkzeug's own English is not for people."""
+    return error.description is not None and error.description != type(error).description

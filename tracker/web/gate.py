@@ -1,0 +1,51 @@
+"""Before every view: let pass, send to sign in, or refuse (safety.md S9)."""
+
+from __future__ import annotations
+
+from flask import abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from tracker.i18n.words import gettext as _
+from tracker.web import here, notes
+from tracker.web.access import Rule, needs_reauth, rule_of
+from tracker.web.pages import page
+from tracker.web.paths import way_back, with_next
+
+
+def check() -> ResponseReturnValue | None:
+    """What stands in the way of this request; None when nothing does."""
+    if request.endpoint is None:
+        return None  # no such address: the router answers 404 or 405
+    rule = rule_of(current_app, request.endpoint)
+    if rule is None:
+        abort(403)
+    if rule.kind == "staff":
+        return _check_staff(rule)
+    if rule.kind == "family" and here.actor().kind != "family":
+        return redirect("/status", 303)
+    return None
+
+
+def _check_staff(rule: Rule) -> ResponseReturnValue | None:
+    who = here.actor()
+    if who.kind != "person":
+        return _ask_to_sign_in()
+    if not who.has(*rule.roles):
+        abort(403)
+    visit = here.visit()
+    if needs_reauth(current_app, request.endpoint) and not (
+        visit is not None and visit.is_confirmed(here.real_now())
+    ):
+        return redirect(with_next("/account/confirm", way_back()), 303)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        abort(401)
+    if request.method not in ("GET", "HEAD"):
+        notes.add("warning", _("You were signed out. What you sent was not saved."))
+    elif request.headers.get("Sec-Fetch-Site") == "cross-site" and way_back():
+        # A link in a mail page: the browser withheld the cookie (SameSite=Strict). Ask once more.
+        return page("errors/again.html", target=request.full_path.rstrip("?"))
+    return redirect(with_next("/signin", way_back()), 303)

@@ -1,0 +1,148 @@
+"""What every template is given, and how a view answers with a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from tracker.domain.actor import Actor
+from tracker.domain.delivery import SMS
+from tracker.i18n import words
+from tracker.i18n.dates import datetime_text
+from tracker.i18n.languages import LANGUAGES
+from tracker.store import health
+from tracker.web import assets, csrf, here, language, notes
+
+_ANY_STAFF = ("caseworker", "supervisor", "consular", "administrator", "auditor")
+NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
+    ("queue", "/queue", ("caseworker", "supervisor")),
+    ("work", "/work", ("caseworker", "supervisor")),
+    ("shared", "/shared", ("consular",)),
+    ("digests", "/digests", ("caseworker", "supervisor", "consular", "auditor")),
+    ("team", "/team", ("supervisor",)),
+    ("policies", "/policies", ("caseworker", "supervisor", "auditor")),
+    ("import", "/import", ("caseworker", "supervisor")),
+    ("outbox", "/outbox", ("administrator", "supervisor")),
+    ("people", "/people", ("administrator", "supervisor", "auditor")),
+    ("audit", "/audit", ("administrator", "supervisor", "auditor")),
+    ("health", "/health", ("administrator", "supervisor")),
+    ("help", "/help", _ANY_STAFF),
+)
+"""Key, address and roles, in the order shown. A door not built yet is left out by itself."""
+
+
+def page(template: str, status: int = 200, /, **context: Any) -> Response:
+    """A page. `page("staff/queue.html", cases=cases)`."""
+    return make_response(render_template(template, **context), status)
+
+
+def form_page(template: str, errors: Mapping[str, str], /, **context: Any) -> Response:
+    """A form: 200 when it is first shown, 422 when `errors` say what to mend."""
+    return page(template, 422 if errors else 200, errors=errors, **context)
+
+
+def go(address: str) -> BaseResponse:
+    """After a POST: on to a page (303), which can be reloaded without doing anything twice."""
+    return redirect(address, 303)
+
+
+def home_of(who: Actor) -> str:
+    """Where a person begins: the first page of their desk."""
+    nav = _nav(who) if who.kind == "person" else []
+    return str(nav[0]["url"]) if nav else "/account" if who.kind == "person" else "/"
+
+
+def install(app: Flask) -> None:
+    """Give the templates their words, their assets and what stands around every page."""
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: words.catalogue().gettext(text),
+        lambda one, many, n: words.catalogue().ngettext(one, many, n),
+        newstyle=True,
+        pgettext=lambda context, text: words.catalogue().pgettext(context, text),
+        npgettext=lambda context, one, many, n: words.catalogue().npgettext(context, one, many, n),
+    )
+    env.globals.update(asset=assets.asset, csrf_token=csrf.token, lang_url=language.lang_url)
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    spoken = LANGUAGES[words.spoken()]
+    settings = here.services().settings
+    who = here.actor()
+    staff = who.kind == "person" and not g.get("bare", False)
+    return {
+        "lang": spoken.tag,
+        "dir": spoken.direction,
+        "languages": language.choices(),
+        "site_name": settings.organisation if staff else None,
+        "actor": who if staff else None,
+        "nav": _nav(who) if staff else [],
+        "account_url": "/account",
+        "notices": _notices(who) if staff else _quiet_notices(),
+    }
+
+
+def _nav(who: Actor) -> list[dict[str, Any]]:
+    built = {str(rule) for rule in current_app.url_map.iter_rules()}
+    return [
+        {"key": key, "url": url, "current": f"{request.path}/".startswith(f"{url}/")}
+        for key, url, roles in NAVIGATION
+        if url in built and who.has(*roles)
+    ]
+
+
+def _quiet_notices() -> dict[str, Any]:
+    return {"flash": notes.take(), "machine_translation": language.machine_translation()}
+
+
+def _notices(who: Actor) -> dict[str, Any]:
+    """The bars of the desk: what is wrong with sending, and what kind of instance this is."""
+    services = here.services()
+    with here.reading() as desk:
+        state = health.look(desk.session, here.now())
+    notices = _quiet_notices() | {
+        "health": [{"text": text} for text in problems(state)],
+        "paused": state.paused,
+        "file_delivery": services.settings.file_delivery,
+    }
+    if services.settings.demo:
+        notices["demo"] = {
+            "now": datetime_text(here.now(), ZoneInfo(who.zone_name)),
+            "url": "/demo/clock",
+        }
+    if who.has("administrator", "supervisor"):
+        notices["outbox_url"] = "/outbox"
+    return notices
+
+
+def problems(state: health.Health) -> list[str]:
+    """What is wrong with sending, a sentence each; empty when all is well (delivery.md D10)."""
+    found = []
+    if not state.worker_alive:
+        found.append(
+            words.gettext(
+                "The worker has not been running for more than 5 minutes: no alert is raised or "
+                "sent. Tell an administrator at once."
+            )
+        )
+    if state.stuck:
+        found.append(words.gettext("Messages have been waiting for more than 15 minutes."))
+    if state.undelivered:
+        found.append(
+            words.ngettext(
+                "%(n)s alert reached nobody.", "%(n)s alerts reached nobody.", state.undelivered
+            )
+        )
+    for kind in here.refused_channels():
+        found.append(
+            words.gettext("No SMS can be sent: its settings are missing.")
+            if kind == SMS
+            else words.gettext("No mail can be sent: its settings are missing.")
+        )
+    return found
