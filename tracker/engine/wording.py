@@ -10,6 +10,7 @@ from tracker.domain.evaluate import Kind
 from tracker.engine.audience import ADMINISTRATOR
 from tracker.engine.desk import Desk
 from tracker.engine.row_tokens import callback_token_of, page_url
+from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.compose import language_of, mail, text_message
 from tracker.messages.kinds import CaseLine, Message, Say, Worded
@@ -95,11 +96,11 @@ def _invitation(desk: Desk, row: OutboxMessage) -> str:
             person_id=row.person_id,
             token_hash=token_hash(token),
             purpose="invite",
-            made_at=desk.now,
-            expires_at=desk.now + INVITATION_LASTS,
+            made_at=real_now(desk),
+            expires_at=real_now(desk) + INVITATION_LASTS,
         )
     )
-    return f"{desk.settings.base_url}/invitation/{token}"
+    return f"{desk.settings.base_url}/welcome/{token}"
 
 
 def _alert(desk: Desk, row: OutboxMessage) -> Alert:

@@ -1,0 +1,1 @@
+"""Real peers on loopback, and an office to send from, for tests of delivery."""
