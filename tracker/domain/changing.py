@@ -1,4 +1,4 @@
-"""R17: another policy version, another policy, another zone, two cases merged: the clock goes on."""
+"""R17: another policy version, policy or zone, and merged cases: the clock goes on."""
 
 from __future__ import annotations
 

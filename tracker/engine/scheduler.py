@@ -20,6 +20,7 @@ from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic
 from tracker.engine import sharing
 from tracker.engine.desk import Desk
+from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_batch
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
@@ -98,7 +99,11 @@ def _look_for_lost(services: Power, _sender: Sender, _stop: Callable[[], bool]) 
     return reconcile_batch(services)
 
 
-PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send)
+def _digests(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+    return make_due(services)
+
+
+PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _digests, _decide_and_send)
 """What a tick does, in order."""
 
 

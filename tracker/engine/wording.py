@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 
 from tracker.domain.delivery import EMAIL, Envelope
 from tracker.domain.evaluate import Kind
 from tracker.engine.audience import ADMINISTRATOR
 from tracker.engine.desk import Desk
+from tracker.engine.digest import words_of
 from tracker.engine.row_tokens import callback_token_of, page_url
 from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
@@ -46,7 +46,7 @@ def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> En
 
 def _words(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
     if row.kind == "digest":
-        return _digest(desk, row, person)
+        return words_of(desk, row, person)
     message = Message(
         say=_say(desk, row),
         reference=row.reference,
@@ -56,11 +56,6 @@ def _words(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
         line=_case_line(desk, row, person),
     )
     return mail(message) if row.channel == EMAIL else text_message(message)
-
-
-def _digest(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
-    words: Worded = import_module("tracker.engine.digest").words_of(desk, row, person)
-    return words
 
 
 def _say(desk: Desk, row: OutboxMessage) -> Say:

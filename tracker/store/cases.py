@@ -11,7 +11,7 @@ from tracker.domain.actor import Actor
 from tracker.store.schema import Case, Enquirer, Share
 
 
-def visible_cases(actor: Actor, today: date | None = None) -> Select[tuple[Case]]:
+def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
     """The cases an actor may see; others are as if absent (safety.md, "Who may").
 
     A supervisor sees all, a caseworker their own, a member of a post those shared with it today,

@@ -1,0 +1,147 @@
+"""Making the weekly digest: decided once a reader and ISO week, sent by the outbox (D9)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tracker.domain.actor import WORKER, Actor
+from tracker.domain.delivery import EMAIL
+from tracker.domain.digest import DueDigest, due_digest, window
+from tracker.domain.moments import zone
+from tracker.engine.audience import contact_points
+from tracker.engine.desk import Desk
+from tracker.engine.digest_facts import Facts, gather
+from tracker.engine.power import Power
+from tracker.messages.compose import language_of
+from tracker.messages.digest import DigestMessage, digest_mail
+from tracker.messages.kinds import Worded
+from tracker.security.tokens import new_reference
+from tracker.store import people
+from tracker.store.schema import Digest, OutboxMessage, Person, new_id
+
+READERS = ("caseworker", "supervisor", "consular")
+
+
+def make_due(services: Power) -> int:
+    """Decide every digest that is due; how many. Each in a transaction of its own."""
+    with services.reading(WORKER) as desk:
+        waiting = [person.id for person in readers(desk) if _due(desk, person) is not None]
+    made = 0
+    for person_id in waiting:
+        with services.desk(WORKER) as desk:
+            person = desk.session.get_one(Person, person_id, with_for_update=True)
+            due = _due(desk, person)  # asked again: another worker may have been quicker
+            if due is not None and person.active:
+                decide(desk, person, due)
+                made += 1
+    return made
+
+
+def readers(desk: Desk) -> list[Person]:
+    """Every active caseworker, supervisor and consular contact."""
+    roles = people.roles_by_person(desk.session)
+    return [
+        person
+        for person in people.everyone(desk.session)
+        if person.active and roles.get(person.id, frozenset()) & set(READERS)
+    ]
+
+
+def reader_of(desk: Desk, person: Person) -> Actor:
+    """A person as who reads: with their roles and posts."""
+    return Actor(
+        "person",
+        person.id,
+        people.roles_of(desk.session, person.id) & set(READERS),
+        language=person.language,
+        zone_name=person.zone_name,
+        posts=people.posts_of(desk.session, person.id, desk.now.date()),
+    )
+
+
+def _due(desk: Desk, person: Person) -> DueDigest | None:
+    last = desk.session.scalars(
+        select(Digest.week).filter_by(person_id=person.id).order_by(Digest.week.desc()).limit(1)
+    ).first()
+    return due_digest(
+        desk.now,
+        zone(person.zone_name),
+        desk.settings.digest_weekday,
+        desk.settings.digest_at,
+        last_week=last,
+        reader_since=person.created_at,
+    )
+
+
+def decide(desk: Desk, person: Person, due: DueDigest) -> Digest:
+    """Write one digest and queue its mail, in this transaction. Unique (reader, week)."""
+    reader = reader_of(desk, person)
+    facts = prepare(desk, reader, due.covers_from, due.week)
+    digest = Digest(
+        id=new_id(),
+        person_id=person.id,
+        week=due.week,
+        covers_from=due.covers_from,
+        roles=sorted(reader.roles),
+        audit_head=desk.trail.head(),
+        decided_at=desk.now,
+    )
+    desk.safe.seal(digest, "facts", facts.as_json())
+    desk.session.add(digest)
+    desk.session.flush()
+    for point in contact_points(desk.session, person.id):
+        if point.channel == EMAIL:
+            desk.session.add(
+                OutboxMessage(
+                    id=new_id(),
+                    kind="digest",
+                    digest_id=digest.id,
+                    person_id=person.id,
+                    contact_point_id=point.id,
+                    channel=EMAIL,
+                    reference=new_reference(),
+                    available_at=desk.now,
+                    created_at=desk.now,
+                )
+            )
+    desk.audit("digest.decided", "digest", digest.id, week=due.week)
+    return digest
+
+
+def prepare(desk: Desk, reader: Actor, covers_from: str, week: str) -> Facts:
+    """The facts a reader's digest of these weeks has now; the week before it for comparison."""
+    before = desk.session.scalars(
+        select(Digest)
+        .where(Digest.person_id == reader.id, Digest.week < covers_from)
+        .order_by(Digest.week.desc())
+        .limit(1)
+    ).first()
+    counted = Facts.from_json(desk.safe.open(before, "facts")).bands if before else None
+    return gather(desk, reader, window(covers_from, week, zone(reader.zone_name)), counted)
+
+
+def facts_of(desk: Desk, digest: Digest) -> Facts:
+    """What a decided digest said."""
+    return Facts.from_json(desk.safe.open(digest, "facts"))
+
+
+def words_of(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
+    """The mail of a decided digest, worded now in the reader's language (D3)."""
+    digest = desk.session.get_one(Digest, row.digest_id)
+    facts, page = facts_of(desk, digest), page_of(desk, digest.week)
+    return digest_mail(message_of(desk, digest, person, facts, page))
+
+
+def message_of(desk: Desk, digest: Digest, person: Person, facts: Facts, url: str) -> DigestMessage:
+    """What may leave by mail at this reader's disclosure level (S4)."""
+    return DigestMessage(
+        week=digest.week,
+        covers_from=digest.covers_from,
+        language=language_of(person.language),
+        zone_name=person.zone_name,
+        level=person.disclosure,
+        audit_head=digest.audit_head,
+        decided_at=digest.decided_at,
+        url=url,
+        facts=facts.as_json(),
+    )

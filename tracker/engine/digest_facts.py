@@ -1,0 +1,219 @@
+"""What a weekly digest reports: references, bands, days and counts. No name, no place (D9, S4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tracker.domain.actor import Actor
+from tracker.domain.contact import silence
+from tracker.domain.deadlines import un_urgent_window
+from tracker.domain.evaluate import Kind
+from tracker.domain.foresee import foresee
+from tracker.domain.moments import local_date
+from tracker.domain.policy import Band
+from tracker.engine.clockwork import open_file, policy_of
+from tracker.engine.desk import Desk
+from tracker.store import health
+from tracker.store.cases import visible_cases
+from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, OutboxMessage
+
+AHEAD = timedelta(days=7)
+"""How far a digest looks forward."""
+
+WINDOW_SOON = timedelta(days=21)
+"""A UN urgent-action window that closes within this time is named."""
+
+NEWS = (Kind.RESOLVED, Kind.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case in a digest: reference, band, days of silence; a day and a number say why."""
+
+    ref: str
+    band: str
+    at_least: int
+    at_most: int
+    on: str | None = None
+    number: int | None = None
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything one reader's digest says, as plain values."""
+
+    bands: dict[str, int] = field(default_factory=dict)
+    bands_before: dict[str, int] | None = None
+    crossed: list[Line] = field(default_factory=list)  # on: the day; number: the step
+    coming: list[Line] = field(default_factory=list)  # on: the day; number: the step
+    unacknowledged: list[Line] = field(default_factory=list)
+    snoozed: list[Line] = field(default_factory=list)  # on: until
+    undelivered: list[Line] = field(default_factory=list)
+    to_confirm: list[Line] = field(default_factory=list)  # number: how many
+    consent_needed: list[Line] = field(default_factory=list)
+    windows: list[Line] = field(default_factory=list)  # on: closes; number: days left
+    unanswered: list[Line] = field(default_factory=list)  # a post was asked; number: days since
+    good_news: list[Line] = field(default_factory=list)
+    closed: list[Line] = field(default_factory=list)
+    messages: dict[str, int] = field(default_factory=dict)  # outbox states of the weeks reported
+    worker_at: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """For sealing into the digest's row."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Facts:
+        """What `as_json` wrote."""
+        return cls(**{name: _lines(value) for name, value in raw.items()})
+
+
+def _lines(value: Any) -> Any:
+    if isinstance(value, list):
+        return [Line(**item) for item in value]
+    return value
+
+
+def gather(
+    desk: Desk,
+    reader: Actor,
+    window: tuple[datetime, datetime],
+    before: dict[str, int] | None = None,
+) -> Facts:
+    """The facts for one reader, over the cases they may see."""
+    return _Gathering(desk, reader, window).facts(before)
+
+
+class _Gathering:
+    def __init__(self, desk: Desk, reader: Actor, window: tuple[datetime, datetime]) -> None:
+        self.desk = desk
+        self.reader = reader
+        self.start, self.end = window
+        self.cases = list(desk.session.scalars(self._visible().order_by(Case.silent_rank, Case.id)))
+        desk.safe.preload([case.id for case in self.cases], "clock")
+        self.by_id = {case.id: case for case in self.cases}
+        self.only_consular = not reader.has("caseworker", "supervisor")
+
+    def _visible(self) -> Select[Case]:
+        return visible_cases(self.reader, self.desk.now.date())
+
+    def facts(self, before: dict[str, int] | None) -> Facts:
+        facts = Facts(bands_before=before)
+        counted = Counter(case.band for case in self.cases if case.state == "open")
+        facts.bands = {str(band): counted[str(band)] for band in reversed(Band)}
+        facts.crossed = self._crossed()
+        facts.unanswered = self._unanswered()
+        facts.good_news = self._ended(Kind.RESOLVED)
+        facts.closed = self._ended(Kind.CLOSED)
+        for case in self.cases:
+            if case.state == "open":
+                self._open_case(case, facts)
+        if not self.only_consular:
+            facts.unacknowledged = self._alerts(Alert.state == "triggered", _CLOCK)
+            facts.undelivered = self._alerts(Alert.state == "undelivered")
+            facts.to_confirm = self._to_confirm()
+            facts.messages = self._messages()
+        state = health.look(self.desk.session, self.desk.now)
+        facts.worker_at = state.worker_at.isoformat() if state.worker_at else None
+        return facts
+
+    def _open_case(self, case: Case, facts: Facts) -> None:
+        file = open_file(self.desk, case)
+        policy = policy_of(self.desk.session, case.policy_version_id)
+        last = file.last_contact(policy)
+        today = local_date(self.desk.now, file.zone)
+        if case.snoozed_until is not None and not self.only_consular:
+            facts.snoozed.append(self._line(case, on=local_date(case.snoozed_until, file.zone)))
+        window = un_urgent_window(last, today)
+        if 0 <= window.days_left <= WINDOW_SOON.days and not self.only_consular:
+            facts.windows.append(self._line(case, on=window.closes_on, number=window.days_left))
+        coming = (
+            (at, notice)
+            for at, notice in foresee(file, policy, self.desk.now + AHEAD)
+            if notice.kind is Kind.STEP
+        )
+        for at, notice in coming:
+            facts.coming.append(self._line(case, on=local_date(at, file.zone), number=notice.step))
+        needed = {
+            role for notice in file.firings.values() for role in notice.roles
+        } & policy.needs_consent - file.consents
+        if needed and not self.only_consular:
+            facts.consent_needed.append(self._line(case))
+
+    def _line(self, case: Case, on: date | None = None, number: int | None = None) -> Line:
+        file = open_file(self.desk, case)
+        policy = policy_of(self.desk.session, case.policy_version_id)
+        today = local_date(self.desk.now, file.zone)
+        at_least, at_most = silence(file.last_contact(policy), today)
+        band = "closed" if case.state == "closed" else case.band
+        return Line(case.ref, band, at_least, at_most, on.isoformat() if on else None, number)
+
+    def _crossed(self) -> list[Line]:
+        rows = self._raised(Alert.kind == Kind.STEP)
+        newest = {alert.case_id: alert for alert in rows}
+        return self._of_alerts(newest.values())
+
+    def _ended(self, kind: Kind) -> list[Line]:
+        newest = {alert.case_id: alert for alert in self._raised(Alert.kind == kind)}
+        return self._of_alerts(newest.values())
+
+    def _alerts(self, *wanted: Any) -> list[Line]:
+        rows = self._mine(select(Alert).where(*wanted).order_by(Alert.raised_at))
+        return self._of_alerts({alert.case_id: alert for alert in rows}.values())
+
+    def _raised(self, wanted: Any) -> Sequence[Alert]:
+        return self._mine(
+            select(Alert)
+            .where(wanted, Alert.raised_at >= self.start, Alert.raised_at < self.end)
+            .order_by(Alert.raised_at)
+        )
+
+    def _mine(self, query: Select[Alert]) -> list[Alert]:
+        return [alert for alert in self.desk.session.scalars(query) if alert.case_id in self.by_id]
+
+    def _of_alerts(self, alerts: Iterable[Alert]) -> list[Line]:
+        lines = []
+        for alert in alerts:
+            case = self.by_id[alert.case_id]
+            on = local_date(alert.raised_at, open_file(self.desk, case).zone)
+            lines.append(self._line(case, on=on, number=alert.step))
+        return lines
+
+    def _to_confirm(self) -> list[Line]:
+        waiting = self.desk.session.execute(
+            select(ContactReport.case_id, func.count())
+            .where(ContactReport.state == "pending")
+            .group_by(ContactReport.case_id)
+        )
+        return [
+            self._line(self.by_id[case_id], number=count)
+            for case_id, count in waiting
+            if case_id in self.by_id
+        ]
+
+    def _unanswered(self) -> list[Line]:
+        query = select(ConsularAction).where(ConsularAction.answered_at.is_(None))
+        if self.only_consular:
+            query = query.where(ConsularAction.post_id.in_(self.reader.posts))
+        return [
+            self._line(self.by_id[action.case_id], number=(self.desk.now - action.asked_at).days)
+            for action in self.desk.session.scalars(query.order_by(ConsularAction.asked_at))
+            if action.case_id in self.by_id
+        ]
+
+    def _messages(self) -> dict[str, int]:
+        rows = self.desk.session.execute(
+            select(OutboxMessage.state, func.count())
+            .where(OutboxMessage.created_at >= self.start, OutboxMessage.created_at < self.end)
+            .group_by(OutboxMessage.state)
+        )
+        return dict(row._tuple() for row in rows)
+
+
+_CLOCK = Alert.kind.in_([str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)])

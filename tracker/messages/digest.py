@@ -1,0 +1,195 @@
+"""The weekly digest in words (D9, S4): text and HTML that say the same, without pictures.
+
+At *notice* level a fixed form of counts: every reader's has the same lines, an empty week's too.
+At *reference* level the same, then case references with bands and days. Names never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from tracker.i18n.dates import datetime_text, days_text, short_date_text
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext, speaking, spoken
+from tracker.messages.kinds import CaseLine, Worded
+
+AT_MOST = 25
+"""Lines of a section; the page behind sign-in has them all."""
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMessage:
+    """What to word. `facts` holds counts, and lines of references, bands and days."""
+
+    week: str
+    covers_from: str
+    language: str
+    zone_name: str
+    level: str  # notice | reference
+    audit_head: str
+    decided_at: datetime
+    url: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading with its count, and its lines where the level allows them."""
+
+    title: str
+    count: int
+    lines: tuple[str, ...] = ()
+    more: str = ""
+
+
+def digest_mail(message: DigestMessage) -> Worded:
+    """The mail of one digest, in its reader's language."""
+    with speaking(message.language):
+        sections = digest_sections(message.facts, lines=message.level == REFERENCE)
+        opening = _opening(message)
+        closing = _closing(message)
+        subject = _("Your weekly page")
+        text = _text(opening, sections, closing, message.url)
+        language = LANGUAGES[spoken()]
+        html = _template("digest.html").render(
+            lang=language.tag,
+            dir=language.direction,
+            subject=subject,
+            opening=opening,
+            sections=sections,
+            closing=closing,
+            url=message.url,
+            open_label=_("Open the page"),
+        )
+        return Worded(text, subject, html)
+
+
+def _opening(message: DigestMessage) -> list[str]:
+    opening = [_("This page comes every week, also when there is nothing new.")]
+    if message.level == REFERENCE:
+        opening.append(_("It reports week %(week)s.", week=message.week))
+        if message.covers_from != message.week:
+            opening.append(
+                _(
+                    "It covers the weeks since %(week)s, which were missed.",
+                    week=message.covers_from,
+                )
+            )
+    return opening
+
+
+def _closing(message: DigestMessage) -> list[str]:
+    closing = [_("Details are on the page, after you sign in.")]
+    if message.level == REFERENCE:
+        made = datetime_text(message.decided_at, ZoneInfo(message.zone_name))
+        closing.append(_("Made %(when)s.", when=made))
+    closing.append(_("Audit: %(head)s", head=message.audit_head))
+    return closing
+
+
+def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
+    """The sections in their fixed order; each is there even when it counts nothing."""
+    sections = [_bands(facts, lines=lines)]
+    for key, title in _titles().items():
+        found: Sequence[Mapping[str, Any]] = facts[key]
+        shown = tuple(_line(item) for item in found[:AT_MOST]) if lines else ()
+        hidden = len(found) - len(shown)
+        more = ngettext("and %(n)s more", "and %(n)s more", hidden) if lines and hidden > 0 else ""
+        sections.append(Section(title, len(found), shown, more))
+    sent: Mapping[str, int] = facts["messages"]
+    failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
+    sections.append(Section(_("Messages sent"), sum(sent.values()) - failed))
+    sections.append(Section(_("Messages that failed"), failed))
+    return sections
+
+
+def _bands(facts: Mapping[str, Any], *, lines: bool) -> Section:
+    now, before = facts["bands"], facts["bands_before"]
+    names = band_names()
+    shown = []
+    for band, count in now.items():
+        if lines and before is not None:
+            shown.append(
+                _(
+                    "%(band)s: %(now)s (the week before: %(before)s)",
+                    band=names[band],
+                    now=count,
+                    before=before.get(band, 0),
+                )
+            )
+        else:
+            shown.append(_("%(band)s: %(now)s", band=names[band], now=count))
+    return Section(_("Open cases"), sum(now.values()), tuple(shown))
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "undelivered": _("Alerts that reached nobody"),
+        "unacknowledged": _("Not acknowledged"),
+        "crossed": _("Crossed a threshold"),
+        "coming": _("Will within seven days"),
+        "to_confirm": _("Reports to confirm"),
+        "consent_needed": _("Consent missing"),
+        "windows": _("UN windows closing soon"),
+        "unanswered": _("Asked, not answered"),
+        "snoozed": _("Snoozed"),
+        "good_news": _("Heard from again"),
+        "closed": _("Closed"),
+    }
+
+
+def band_names() -> dict[str, str]:
+    """The bands in words."""
+    return {
+        "critical": _("Critical"),
+        "overdue": _("Overdue"),
+        "watch": _("Watch"),
+        "in_contact": _("In contact"),
+        "closed": _("Closed"),
+    }
+
+
+def _line(item: Mapping[str, Any]) -> str:
+    line = CaseLine(item["ref"], item["band"], item["at_least"], item["at_most"])
+    words = _(
+        "%(ref)s · %(band)s · silent for %(days)s",
+        ref=line.ref,
+        band=band_names()[line.band],
+        days=days_text(line.at_least, line.at_most),
+    )
+    if item["on"] is None:
+        return words
+    return f"{words} · {short_date_text(date.fromisoformat(item['on']))}"
+
+
+def _text(
+    opening: Sequence[str], sections: Sequence[Section], closing: Sequence[str], url: str
+) -> str:
+    parts = [*opening, ""]
+    for section in sections:
+        parts.append(f"{section.title}: {section.count}")
+        parts += [f"  {line}" for line in section.lines]
+        parts += [f"  {section.more}"] if section.more else []
+    return "\n".join([*parts, "", url, "", *closing]) + "\n"
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=PackageLoader("tracker.messages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
