@@ -132,6 +132,31 @@ def words_of(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
     return digest_mail(message_of(desk, digest, person, facts, page))
 
 
+def preview(desk: Desk, person: Person, week: str) -> DigestMessage:
+    """What this reader was sent for a week, or would be as things stand. Changes nothing."""
+    digest = decided(desk, person, week)
+    if digest is not None:
+        facts = facts_of(desk, digest)
+    else:
+        facts = prepare(desk, reader_of(desk, person), week, week)
+        digest = Digest(
+            week=week, covers_from=week, audit_head=desk.trail.head(), decided_at=desk.now
+        )
+    return message_of(desk, digest, person, facts, page_of(desk, week))
+
+
+def decided(desk: Desk, person: Person, week: str) -> Digest | None:
+    """The digest of a reader that reports a week, where it was made."""
+    return desk.session.scalars(
+        select(Digest).filter_by(person_id=person.id, week=week)
+    ).one_or_none()
+
+
+def page_of(desk: Desk, week: str) -> str:
+    """The address of the page behind sign-in."""
+    return f"{desk.settings.base_url}/digests/{week}"
+
+
 def message_of(desk: Desk, digest: Digest, person: Person, facts: Facts, url: str) -> DigestMessage:
     """What may leave by mail at this reader's disclosure level (S4)."""
     return DigestMessage(
