@@ -17,7 +17,7 @@ _BONES_ALIKE = 0.5
 """Skeletons less alike than this are not looked at sound by sound: they would be far anyway."""
 _LEAST_WEIGHT = 2.0
 _SERVANT_SHARE = 0.5
-_ENDING_SHARE = 0.7
+_ENDING_SHARE = 0.3
 _OTHER_ENDING = 0.12
 
 

@@ -18,6 +18,7 @@ __all__ = ["Reading", "fold"]
 
 _PLAIN = str.maketrans("1234LRXHKJC", "eiuelrShkjS")
 _DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED_CONSONANT = re.compile(r"([^aeiouI1234])\1+")  # two vowels are two syllables in Chinese
 _MUHAMMAD = re.compile(r"m[aeou](?:[hx][aeiuI]?n?)?m[aeo][td]|^memt(?=[iI])|^m[ae]mt(?=i)")
 _MET = re.compile(r"^met(?=[bdfgGhjkqlmnprstxz])")
 _PATRONYMIC = re.compile(
@@ -56,7 +57,7 @@ class Reading:
 
 def fold(sounds: str, chinese: bool) -> tuple[Reading, ...]:
     """The readings that ``sounds`` stand for after the customs above (usually one)."""
-    sounds = _DOUBLED.sub(r"\1", sounds)
+    sounds = (_DOUBLED_CONSONANT if chinese else _DOUBLED).sub(r"\1", sounds)
     sounds = _without_patronymic(_with_memet(sounds), chinese)
     if not sounds:
         return ()

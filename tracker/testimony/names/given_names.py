@@ -278,4 +278,20 @@ muratbek мұратбек муратбек مۇراتبەك 木拉提别克 穆�
 kenes kenges кеңес кенес 肯尼斯 肯叶斯
 marjan marzhan маржан مارجان 玛尔江 马尔江
 gauhar gawhar gaukhar гауһар гаухар 高哈尔 古哈尔
+anargul анаргүл анаргуль 阿娜尔古丽 阿那尔古丽
+asel әсел асель 阿赛丽
+asem әсем 阿赛木
+bayram bairam байрам 巴依拉木
+behram bahram баһрам 拜合拉木
+elmurat элмурат эльмурат 艾力木拉提 伊力木拉提
+ghulam gulam ғұлам гулам 吾拉木 古拉木
+hashim haxim хашим һашим ھاشىم 阿西木 哈西木
+mahinur mehinur маһинур 玛依努尔 马依努尔
+oraz uraz ораз 吾拉孜 奥拉孜
+quanish kuanysh қуаныш куаныш 胡安什 哈尼斯
+qunduz kunduz құндыз кундуз 昆都孜
+sawut savut сәуіт савут ساۋۇت 萨吾提 沙吾提
+turap turab турап 吐拉甫 图拉普
+yalqun yalkun ялкун يالقۇن 亚力坤 亚里坤
+yunus yunis жүніс юнус يۇنۇس 玉努斯 尤努斯
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 from tracker.testimony.names.distance import likeness
@@ -45,14 +46,32 @@ def _table() -> _Table:
 
 @lru_cache(maxsize=1 << 16)
 def names_of(token: Token) -> frozenset[str]:
-    """The given names that ``token`` spells: listed so, or nearest by sound; may be empty."""
+    """The given names that ``token`` spells: listed so, or nearest by sound; may be empty.
+
+    A name with a closing element that is not listed itself counts as the listed name before it
+    and the element (*turghun+jan*).
+    """
     table = _table()
     listed = table.by_text.get(token.text)
     if listed:
         return frozenset(listed)
+    whole = _nearest(token.readings)
+    if whole:
+        return whole
+    endings = {reading.ending for reading in token.readings if reading.ending}
+    return frozenset(
+        f"{name}+{ending}"
+        for ending in endings
+        for name in _nearest(
+            [each.bare for each in token.readings if each.bare and each.ending == ending]
+        )
+    )
+
+
+def _nearest(readings: Iterable[Reading]) -> frozenset[str]:
     found: dict[str, float] = {}
-    for reading in token.readings:
-        for other, name in table.by_skeleton.get(reading.skeleton, ()):
+    for reading in readings:
+        for other, name in _table().by_skeleton.get(reading.skeleton, ()):
             score = likeness(reading, other)
             if score >= _NEAR and score > found.get(name, 0.0):
                 found[name] = score

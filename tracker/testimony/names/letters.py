@@ -108,14 +108,18 @@ def latin(token: str) -> tuple[str, ...]:
     A *c* alone is Turkish ``j`` or English ``k``; an *x* is Uyghur Latin ``x`` or, in the script
     of 1965 and on passports, ``S``.
     """
+    open_ng = token.replace("ng", "N")
     token = _NG.sub("N", token)
     for pair, sound in DIGRAPHS:
         token = token.replace(pair, sound)
+        open_ng = open_ng.replace(pair, sound)
     spellings = [token]
     if _TURKISH_C.search(token):
         spellings = [_TURKISH_C.sub("j", token), _TURKISH_C.sub("k", token)]
     if _OPEN_X.search(token):
         spellings.append(_OPEN_X.sub("S", spellings[0]))
+    if open_ng != token:
+        spellings.append(open_ng)
     return tuple(dict.fromkeys(_SHORT_Y.sub("I", _one_latin(each)) for each in spellings))
 
 

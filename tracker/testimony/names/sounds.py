@@ -30,11 +30,11 @@ _CONSONANT_PAIRS = {
     # lips
     "bp": 0.1, "bf": 0.3, "pf": 0.08, "bw": 0.4, "pw": 0.6, "fw": 0.5,
     # teeth
-    "td": 0.1, "sz": 0.5, "sS": 0.4, "zZ": 0.3, "zS": 0.6, "zj": 0.5, "Zj": 0.05, "SZ": 0.5,
+    "td": 0.1, "sz": 0.5, "sS": 0.5, "zZ": 0.3, "zS": 0.6, "zj": 0.5, "Zj": 0.05, "SZ": 0.5,
     "jc": 0.4, "cS": 0.5, "sc": 0.6, "zd": 0.6, "st": 0.8, "Sj": 0.7,
     # back of the mouth
     "kq": 0.04, "kg": 0.15, "kG": 0.35, "qg": 0.2, "qG": 0.2, "gG": 0.08, "xh": 0.04, "xq": 0.3,
-    "xk": 0.35, "xG": 0.4, "hG": 0.35, "hk": 0.5, "hq": 0.45, "hg": 0.5, "xg": 0.5,
+    "xk": 0.35, "xG": 0.4, "hG": 0.35, "hk": 0.5, "hq": 0.6, "hg": 0.5, "xg": 0.5,
     # nose and tongue
     "nN": 0.05, "mn": 0.7, "mN": 0.9, "Ng": 0.4, "lr": 0.85,
     # Chinese stand-ins
@@ -42,7 +42,7 @@ _CONSONANT_PAIRS = {
     "XS": 0.0, "Xs": 0.12, "Xx": 0.3, "Xc": 0.5, "Xz": 0.5, "XC": 0.05,
     "CS": 0.0, "Cs": 0.12, "Cc": 0.5, "Cz": 0.5, "CZ": 0.4,
     "Jj": 0.05, "Jz": 0.08, "JZ": 0.05, "Jc": 0.4, "Jd": 0.6, "Js": 0.5,
-    "Hh": 0.0, "Hx": 0.0, "Hq": 0.15, "HG": 0.15, "Hk": 0.3, "HK": 0.3, "Hg": 0.3,
+    "Hh": 0.0, "Hx": 0.0, "Hq": 0.15, "HG": 0.15, "Hk": 0.2, "HK": 0.3, "Hg": 0.3,
     "Kk": 0.0, "Kq": 0.0, "Kg": 0.15, "KG": 0.3, "Kx": 0.4, "Kh": 0.5,
 }  # fmt: skip
 _ACROSS = 1.3
@@ -97,12 +97,14 @@ def _drop_consonant(sound: str, before: str, after: str, beside_chinese: bool) -
         if opens:
             mute = 0.25 if sound != "G" else 0.3
             return mute if beside_chinese or sound in "hH" else mute + 0.15
-        return 0.2 if not after and sound == "h" else 0.75
+        return 0.2 if not after and sound == "h" else 0.85
     if sound == "y":
-        return 0.15
+        return 0.15 if opens or not after or beside_chinese else 0.35
     if sound == "w":
         return 0.4
-    if not opens and before:
+    if not before:
+        return 1.3  # how a word begins tells most
+    if not opens:
         coda = {"r": 0.5, "R": 0.6, "l": 0.6, "L": 0.6, "n": 0.65, "N": 0.65}
         if sound in coda:
             return coda[sound] if beside_chinese else 0.95
