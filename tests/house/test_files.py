@@ -15,8 +15,8 @@ TOP = {
 LONGEST = 350
 """Lines; about 300 are meant, see house.md."""
 
-PLACES = r"/[w]ork/(main|shared|brief|scratch)|/[r]oot/|/[h]ome/[a-z]|/[t]mp/[a-z]"
-HOSTS = r"index[-]url|find[-]links|pypi[.]org|python[h]osted|registry[.]npm|\"[r]esolved\":\s*\"http"
+PLACES = r"index[-]url|/[w]ork/(main|shared|brief|scratch)|/[r]oot/|/[h]ome/[a-z]|/[t]mp/[a-z]"
+HOSTS = r"find[-]links|pypi[.]org|python[h]osted|registry[.]npm|\"[r]esolved\":\s*\"http"
 NO_PLACES = {"scripts/requirements"}  # tells pip-compile to write no such line
 
 
