@@ -122,6 +122,8 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
             behind = tokens[index + 1].kind if index + 1 < len(tokens) else None
             if behind not in (K.NUM, K.YEAR, K.MONTH) or tokens[index - 1].kind is not K.MONTH:
                 break
+        elif token.kind in (K.TO, K.OR, K.AND) and _joins_parts(tokens, index):
+            pass  # "mid-2017", "early to mid March"
         elif token.kind is K.ABOUT and index > at:
             following = tokens[index + 1] if index + 1 < len(tokens) else None
             if following is None or following.kind not in (K.MONTH, K.NUM, K.DAY, K.PART, K.SEASON):
@@ -139,6 +141,16 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
     if not parts.says_something or parts.end == at:
         return None
     return parts
+
+
+def _joins_parts(tokens: list[Token], index: int) -> bool:
+    if index == 0 or index + 1 >= len(tokens) or tokens[index - 1].kind is not K.PART:
+        return False
+    following = tokens[index + 1]
+    if following.kind is K.PART:
+        return True
+    touching = tokens[index - 1].end == tokens[index].start
+    return touching and following.kind in (K.YEAR, K.MONTH, K.SEASON)
 
 
 def _is_edge(tokens: list[Token], index: int, parts: Parts) -> bool:
@@ -249,7 +261,7 @@ def _put_day(tokens: list[Token], index: int, parts: Parts) -> bool:
         )
         if token.weak and token.kind is K.NUM:
             return False
-        if not monthly and not _stands_alone(tokens, index):
+        if not monthly and not _stands_alone(tokens, index) and not _of_the_month(tokens, index):
             return False
     parts.day = token.whole
     parts.last_day = None if token.high is None else int(token.high)
@@ -277,6 +289,18 @@ def _stands_alone(tokens: list[Token], index: int) -> bool:
         return False
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     return following is None or following.kind in (K.PUNCT, K.CLAUSE)
+
+
+def _of_the_month(tokens: list[Token], index: int) -> bool:
+    """Read Turkish "ayın 14'ünde"."""
+    before = tokens[index - 1] if index else None
+    return bool(
+        before is not None
+        and before.kind is K.UNIT
+        and before.value == "m"
+        and before.case == "gen"
+        and tokens[index].ordinal
+    )
 
 
 def _put_part(tokens: list[Token], index: int, parts: Parts) -> bool:

@@ -47,7 +47,12 @@ def span(first: Parts, second: Parts, said_on: date) -> Interval | None:
 def anchored(duration: Duration, direction: int, parts: Parts, said_on: date) -> Interval | None:
     """Read "two weeks before Nowruz" (direction -1) and "three days after it" (1)."""
     base = resolve(parts, said_on)
-    if base is None or base.earliest is None or base.earliest > said_on or duration.mode:
+    if (
+        base is None
+        or base.earliest is None
+        or base.earliest > said_on
+        or duration.mode not in ("", "about")
+    ):
         return None
     if direction < 0:
         low = duration.interval(base.earliest)
@@ -71,11 +76,15 @@ def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | 
     if years != duration.low or years < 1:
         return None
     by_calendar = resolve(replace(parts, year=said_on.year - years), said_on)
-    newest = resolve(parts, said_on)
-    if by_calendar is None or newest is None or newest.earliest is None:
-        return by_calendar
-    by_length = resolve(replace(parts, year=newest.earliest.year - years), said_on)
-    if by_length is None or by_length.earliest is None or by_calendar.earliest is None:
+    if by_calendar is None or by_calendar.earliest is None:
+        return None
+    point = policy.back(said_on, years, "y")
+    around = [resolve(replace(parts, year=point.year + n), said_on) for n in (-1, 0, 1)]
+    by_length = min(
+        (found for found in around if found is not None and found.earliest is not None),
+        key=lambda found: abs((found.latest - point).days),
+    )
+    if by_length.earliest is None:
         return by_calendar
     if by_length.earliest == by_calendar.earliest:
         return by_calendar

@@ -107,8 +107,8 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
     result = Duration(at, index + 1, count + half, unit_token.name, token.high, few, mode)
     if not few and result.low <= 0:
         return None
-    if token.hyphen and unit_token.post is False:
-        result.dead = True
+    if token.ordinal or (token.hyphen and unit_token.post is False):
+        result.dead = True  # the third year; a five-month plan
     _case_mode(unit_token, result)
     return result
 
@@ -165,12 +165,12 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
             result.strong = result.ago = True
         elif kind is K.UNTIL and not token.post:
             result.until = True
-        elif (
-            kind in (K.EVERY, K.TIMES, K.GIVEN, K.AGE)
-            or (kind is K.AFTER and not token.post)
-            or (kind is K.TO_WHOM and result.unit == "y" and not result.strong)
-        ):
+        elif kind in (K.EVERY, K.TIMES, K.GIVEN, K.AGE) or (kind is K.AFTER and not token.post):
             result.dead = True
+            break
+        elif kind is K.TO_WHOM and result.unit == "y":
+            behind = tokens[result.end].text if result.end < len(tokens) else ""
+            result.dead = behind not in ("не", "нет")
             break
         elif kind is K.FUTURE:
             result.future = True

@@ -17,6 +17,7 @@ _UNITS = {
     "分钟": "h", "月": "m", "年头": "y", "晚": "d", "昼夜": "d",
 }  # fmt: skip
 # number, [odd] [measure word] [odd] [half] unit
+_WEEKS = tuple(("w", n) for n in (-1, 0, 1, 2))
 _MEASURE = re.compile(
     r" ?(?P<odd>多|余|几|来)? ?(?P<ge>个)? ?(?P<more>多|余)? ?(?P<half>半)? ?(?:的)?"
     r"(?P<unit>年代|周年|季度|年头|年|月份|月|日|号|天|周|星期|礼拜|小时|钟头|分钟|昼夜)"
@@ -68,7 +69,7 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
     if found is None:
         return 0
     unit, end = found["unit"], found.end()
-    plain = not (found["odd"] or found["ge"] or found["more"] or found["half"])
+    plain = not (last.ordinal or found["odd"] or found["ge"] or found["more"] or found["half"])
     value, is_number = last.whole, last.kind is Kind.NUM
     longest = _longest(language, text, found.start("unit"))
     if longest and longest[0].kind in (Kind.COUNT, Kind.AGE) and longest[1] > len(unit):
@@ -124,6 +125,15 @@ def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int
         return at + 1
     sense, size = found
     tokens.append(Token(sense.kind, sense.value, at, at + size, text[at : at + size], post=True))
+    if sense.kind is Kind.REL and sense.value in _WEEKS:
+        day = "一二三四五六日".find(text[at + size : at + size + 1].replace("天", "日"))
+        if text[at + size : at + size + 1] and day >= 0:
+            tokens.append(Token(Kind.WEEKDAY, day, at + size, at + size + 1, post=True))
+            return at + size + 1
+    if tokens[-1].text == "第" and (figures := _NUMERAL.match(text, at + size)):
+        value, _ = numeral(figures[0]) or (0.0, None)
+        tokens[-1] = Token(Kind.NUM, value, at, figures.end(), ordinal=True, post=True)
+        return measure(language, text, figures.end(), tokens) or figures.end()
     if sense.kind is Kind.FEW:
         return measure(language, text, at + size, tokens) or at + size
     return at + size

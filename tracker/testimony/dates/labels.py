@@ -171,12 +171,11 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
         last = out[-1] if out else None
         if token.kind is K.NUM and _is_year(token, following):
             token.kind, token.value = K.YEAR, token.whole
-        if (
-            token.kind is K.UNIT
-            and last is not None
-            and _join_unit(last, token, said_on, numbered, out)
-        ):
-            continue
+        if token.kind is K.UNIT and last is not None:
+            if last.kind is K.WHICH and following is not None and following.text == "of":
+                last.kind = K.FINAL  # "the last week of March"
+            elif _join_unit(last, token, said_on, numbered, out):
+                continue
         if token.kind is K.DAYWORD and last is not None and last.kind in (K.NUM, K.DAY):
             if 1 <= last.number <= 31:
                 last.kind, last.value, last.end = K.DAY, last.whole, token.end
@@ -203,6 +202,8 @@ def _join_unit(last: Token, unit: Token, said_on: date, numbered: bool, out: lis
     name = unit.name
     if last.kind is K.WHICH:
         last.kind, last.value = K.REL, (name, last.whole)
+    elif last.kind is K.EVERY:
+        pass
     elif last.kind is K.THAT:
         last.value = name if name == "y" else "unit"
     elif (
@@ -238,7 +239,8 @@ def _numbered_unit(
     tied = number.hyphen or number.ordinal
     before = out[-2] if len(out) > 1 else None
     if name == "y":
-        if (unit.text == "году" or (tied and value > 9)) and value < 100:
+        named = unit.text == "году" or (tied and numbered and value > 9)
+        if (named or (unit.text == "года" and number.ordinal)) and value < 100:
             century = 2000 if value <= said_on.year % 100 else 1900
             number.kind, number.value = K.YEAR, century + int(value)
             return True

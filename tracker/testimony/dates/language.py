@@ -12,6 +12,9 @@ from tracker.testimony.dates.tokens import Kind, Sense
 
 LONGEST_WORD = 40
 
+LENT = frozenset({Kind.MONTH, Kind.WEEKDAY, Kind.HOLIDAY})
+"""What a language lends to another: its speakers say "январьда" in Kazakh."""
+
 Words = Mapping[Kind, Mapping[object, str]]
 
 
@@ -37,6 +40,7 @@ class Language:
     numbered: bool = False  # "8-ai" names a month, "2018-jil" a year
     day_first: bool = True  # 03/04/2018 is 3 April (otherwise: either)
     borrows: tuple[str, ...] = ()  # languages whose longer words its speakers mix in
+    loans: Words = field(default_factory=dict)  # words of another language, with own endings
 
     def skeleton(self, word: str) -> str:
         """Fold a word onto the one skeleton that the scripts of the language share."""
@@ -67,11 +71,25 @@ class Language:
         return re.compile(f"(?:{self.number_ending or self.ending})")
 
     @cached_property
+    def _spelled_out(self) -> dict[str, Sense]:
+        """Words as they are spelled, where folding would mix them up: kişi and kışı."""
+        found: dict[str, Sense] = {}
+        for kind, values in self.words.items():
+            for value, forms in values.items():
+                for form in forms.split():
+                    if "_" not in form:
+                        sense = Sense(kind, value, weak=form.startswith("?"))
+                        found.setdefault(fold(form.strip("?*"))[0], sense)
+        return found
+
+    @cached_property
     def _tables(self) -> tuple[dict[str, Sense], dict[str, Sense], dict[str, list[_Phrase]]]:
         exact: dict[str, Sense] = {}
         stems: dict[str, Sense] = {}
         phrases: dict[str, list[_Phrase]] = {}
-        for kind, values in self.words.items():
+        own = [(kind, values) for kind, values in self.words.items()]
+        lent = [(kind, values) for kind, values in self.loans.items() if kind in LENT]
+        for kind, values in own + lent:
             for value, forms in values.items():
                 for form in forms.split():
                     weak, open_end = form.startswith("?"), form.endswith("*")
@@ -94,6 +112,8 @@ class Language:
         """Look up a folded word, with its endings stripped; None when it means nothing here."""
         if len(word) > LONGEST_WORD:
             return None
+        if found := self._spelled_out.get(word):
+            return found
         key = self.skeleton(word)
         exact, stems, _ = self._tables
         if found := exact.get(key):

@@ -88,7 +88,8 @@ def apply(relation: Kind | None, parts: Parts, found: Interval, said_on: date) -
 def is_no_date(tokens: list[Token], parts: Parts) -> bool:
     """Tell whether the words around it make it no date of the past: a birth, a habit, a plan."""
     before = _nearest(tokens, parts.first - 1, -1)
-    behind = _nearest(tokens, parts.end, 1)
+    comma = parts.end < len(tokens) and tokens[parts.end].text == ","
+    behind = _nearest(tokens, parts.end + comma, 1)
     if before is not None and before.kind is K.EVERY:
         return True
     if behind is not None and behind.kind is K.EVERY and behind.post and parts.weekday is not None:

@@ -39,8 +39,6 @@ def _fold_cluster(cluster: str) -> str:
         digit = unicodedata.decimal(part, None)
         if digit is not None:
             folded.append(str(digit))
-        elif part == "ı":
-            folded.append("i")
         elif part < "\u0250":
             folded.extend(c for c in unicodedata.normalize("NFD", part) if c < "\u0250")
         elif not unicodedata.combining(part):

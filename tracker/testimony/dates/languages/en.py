@@ -67,7 +67,7 @@ ENGLISH = Language(
             "twenty_fifth "
             "twenty_sixth twenty_seventh twenty_eighth twenty_ninth thirtieth thirty_first",
         ),
-        K.FIRST: {None: "the_first in_the_first"},
+        K.FIRST: {None: "opening"},
         K.FINAL: {None: "the_final"},
         K.FEW: {None: "few a_few several some quite_a_few a_handful_of a_number_of"},
         K.HALF: {None: "half and_a_half and_half"},
@@ -180,7 +180,9 @@ ENGLISH = Language(
             "pages cells inmates students residents others victims lira cases members million"
         },
         K.CLOCK: {None: "am pm oclock noon midnight"},
-        K.FUTURE: {None: "will shall from_now in_the_future gonna"},
+        K.FUTURE: {
+            None: "will shall will_be it_will_be thats_going_to_be from_now in_the_future gonna"
+        },
         K.BORN: {None: "born birth"},
         K.THAT: {None: "that same the_same the_following the_next those these"},
         K.CUE: {
@@ -195,7 +197,7 @@ ENGLISH = Language(
         },
         K.ONEDAY: {None: "one_day some_day one_night one_morning one_evening"},
         K.GLUE: {
-            None: "of the in on at during month_of the_month_of year_of the_year the_year_of "
+            None: "of the in on at during month_of the_month_of year_of the_year_of "
             "sometime "
             "some_time of_the in_the on_the earlier late_at_night late_night early_morning "
             "early_in_the_morning as_early_as as_late_as as_recently_as just only until_now "

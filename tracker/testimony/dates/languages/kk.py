@@ -1,6 +1,7 @@
 """Kazakh in Cyrillic, Latin and Arabic letters: one table in Cyrillic, one skeleton for all."""
 
 from tracker.testimony.dates.language import Language
+from tracker.testimony.dates.languages.ru import RUSSIAN
 from tracker.testimony.dates.tokens import Kind
 
 K = Kind
@@ -35,12 +36,13 @@ KAZAKH = Language(
         "y": "i",
         "w": "u",
         "x": "h",
+        "ı": "i",
     },
     digraphs=(("sh", "s"), ("ch", "c"), ("gh", "g"), ("zh", "j"), ("kh", "h")),
     event_ending=r"[gk][ae]nn[ae]n|[ui]d[ae]n|mast[ae]n",
     postposed=True,
     numbered=True,
-    borrows=("ru",),
+    loans=RUSSIAN.words,
     ending=r"(?:[ldt][ae]r)?(?:in|imiz|im)?(?:s?i)?"
     r"(?:(?P<adj>n?[dt][ae]gi|[gk]i)|(?P<loc>n?[dt][ae])|(?P<abl>[dtn][ae]n)"
     r"|(?P<dat>[gk][ae]|n[ae])|(?P<gen>[ndt]in)|(?P<acc>n|[ndt]i)|(?P<ins>[mbp]en)"

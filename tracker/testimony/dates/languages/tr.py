@@ -9,6 +9,7 @@ TURKISH = Language(
     code="tr",
     scripts=("Latn",),
     event_ending=r"m[ae]s[iu]nd[ae]n|d[iu]g[iu]nd[ae]n|m[ae]d[ae]n|s[iu]nd[ae]n",
+    letters={"ı": "i"},
     postposed=True,
     numbered=True,
     ending=r"(?:l[ae]r)?(?:[iu]m[iu]z|[iu]m)?(?:s?[iu])?"
@@ -79,7 +80,7 @@ TURKISH = Language(
             -1: "gelecek önümüzdeki",
         },
         K.REL: {
-            ("d", 0): "bugün*",
+            ("d", 0): "bugün* bu_sabah bu_akşam bu_gece bu_öğlen",
             ("d", 1): "dün dünkü dünden dün_gece dün_akşam",
             ("d", 2): "evvelsi_gün* evvelki_gün* önceki_gün* dünden_önceki_gün",
             ("d", -1): "yarın*",

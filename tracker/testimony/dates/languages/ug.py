@@ -1,6 +1,7 @@
 """Uyghur in Arabic, Latin and Cyrillic letters: one table in Latin, one skeleton for all three."""
 
 from tracker.testimony.dates.language import Language
+from tracker.testimony.dates.languages.ru import RUSSIAN
 from tracker.testimony.dates.tokens import Kind
 
 K = Kind
@@ -31,6 +32,7 @@ UYGHUR = Language(
         "y": "i",
         "v": "w",
         "x": "h",
+        "ı": "i",
         "ə": "e",
         "ƣ": "g",
         "ɵ": "o",
@@ -41,7 +43,7 @@ UYGHUR = Language(
     event_ending=r"[gk][ae]ndin|stin",
     postposed=True,
     numbered=True,
-    borrows=("ru",),
+    loans=RUSSIAN.words,
     ending=r"(?:l[aei]r)?(?:ing|imiz|im)?(?:s?i)?"
     r"(?:(?P<adj>[dt][aei]k+i|[gk]i)|(?P<loc>[dt][ae])|(?P<abl>[dt]in)|(?P<lim>[gk][ia]c[ea])"
     r"|(?P<dat>[gk][ae])|(?P<gen>ning)|(?P<acc>ni)|(?P<like>c[ea]|[dt]ek)"

@@ -116,7 +116,10 @@ CHINESE = Language(
             "约为  许"
         },
         K.PAST: {None: "最近 过去  过去的 最近的"},
-        K.EVERY: {None: "每 每个 每隔 每一 每逢  逢"},
+        K.EVERY: {
+            None: "每 每个 每年 每月 每周 每天 每星期 每个月 每个星期 每日 每个礼拜 每隔 每一 "
+            "每逢  逢"
+        },
         K.TIMES: {None: "次 一次 两次 三次 几次 数次 回 遍 多次"},
         K.AGE: {None: "岁 周岁 岁大 大的孩子 大的 年龄 虚岁 周年"},
         K.SENTENCE: {
