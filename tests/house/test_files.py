@@ -56,3 +56,18 @@ def test_every_room_has_its_place_on_the_stairs() -> None:
     assert stairs
     rooms = {path.relative_to(PROGRAM).parts[0] for path in program(".py")} - {"__init__.py"}
     assert {Path(room).stem for room in rooms} <= set(re.findall(r"\w+", stairs[1]))
+
+
+NO_DOORS = {"charts"}
+"""Folders of web that several doors draw from."""
+
+
+def test_every_door_is_in_the_contract_of_the_doors() -> None:
+    contract = re.search(r'id = "doors".*?\n\]', text(ROOT / "pyproject.toml") or "", re.DOTALL)
+    assert contract
+    doors = {
+        path.parent.name
+        for path in program(".py")
+        if path.parent.parent == PROGRAM / "web" and path.name == "__init__.py"
+    }
+    assert doors - NO_DOORS == set(re.findall(r"tracker\.web\.(\w+)", contract[0]))
