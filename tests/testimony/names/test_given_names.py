@@ -1,4 +1,4 @@
-"""Single given names in pairs: written down before the comparison was first run on them."""
+"""Single given names in pairs, one name or two."""
 
 from tracker.testimony.names import SAME, compare
 
@@ -116,7 +116,7 @@ def _wrong(lines: str, same: bool) -> list[str]:
 
 
 def test_one_given_name_across_alphabets() -> None:
-    """Regular transcription needs no table: every pair is one name in two alphabets."""
+    """Every pair is one name in two alphabets or spellings."""
     assert _wrong(ONE, True) == []
 
 
