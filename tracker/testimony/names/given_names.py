@@ -231,7 +231,7 @@ sopi sofi sufi сопы супи 苏皮 索皮 苏菲
 sulayman sulaiman suleiman сүлеймен сулейман сулайман سۇلايمان 苏来曼 苏莱曼 苏里曼 苏拉依曼
 sultan сұлтан султан سۇلتان 苏力坦 苏里坦 苏丹
 tahir taher tayir таһир тахир тайыр تاھىر 塔依尔 塔伊尔 塔黑尔
-tashpolat tashpulat ташполат تاشپولات 塔西甫拉提 塔什甫拉提 塔史博拉提
+tashpolat tashpulat ташполат تاشپولات 塔西甫拉提 塔什甫拉提
 telet talat тәлғат талғат талгат талат تەلئەت 塔拉提 台来提 塔勒哈提
 teyip tayip tayyip tayyib тайып тайип تېيىپ 提依普 台依普 塔依甫
 tohti tohty toxti tokti tokhti toqti тохти тохты тоқты توختى 托合提 土赫提 吐合提 托赫提
