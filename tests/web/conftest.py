@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from tracker.bootstrap import Services, build
@@ -30,6 +31,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 Desks = Callable[..., AbstractContextManager[Desk]]
 ClientAs = Callable[..., "StaffClient"]
+PostForm = Callable[..., TestResponse]
 
 
 @pytest.fixture(autouse=True)
@@ -81,9 +83,17 @@ def desk(services: Services) -> Desks:
     return lambda actor=OPERATOR: services.desk(actor)
 
 
+@pytest.fixture(scope="session")
+def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(services: Services) -> Flask:
-    return create_app(services, testing=True)
+def app(services: Services, _compiled: FileSystemBytecodeCache) -> Flask:
+    made = create_app(services, testing=True)
+    made.jinja_env.bytecode_cache = _compiled
+    return made
 
 
 @pytest.fixture
@@ -130,7 +140,7 @@ def csrf_of(response: TestResponse) -> str:
 
 
 @pytest.fixture
-def post_form() -> Callable[..., TestResponse]:
+def post_form() -> PostForm:
     """`post_form(client, "/signin", {"email": …}, page="/signin")`, as a browser does it."""
 
     def post(

@@ -9,7 +9,7 @@ from typing import Final
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ PULSE_MAY_BE = timedelta(minutes=5)
 WAITING_MAY_BE = timedelta(minutes=15)
 """A row due for longer than this is stuck."""
 
-Unavailable: Final = (DBAPIError, PoolTimeout)
+Unavailable: Final = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised when the database cannot be reached or does not answer."""
 
 

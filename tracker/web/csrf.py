@@ -13,13 +13,14 @@ import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, g, request
+from flask import current_app, g, request
 
 from tracker.i18n.words import gettext as _
 from tracker.security.keys import derive_key
 from tracker.security.tokens import constant_time_equal, new_token
 from tracker.web import cookies, here
 from tracker.web.access import rule_of
+from tracker.web.refusals import refuse
 
 FIELD = "csrf_token"
 COOKIE = "visitor"
@@ -41,9 +42,9 @@ def check() -> None:
     if rule is None or rule.kind == "hook":
         return
     if not _from_our_pages():
-        abort(403, _("This form was not sent from a page of this site."))
+        refuse(403, _("This form was not sent from a page of this site."))
     if not _matches(request.form.get(FIELD, "")):
-        abort(
+        refuse(
             400,
             _("This form was open for too long. Go back, reload the page and send it again."),
         )

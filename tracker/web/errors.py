@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
-from tracker.security.errors import RETRY_AFTER_SECONDS, Busy
+from tracker.security.errors import RETRY_AFTER_SECONDS, Busy, SecurityError
 from tracker.store.health import Unavailable
 from tracker.web import here
 from tracker.web.pages import home_of, page
+from tracker.web.refusals import said
 
 log = logging.getLogger(__name__)
-
-_SPOKEN = (400, 403, 429)
-"""Where a view's own sentence is shown."""
 
 
 def install(app: Flask) -> None:
@@ -58,17 +57,18 @@ def sentence(status: int) -> str:
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # a redirect of the router
-    status = error.code or 500
-    said = error.description if status in _SPOKEN and _is_ours(error) else None
-    response = _answer(status, said)
-    for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
-            response.headers[name] = value
+    sentence_of_ours, retry_after = said()
+    response = _answer(error.code or 500, sentence_of_ours)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
 def _refused(error: Refused) -> Response:
-    return _answer(422, str(error))
+    """The sentence of whoever refused; those of the locks are for logs, not for people."""
+    return _answer(422, None if isinstance(error, SecurityError) else str(error))
 
 
 def _busy(_error: Busy) -> Response:
@@ -86,11 +86,13 @@ def _unavailable(error: Exception) -> Response:
 def _failed(error: Exception) -> Response:
     log.error("a request failed", exc_info=error)
     g.bare = True
+    if here.services().settings.debug:  # refused on any address others can reach (S17)
+        return Response("".join(traceback.format_exception(error)), 500, mimetype="text/plain")
     return _answer(500)
 
 
-def _answer(status: int, said: str | None = None) -> Response:
-    text = said or sentence(status)
+def _answer(status: int, own: str | None = None) -> Response:
+    text = own or sentence(status)
     if request.path.startswith("/api/"):
         answer = jsonify(error=text)
         answer.status_code = status
@@ -102,8 +104,3 @@ def _answer(status: int, said: str | None = None) -> Response:
     except Unavailable:
         g.bare = True
         return page("errors/error.html", status, sentence=text, status=status, home="/")
-
-
-def _is_ours(error: HTTPException) -> bool:
-    """Whether a view said something itself; Werkzeug's own English is not for people."""
-    return error.description is not None and error.description != type(error).description

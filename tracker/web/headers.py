@@ -56,7 +56,7 @@ def finish(response: Response) -> Response:
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
     headers["X-Robots-Tag"] = "noindex, nofollow"
     if _worth_hsts():
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        headers["Strict-Transport-Security"] = "max-age=63072000"
     return _compressed(response)
 
 

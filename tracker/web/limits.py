@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import NoReturn
 
 from flask import request
-from werkzeug.exceptions import TooManyRequests
 
 from tracker.engine import brakes
 from tracker.i18n.words import ngettext
 from tracker.settings.model import is_loopback
 from tracker.web import here
+from tracker.web.refusals import refuse
 
 
 def address() -> str | None:
@@ -28,7 +29,7 @@ def address() -> str | None:
 
 
 def brake(kind: str, account: str) -> brakes.Try:
-    """Ask before checking a secret; raises 429 while the asker has to wait.
+    """Ask before checking a secret; refuses with 429 while the asker has to wait.
 
     Its own short transaction, so that no lock is held while a slow hash runs. When the secret was
     right: `brakes.passed(desk, attempt)`.
@@ -36,16 +37,16 @@ def brake(kind: str, account: str) -> brakes.Try:
     with here.writing() as desk:
         attempt = brakes.enter(desk, kind, account, address())
     if attempt.wait:
-        raise too_many(attempt.wait)
+        too_many(attempt.wait)
     return attempt
 
 
-def too_many(wait: timedelta) -> TooManyRequests:
-    """The answer: how long to wait, in words and as Retry-After."""
+def too_many(wait: timedelta) -> NoReturn:
+    """Refuse: how long to wait, in words and as Retry-After."""
     seconds = math.ceil(wait.total_seconds())
     sentence = ngettext(
         "There were too many tries. Wait %(n)s minute, then try again.",
         "There were too many tries. Wait %(n)s minutes, then try again.",
         math.ceil(seconds / 60),
     )
-    return TooManyRequests(sentence, retry_after=seconds)
+    refuse(429, sentence, retry_after=seconds)

@@ -88,12 +88,11 @@ def code() -> ResponseReturnValue:
 
 
 @bp.post("/signout")
-@public
+@signed_in
 def signout() -> ResponseReturnValue:
     """Out. The browser forgets what it kept of us."""
     with here.writing() as desk:
-        if here.actor().kind == "person":
-            desk.audit("signout", "person", here.actor().id)
+        desk.audit("signout", "person", here.actor().id)
         session.end(desk)
     response: Response = make_response(go("/signin"))
     response.headers["Clear-Site-Data"] = headers.FORGET

@@ -1,0 +1,21 @@
+"""Refusing a request with a sentence of our own."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flask import abort, g
+
+
+def refuse(status: int, sentence: str, *, retry_after: int | None = None) -> NoReturn:
+    """Answer with this status and sentence. `retry_after` (seconds) is for 429 and 503.
+
+    `abort` alone shows the usual sentence of a status: what libraries say is not for people.
+    """
+    g.said, g.retry_after = sentence, retry_after
+    abort(status)
+
+
+def said() -> tuple[str | None, int | None]:
+    """The sentence and the seconds to wait that the running request was refused with, if any."""
+    return g.get("said"), g.get("retry_after")
