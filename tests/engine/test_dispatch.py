@@ -114,7 +114,7 @@ def test_what_was_resolved_before_the_claim_is_never_sent(office: Office, mail: 
 def test_acknowledged_a_colleague_of_another_role_is_still_told(
     office: Office, mail: Provider
 ) -> None:
-    """D3, R10: acknowledging holds repetitions; a step's first notice to somebody else still goes."""
+    """D3, R10: acknowledging holds repetitions, not a step's first notice to another."""
     aigul = office.person("Aigul", "caseworker")
     berik = office.person("Berik", "supervisor")
     case_id = office.silent_case(aigul, berik, days=31)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-import threading
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,22 +35,16 @@ SOFT_FULL = ("5.2.2",)
 """A full mailbox empties again: treated as a temporary answer."""
 
 
-class _Links(threading.local):
-    """A thread's open connection, kept between mails."""
-
-    smtp: smtplib.SMTP | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class SmtpEmail:
-    """One mail server. Thread-safe: each thread keeps a connection of its own."""
+    """One mail server. Thread-safe: connections are kept, and each is used by one at a time."""
 
     server: Smtp
     sender: str
     context: ssl.SSLContext | None = None
     """Which certificates to believe; None: those the machine believes."""
     timeouts: tuple[float, float, float] = (CONNECT_SECONDS, ANSWER_SECONDS, DOT_SECONDS)
-    _links: _Links = field(default_factory=_Links, repr=False)
+    _idle: deque[smtplib.SMTP] = field(default_factory=deque, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -73,14 +67,22 @@ class SmtpEmail:
         except ssl.SSLError as error:
             return _account(f"tls_{getattr(error, 'reason', None) or 'failed'}".lower())
         except smtplib.SMTPNotSupportedError:
-            return _account("tls_not_offered")
+            return _account("tls_or_auth_not_offered")
         except (OSError, smtplib.SMTPException) as error:
             return SendResult(Outcome.NOT_SENT, code=f"connect_{type(error).__name__}")
-        return self._hand_over(link, envelope, recipient, content)
+        result = self._hand_over(link, envelope, recipient, content)
+        if link.sock is not None:
+            self._idle.append(link)
+        return result
 
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
         """A mail server cannot be asked."""
         return None
+
+    def close(self) -> None:
+        """Close the connections that are kept. The channel can still be used."""
+        while self._idle:
+            _drop(self._idle.pop())
 
     def _hand_over(
         self, link: smtplib.SMTP, envelope: Envelope, recipient: str, content: bytes
@@ -93,36 +95,34 @@ class SmtpEmail:
             if code // 100 == 2:
                 code, words = link.docmd("DATA")
             if code != 354:
-                self._begin_again(link)
                 return _answered(code, words)
             dot_begun = True
-            if link.sock is not None:
-                link.sock.settimeout(self.timeouts[2])
+            _patience(link, self.timeouts[2])
             link.send(_stuffed(content))
             code, words = link.getreply()
-            if link.sock is not None:
-                link.sock.settimeout(self.timeouts[1])
+            _patience(link, self.timeouts[1])
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
+            _drop(link)
             outcome = Outcome.UNKNOWN if dot_begun else Outcome.NOT_SENT
             return SendResult(outcome, code=f"lost_{type(error).__name__}")
         if code // 100 == 2:
             return SendResult(Outcome.ACCEPTED, provider_id=message_id(envelope, self.sender))
-        self._begin_again(link)
         return _answered(code, words)
 
     def _link(self) -> smtplib.SMTP:
-        """The thread's connection, if the server still answers on it; else a new one."""
-        link = self._links.smtp
-        if link is not None:
+        """A kept connection, if the server still answers on it; else a new one."""
+        while self._idle:
+            try:
+                link = self._idle.pop()
+            except IndexError:  # another thread was quicker
+                break
             try:
                 if link.rset()[0] == 250:
                     return link
             except (OSError, smtplib.SMTPException):
                 pass
-            self._drop()
-        self._links.smtp = self._connect()
-        return self._links.smtp
+            _drop(link)
+        return self._connect()
 
     def _connect(self) -> smtplib.SMTP:
         server, context = self.server, self.context or ssl.create_default_context()
@@ -136,8 +136,7 @@ class SmtpEmail:
             code, words = link.connect(server.host, server.port)
             if code != 220:
                 raise smtplib.SMTPConnectError(code, words)
-            if link.sock is not None:
-                link.sock.settimeout(self.timeouts[1])
+            _patience(link, self.timeouts[1])
             link.ehlo_or_helo_if_needed()
             if server.tls == "starttls":
                 code, words = link.starttls(context=context)
@@ -151,17 +150,15 @@ class SmtpEmail:
             raise
         return link
 
-    def _begin_again(self, link: smtplib.SMTP) -> None:
-        try:
-            link.rset()
-        except (OSError, smtplib.SMTPException):
-            self._drop()
 
-    def _drop(self) -> None:
-        link, self._links.smtp = self._links.smtp, None
-        if link is not None:
-            with suppress(OSError):
-                link.close()
+def _patience(link: smtplib.SMTP, seconds: float) -> None:
+    if link.sock is not None:
+        link.sock.settimeout(seconds)
+
+
+def _drop(link: smtplib.SMTP) -> None:
+    with suppress(OSError):
+        link.close()
 
 
 def _stuffed(content: bytes) -> bytes:

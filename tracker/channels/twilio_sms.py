@@ -7,7 +7,10 @@ There is no idempotency key for sending, so every answer that could hide an acce
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,7 +44,7 @@ class Session(HttpClient):  # type: ignore[misc]  # the SDK ships no types
     """The SDK's transport: a `requests` session with time limits that remembers `Retry-After`."""
 
     def __init__(self, base: str | None, timeout: tuple[float, float] = TIMEOUT) -> None:
-        super().__init__()
+        super().__init__(logging.getLogger(__name__), is_async=False)
         self._base = urlsplit(base) if base else None
         self._timeout = timeout
         self._session = requests.Session()
@@ -74,6 +77,10 @@ class Session(HttpClient):  # type: ignore[misc]  # the SDK ships no types
         self.retry_after = answer.headers.get("Retry-After")
         return Response(answer.status_code, answer.text, answer.headers)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
     def _at_base(self, url: str) -> str:
         if self._base is None:
             return url
@@ -84,12 +91,13 @@ class Session(HttpClient):  # type: ignore[misc]  # the SDK ships no types
 
 @dataclass(frozen=True, slots=True)
 class TwilioSms:
-    """One Twilio account. Thread-safe: each call has a session of its own."""
+    """One Twilio account. Thread-safe: sessions are kept, each used by one call at a time."""
 
     account: Twilio
     base_url: str
     deny: Sequence[str]
-    timeout: tuple[float, float] = field(default=TIMEOUT)
+    timeout: tuple[float, float] = TIMEOUT
+    _idle: deque[Session] = field(default_factory=deque, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -100,11 +108,14 @@ class TwilioSms:
         """Ask Twilio to send one message."""
         if is_denied(envelope.to, self.deny):
             return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
-        http = Session(self.account.api_url, self.timeout)
+        with self._session() as http:
+            return self._create(http, envelope)
+
+    def _create(self, http: Session, envelope: Envelope) -> SendResult:
         try:
             made = self._client(http).messages.create(**self._parameters(envelope))
         except TwilioRestException as error:
-            return self._refused(error, http.retry_after)
+            return _by_code(error.code, error.status, http.retry_after)
         except TwilioException as error:
             return _from_exception(error, http.retry_after)
         except requests.RequestException as error:
@@ -118,11 +129,11 @@ class TwilioSms:
 
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
         """Look through what went to this number since then for our reference."""
-        http = Session(self.account.api_url, self.timeout)
         try:
-            listed = self._client(http).messages.list(
-                to=envelope.to, date_sent_after=since - timedelta(days=1), limit=LISTED
-            )
+            with self._session() as http:
+                listed = self._client(http).messages.list(
+                    to=envelope.to, date_sent_after=since - timedelta(days=1), limit=LISTED
+                )
         except (TwilioException, requests.RequestException, ValueError, KeyError, TypeError):
             return None
         for message in listed:
@@ -136,6 +147,22 @@ class TwilioSms:
                     fault=Fault.CONTENT if refused else None,
                 )
         return None
+
+    def close(self) -> None:
+        """Close the connections that are kept. The channel can still be used."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            http = self._idle.pop()
+        except IndexError:
+            http = Session(self.account.api_url, self.timeout)
+        try:
+            yield http
+        finally:
+            self._idle.append(http)
 
     def _client(self, http: Session) -> Client:
         account = self.account
@@ -162,10 +189,6 @@ class TwilioSms:
             seconds = int(envelope.valid_for.total_seconds())
             given["validity_period"] = min(max(seconds, SHORTEST_VALIDITY), LONGEST_VALIDITY)
         return given
-
-    @staticmethod
-    def _refused(error: TwilioRestException, retry_after: str | None) -> SendResult:
-        return _by_code(error.code, error.status, retry_after)
 
 
 def _from_exception(error: TwilioException, retry_after: str | None) -> SendResult:

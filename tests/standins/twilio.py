@@ -1,0 +1,190 @@
+"""A small stateful Twilio on loopback: takes messages, lists them, and calls back, signed.
+
+What it takes and answers follows Twilio's OpenAPI document (v2010, Messages) and its page
+"Outbound message status in status callbacks". Faults are told to it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+ACCOUNT = "AC" + "0123456789abcdef" * 2
+TOKEN = "an-invented-auth-token-of-tests"
+SENDER = "+15005550006"
+
+
+@dataclass
+class Taken:
+    """A message Twilio took."""
+
+    sid: str
+    fields: dict[str, str]
+    status: str = "queued"
+    error_code: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "sid": self.sid,
+            "account_sid": ACCOUNT,
+            "to": self.fields["To"],
+            "from": self.fields.get("From"),
+            "messaging_service_sid": self.fields.get("MessagingServiceSid"),
+            "body": self.fields["Body"],
+            "status": self.status,
+            "error_code": self.error_code,
+            "error_message": None,
+            "num_segments": "1",
+            "num_media": "0",
+            "direction": "outbound-api",
+            "api_version": "2010-04-01",
+            "price": None,
+            "price_unit": "USD",
+            "date_created": "Mon, 02 Mar 2026 09:00:00 +0000",
+            "date_updated": "Mon, 02 Mar 2026 09:00:00 +0000",
+            "date_sent": None,
+            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{self.sid}.json",
+            "subresource_uris": {},
+        }
+
+
+@dataclass
+class Fault:
+    """How the next request goes wrong. With `take` the message is taken all the same."""
+
+    status: int = 500
+    body: str = "{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    take: bool = False
+    hang_up: bool = False
+    silent_seconds: float = 0.0
+
+
+def refusal(code: int, status: int = 400, **headers: str) -> Fault:
+    """An error answer in Twilio's own form."""
+    body = {"code": code, "message": "Refused", "more_info": "", "status": status}
+    return Fault(status, json.dumps(body), {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+@dataclass
+class Twilio:
+    """The account's state."""
+
+    messages: list[Taken] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    credentials: list[str] = field(default_factory=list)
+    url: str = ""
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def take(self, fields: dict[str, str]) -> Taken:
+        taken = Taken("SM" + secrets.token_hex(16), fields)
+        self.messages.append(taken)
+        return taken
+
+    def callback(self, taken: Taken, status: str, **more: str) -> tuple[str, dict[str, str], str]:
+        """What Twilio would call about a status: address, form, and signature."""
+        taken.status = status
+        form = {
+            "AccountSid": ACCOUNT,
+            "ApiVersion": "2010-04-01",
+            "From": SENDER,
+            "To": taken.fields["To"],
+            "MessageSid": taken.sid,
+            "MessageStatus": status,
+            "SmsSid": taken.sid,
+            "SmsStatus": status,
+            **more,
+        }
+        url = taken.fields["StatusCallback"]
+        return url, form, sign(url, form)
+
+
+def sign(url: str, form: dict[str, str], token: str = TOKEN) -> str:
+    """Twilio's signature, as its security page describes it."""
+    text = url + "".join(key + form[key] for key in sorted(form))
+    digest = hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()
+    return base64.b64encode(digest).decode()
+
+
+def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            fields = dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
+            twilio.credentials.append(self.headers["Authorization"])
+            if urlsplit(self.path).path != path or not {"To", "Body"} <= fields.keys():
+                self._answer(404, "{}")
+                return
+            if not twilio.faults:
+                self._answer(201, json.dumps(twilio.take(fields).as_json()))
+                return
+            fault = twilio.faults.pop(0)
+            if fault.take:
+                twilio.take(fields)
+            if fault.silent_seconds:
+                twilio.released.wait(fault.silent_seconds)
+            if fault.hang_up or fault.silent_seconds:
+                self.close_connection = True
+                return
+            self._answer(fault.status, fault.body, fault.headers)
+
+        def do_GET(self) -> None:
+            asked = parse_qs(urlsplit(self.path).query)
+            found = [one for one in twilio.messages if [one.fields["To"]] == asked.get("To")]
+            page = {
+                "messages": [one.as_json() for one in found],
+                "page": 0,
+                "page_size": 50,
+                "first_page_uri": path,
+                "next_page_uri": None,
+                "previous_page_uri": None,
+                "uri": path,
+                "start": 0,
+                "end": len(found),
+            }
+            self._answer(200, json.dumps(page))
+
+        def _answer(self, status: int, body: str, headers: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+@contextmanager
+def twilio_server() -> Iterator[Twilio]:
+    """A running stand-in; its address is `.url`."""
+    twilio = Twilio()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(twilio))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    twilio.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield twilio
+    finally:
+        twilio.released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
