@@ -1,0 +1,155 @@
+"""The invented families: who they are, and how each story goes. No name here is anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+SEED = 20180122
+
+# Given names that many bear, with family names that nobody does.
+_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "kk": (
+        ("Ерлан", "Сәуле", "Нұрлан", "Жанар", "Болат", "Гүлнар", "Ардақ", "Мейрам"),
+        ("Көкбелес", "Қызылтас", "Аққорған", "Сарыжазық", "Тентексу"),
+    ),
+    "ug": (
+        ("ئايگۈل", "تۇرسۇن", "رەنا", "ئۆمەر", "پاتىمە", "ئىلياس", "مېھرىگۈل", "ئەكبەر"),
+        ("كۆكتاغ", "ئالتۇنقۇم", "ئاقبۇلاق", "سېرىقتام", "يېشىلكۆل"),
+    ),
+    "zh_Hans": (
+        ("阿依古丽", "吐尔逊", "叶尔兰", "古丽娜", "奥玛尔", "热娜"),
+        ("柯克山", "阿勒屯", "萨热塔木", "铁勒苏", "库木别勒"),
+    ),
+    "ru": (
+        ("Ержан", "Асель", "Марат", "Динара", "Тимур", "Лейла"),
+        ("Озёрин", "Степняков", "Каменецкий", "Родникова", "Полынский"),
+    ),
+    "tr": (
+        ("Aygül", "Tursun", "Reyhan", "Ömer", "Fatma", "İlyas"),
+        ("Gökdağ", "Altınkum", "Akpınarlı", "Sarıduvar", "Yeşilgölcük"),
+    ),
+    "en": (
+        ("Erlan", "Aigul", "Nurlan", "Zhanar", "Bolat", "Rahile", "Tursun", "Amina"),
+        ("Kokbeles", "Altynqum", "Aqqorgan", "Sarytam", "Tentek"),
+    ),
+}
+_LATIN = _NAMES["en"]
+_ARABIC_KAZAKH = (("ەرلان", "ساۋلە", "نۇرلان", "جانار"), ("كوكبەلەس", "قىزىلتاس"))
+_RELATIONS = ("wife", "husband", "sister", "brother", "mother", "father", "son", "daughter")
+LANGUAGES = ("kk", "ug", "zh_Hans", "ru", "tr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One story. Days are counted back from today; `heard` are older contacts, `year` or days."""
+
+    number: int
+    language: str
+    names: tuple[str, ...]
+    enquirer: str
+    relation: str
+    caseworker: str | None
+    opened: int  # days ago
+    silent: int  # days ago that the last contact was
+    vague: str = "day"  # day | month | season | year: how well it is remembered
+    history: tuple[str, ...] = ()  # EDTF of older contacts
+    marks: frozenset[str] = field(default_factory=frozenset)
+
+    def has(self, mark: str) -> bool:
+        """Whether the story holds this turn."""
+        return mark in self.marks
+
+
+# how many, days silent, how vague, marks: every state there is has its families
+_PLAN: tuple[tuple[int, tuple[int, int], str, str], ...] = (
+    (9, (0, 6), "day", "acks"),
+    (6, (8, 13), "day", "acks"),
+    (3, (15, 28), "day", "acks"),
+    (2, (16, 25), "day", ""),  # nobody acknowledges: repeated, handed over
+    (4, (31, 70), "day", "acks consents shared"),
+    (4, (33, 72), "month", "acks"),  # no consent
+    (2, (40, 60), "day", "acks consents shared answered"),
+    (4, (76, 88), "day", "acks consents"),
+    (2, (80, 86), "day", ""),
+    (7, (95, 170), "month", "acks consents shared"),
+    (5, (190, 340), "season", "acks"),
+    (4, (380, 1500), "year", "acks consents shared"),
+    (2, (20, 45), "day", "acks snoozed"),
+    (2, (45, 60), "day", "acks pending"),
+    (1, (33, 33), "day", "acks retracted"),
+    (1, (50, 50), "day", "acks consents shared withdrawn_consent"),
+    (2, (60, 110), "day", "acks conflicting"),
+    (2, (70, 120), "day", "acks revoked"),
+    (2, (30, 90), "day", "acks closed_released"),
+    (1, (100, 100), "month", "acks closed_died"),
+    (1, (40, 40), "day", "acks closed_found"),
+    (1, (60, 60), "day", "acks closed_withdrawn"),
+    (1, (35, 35), "day", "acks reopened"),
+    (1, (12, 12), "day", "nobody"),  # reported by itself, assigned to nobody yet
+    (1, (29, 29), "day", "consents shared tour"),  # tomorrow the consul is told
+    (1, (13, 13), "day", "tour"),
+    (1, (6, 6), "day", "tour"),
+)
+
+
+def families() -> Iterator[Family]:
+    """All of them, the same each time."""
+    random = Random(SEED)  # noqa: S311 — a story, not a key
+    number = 0
+    for count, (least, most), vague, marks in _PLAN:
+        for turn in range(count):
+            silent = least + (most - least) * turn // max(count - 1, 1)
+            yield _family(random, number, silent, vague, frozenset(marks.split()))
+            number += 1
+
+
+def _family(random: Random, number: int, silent: int, vague: str, marks: frozenset[str]) -> Family:
+    language = LANGUAGES[number % len(LANGUAGES)]
+    caseworker = None if "nobody" in marks else ("dana", "ilyas", "rena")[number % 3]
+    opened = max(random.randint(20, 78), 8 if silent > 8 else 20)
+    if "tour" in marks:
+        caseworker, opened = "dana", 40
+    if "nobody" in marks:
+        opened = 2
+    return Family(
+        number=number,
+        language=language,
+        names=tuple(_names(random, language)),
+        enquirer=_name(random, _NAMES[language]),
+        relation=random.choice(_RELATIONS),
+        caseworker=caseworker,
+        opened=opened,
+        silent=silent,
+        vague=vague,
+        history=tuple(_history(random, max(silent, opened))),
+        marks=marks,
+    )
+
+
+def _names(random: Random, language: str) -> Iterator[str]:
+    yield _name(random, _NAMES[language])
+    if random.random() < 0.5:
+        yield _name(random, _LATIN)
+    if language == "kk" and random.random() < 0.5:
+        yield _name(random, _ARABIC_KAZAKH)
+
+
+def _name(random: Random, parts: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+    given, family = random.choice(parts[0]), random.choice(parts[1])
+    return f"{given}·{family}" if "\u4e00" <= given[0] <= "\u9fff" else f"{given} {family}"
+
+
+def _history(random: Random, before_days: int) -> Iterator[str]:
+    """Contacts over up to nine years, thinning out, told as people remember them."""
+    last_year = 2026 - (before_days + 330) // 365
+    for year in range(2017, last_year):
+        for _turn in range(random.choice((0, 1, 1, 2, 3))):
+            month = random.randint(1, 12)
+            if random.random() < 0.25:
+                yield f"{year}"
+            elif random.random() < 0.5:
+                yield f"{year}-{month:02d}"
+            else:
+                yield f"{year}-{month:02d}-{random.randint(1, 28):02d}"
