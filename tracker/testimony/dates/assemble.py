@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.testimony.dates import combine
+from tracker.testimony.dates import combine, policy
 from tracker.testimony.dates.clusters import Parts, find_dates
 from tracker.testimony.dates.durations import Duration, find_durations
 from tracker.testimony.dates.reading import Interval
@@ -106,8 +106,24 @@ class Assembler:
         found = resolve(parts, self.said_on)
         if found is None:
             return None
-        applied = apply(around.relation, parts, found, self.said_on)
+        relation = around.relation
+        if relation is K.AFTER and self._denied(around.first, around.end):
+            relation = None  # "no news after March": in March he was last heard from
+        applied = apply(relation, parts, found, self.said_on)
         return None if applied is None else Candidate(applied, around.first, around.end)
+
+    def _denied(self, first: int, end: int) -> bool:
+        """Find "no", "never", "lost" around a date, in the same sentence of the text."""
+        for step, start in ((-1, first - 1), (1, end)):
+            index = start
+            while 0 <= index < len(self.tokens) and abs(index - start) < 10:
+                token = self.tokens[index]
+                if token.kind is K.NEGATION:
+                    return True
+                if token.kind is K.PUNCT and token.text in ".;!?。":
+                    break
+                index += step
+        return False
 
     # --- two dates --------------------------------------------------------------------------------
 
@@ -170,6 +186,11 @@ class Assembler:
                 found = combine.anniversary(duration, parts, self.said_on)
             elif duration.ago and not duration.mode and parts.needs_year and not duration.few:
                 found = combine.years_ago_in(duration, parts, self.said_on)
+        elif self._beside(duration, parts) and duration.ago and parts.only_weekday:
+            found = duration.interval(self.said_on)  # "a week ago on Sunday"
+        elif self._beside(duration, parts) and duration.ago and parts.only_today:
+            day = policy.back(self.said_on, duration.low, duration.unit)
+            found = Interval(day, day, "day")  # "a week ago today"
         return None if found is None else Candidate(found, start, end)
 
     def _later_than(self, duration: Duration, parts: Parts) -> bool:
@@ -201,6 +222,8 @@ class Assembler:
             return None
         if self._is_sentence(duration):
             return None
+        if not duration.ago and self._is_planned(duration):
+            return None
         single_day = duration.unit == "d" and duration.low == 1 and duration.high is None
         if single_day and not duration.few and not duration.strong:
             return None
@@ -210,6 +233,15 @@ class Assembler:
         if duration.until:
             found = Interval(None, found.latest, "open", found.flags)
         return Candidate(found, duration.first, duration.end, weak=not duration.strong)
+
+    def _is_planned(self, duration: Duration) -> bool:
+        """Find "he would be freed in 3 years"."""
+        for token in reversed(self.tokens[max(0, duration.first - 4) : duration.first]):
+            if token.kind in (K.PUNCT, K.SINCE):
+                return False
+            if token.kind is K.FUTURE and not _is_han(token):
+                return True
+        return False
 
     def _is_relative(self, duration: Duration) -> bool:
         """Find "two months before his arrest": before something whose date is not known."""
@@ -223,7 +255,8 @@ class Assembler:
             duration.ago
             and before is not None
             and before.kind in (K.WORD, K.CLAUSE)
-            and before.case == "event"
+            and (before.case == "event" or before.post)
+            and (before.case == "event" or before.kind is K.CLAUSE)
         )
 
     def _is_sentence(self, duration: Duration) -> bool:

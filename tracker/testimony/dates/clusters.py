@@ -68,6 +68,18 @@ class Parts:
         return self.day is not None or self.month is not None
 
     @property
+    def only_weekday(self) -> bool:
+        """Nothing but a weekday was named, or "last Sunday"."""
+        return self.weekday is not None and not (
+            self.says_year or self.finer_than_day or self.weeks_ago or self.fixed
+        )
+
+    @property
+    def only_today(self) -> bool:
+        """Nothing but "today" was named."""
+        return self.days_ago == 0 and not (self.says_year or self.finer_than_day)
+
+    @property
     def needs_year(self) -> bool:
         """It names a day, month, season or feast of some year, without saying which."""
         return (
@@ -350,6 +362,8 @@ def _beside_date(tokens: list[Token], index: int) -> bool:
         and tokens[index - 2].kind is K.WEEKDAY
     ):
         return True
+    if following is not None and following.text == "," and index + 2 < len(tokens):
+        following = tokens[index + 2]
     if following is None:
         return False
     return following.kind in (K.YEAR, K.REL) or (

@@ -55,17 +55,15 @@ def anchored(duration: Duration, direction: int, parts: Parts, said_on: date) ->
     ):
         return None
     if direction < 0:
-        low = duration.interval(base.earliest)
-        high = duration.interval(base.latest)
-        if low is None or high is None:
-            return None
-        return Interval(low.earliest, high.latest, "range", base.flags | low.flags)
+        found = duration.interval(base.earliest)
+        return None if found is None else found.flagged(*base.flags)
     length = (said_on - policy.back(said_on, duration.low, duration.unit)).days
     around = duration.interval(said_on)
     if around is None or around.earliest is None or duration.few or duration.high is not None:
         return None
     slack = (said_on - around.earliest).days - length
-    earliest = base.earliest + timedelta(days=length - slack)
+    start = base.latest if parts.holiday else base.earliest
+    earliest = start + timedelta(days=length - slack)
     latest = base.latest + timedelta(days=length + slack)
     return Interval(earliest, max(earliest, latest), "range", base.flags)
 

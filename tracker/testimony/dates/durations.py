@@ -32,6 +32,7 @@ class Duration:
     ago: bool = False
     dead: bool = False  # an age, a sentence, a frequency, "two months later"
     until: bool = False
+    relative: bool = False  # "the day before"
     future: bool = False  # "it will be two years in March"
 
     def interval(self, said_on: date) -> Interval | None:
@@ -58,7 +59,8 @@ def find_durations(tokens: list[Token]) -> list[Duration]:
         if duration.unit == _HOURS:
             duration.dead = True
         bare = duration.end > duration.first and tokens[at].kind is K.UNIT
-        if bare and not (duration.strong or duration.mode or duration.dead):
+        said = duration.strong or duration.mode or duration.dead or duration.relative
+        if bare and not said and duration.low == 1:
             at += 1
             continue
         found.append(duration)
@@ -127,6 +129,8 @@ def _case_mode(unit: Token, result: Duration) -> None:
 def _bare(tokens: list[Token], at: int) -> Duration | None:
     """Read a unit without a number: "месяц назад", and "месяца два назад"."""
     before = tokens[at - 1].kind if at else None
+    if tokens[at].post:
+        return None  # Turkic always says "one year"
     if before in (K.YEAR, K.MONTH, K.DAY, K.EVERY, K.WHICH, K.THAT, K.FIRST, K.FINAL, K.DAYWORD):
         return None
     number = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -138,6 +142,8 @@ def _bare(tokens: list[Token], at: int) -> Duration | None:
         and tokens[at + 2].kind is K.AGO
     ):
         return Duration(at, at + 2, number.number, tokens[at].name, number.high, mode="about")
+    if tokens[at].weak:
+        return None  # "years ago", "много лет": how many is not said
     return Duration(at, at + 1, 1.0, tokens[at].name)
 
 
@@ -174,6 +180,9 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
             break
         elif kind is K.FUTURE:
             result.future = True
+        elif kind is K.COUNT and tokens[first].weak:
+            result.dead = True  # "3000 tenge a month"
+            break
         elif kind is K.THAT or kind is K.GLUE or (kind is K.NUM and token.weak):
             pass
         else:
@@ -208,7 +217,8 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
         elif kind in (K.AGE, K.TIMES, K.EVERY) or (kind is K.AFTER and not result.ago):
             result.dead = True
         elif kind is K.BEFORE:
-            return  # "two weeks before": of what, is decided with the dates
+            result.relative = True  # "two weeks before": of what, is decided with the dates
+            return
         elif kind is K.SENTENCE and not result.strong:
             result.dead = True
         elif (kind is K.AND or kind is K.NUM) and _compound(tokens, index, result):

@@ -114,6 +114,8 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     ):
         joint = tokens[index]
         index += 1
+        while index < len(tokens) and tokens[index].kind is K.GLUE:
+            index += 1
     if index >= len(tokens):
         return None
     second = tokens[index]
@@ -169,6 +171,8 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         last = out[-1] if out else None
+        if token.kind is K.NUM and last is not None and last.kind is K.LABEL:
+            token.kind = K.WORD
         if token.kind is K.NUM and _is_year(token, following):
             token.kind, token.value = K.YEAR, token.whole
         if token.kind is K.UNIT and last is not None:
@@ -178,6 +182,8 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
                 continue
         if token.kind is K.DAYWORD and last is not None and last.kind in (K.NUM, K.DAY):
             if 1 <= last.number <= 31:
+                if token.text == "числах" and last.number in (10, 20):
+                    last.high = last.number + 9  # "в 20-х числах"
                 last.kind, last.value, last.end = K.DAY, last.whole, token.end
             continue
         if token.kind is K.HALF and last is not None and last.ordinal and last.number in (1, 2):

@@ -9,7 +9,7 @@ from tracker.testimony.dates.labels import label
 from tracker.testimony.dates.numeric import read_edtf
 from tracker.testimony.dates.reading import Interval, Reading, edtf_of
 from tracker.testimony.dates.scan import scan
-from tracker.testimony.dates.text import fold
+from tracker.testimony.dates.text import LIMIT, fold
 
 FIRST_YEAR, LAST_YEAR = 1901, 2198
 
@@ -29,7 +29,8 @@ def read_date(text: str, said_on: date, lang: str | None = None) -> Reading:
     if whole is not None:
         return _reading(text, _cut(whole, said_on), (0, len(text)))
     asked = (lang or "").replace("_", "-").split("-")[0].lower()
-    tokens, language = scan(folded, said_on, asked)
+    marked = any("\u00c0" <= char <= "\u024f" for char in text[:LIMIT])
+    tokens, language = scan(folded, said_on, asked, marked)
     tokens = label(tokens, said_on, language.numbered)
     chosen = choose(Assembler(tokens, said_on).candidates(), tokens, said_on)
     if chosen is None:

@@ -98,6 +98,8 @@ def is_no_date(tokens: list[Token], parts: Parts) -> bool:
         return True
     if parts.bare_season and _has_clause(tokens, parts, before, behind):
         return True
+    if parts.only_year and _counts_age(tokens, parts.end):
+        return True  # "今年45岁"
     return _is_birth(tokens, parts) or _is_plan(tokens, parts)
 
 
@@ -136,6 +138,11 @@ def _has_clause(
         return False
     index = tokens.index(before) - 1
     return index < 0 or tokens[index].kind in (K.WORD, K.CLAUSE, K.AGE, K.BORN)
+
+
+def _counts_age(tokens: list[Token], index: int) -> bool:
+    behind = [token for token in tokens[index : index + 5] if token.kind is not K.GLUE][:2]
+    return [token.kind for token in behind] == [K.NUM, K.AGE]
 
 
 def _is_birth(tokens: list[Token], parts: Parts) -> bool:

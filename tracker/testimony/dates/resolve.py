@@ -15,6 +15,8 @@ _NONE: frozenset[str] = frozenset()
 
 def resolve(parts: Parts, said_on: date) -> Interval | None:
     """Return the days meant, not yet cut at `said_on`; None when there are no such days."""
+    if parts.which is not None and parts.which < 0:
+        return None  # next March
     interval, unit = _plain(parts, said_on)
     if interval is not None and parts.about:
         interval = policy.about(interval, unit)

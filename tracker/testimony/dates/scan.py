@@ -19,10 +19,10 @@ _TIED = re.compile(rf"(?P<mark>['-]?)(?P<word>[^\W\d_{HAN}]+)")
 _HYPHEN = re.compile(rf" ?[-.] ?(?=[^\W\d_{HAN}])")
 _SCRIPTS = {
     "Latn": ("en", "tr", "ug", "kk"),
-    "Cyrl": ("ru", "kk", "ug"),
+    "Cyrl": ("kk", "ru", "ug"),
     "Arab": ("ug", "kk"),
 }
-_HINTS = {"ug": "ېۈۆئڭҗ", "kk": "ۇٴءعұіәңғқһөү", "ru": "ыэъщ", "tr": "", "en": ""}
+_HINTS = {"ug": "ېۈۆئڭҗ", "kk": "ۇٴءعұіәңғқһөү", "ru": "эъщ"}
 _BORROWED = frozenset({Kind.REL, Kind.MONTH, Kind.WEEKDAY, Kind.SEASON, Kind.HOLIDAY, Kind.WHICH})
 _NO_DATE_WORDS = frozenset({Kind.COMMON, Kind.GLUE, Kind.NUM, Kind.CLAUSE})
 _GIVEN_LANGUAGE_BONUS = 1.5
@@ -54,15 +54,22 @@ def _score(language: Language, words: list[str]) -> float:
     return score
 
 
-def choose_language(script: str, words: list[str], asked: str) -> Language | None:
-    """Choose the language of the words of one script; the language asked for has an advantage."""
+def choose_language(
+    script: str, words: list[str], asked: str, marked: bool = False
+) -> Language | None:
+    """Choose the language of the words of one script; the language asked for has an advantage.
+
+    `marked`: letters of the text had marks, as in "önce"; that is not English.
+    """
     codes = _SCRIPTS.get(script)
     if codes is None:
         return None
     best: tuple[float, Language] | None = None
     for code in codes:
         language = LANGUAGES[code]
-        score = _score(language, words) + (_GIVEN_LANGUAGE_BONUS if code == asked else 0)
+        score = _score(language, words) - (code == "en" and marked)
+        if code == asked:
+            score += _GIVEN_LANGUAGE_BONUS
         if best is None or score > best[0]:
             best = (score, language)
     return best[1] if best else None
@@ -81,17 +88,19 @@ def _sense(language: Language, word: str, script: str) -> Sense | None:
     return None
 
 
-def scan(text: str, said_on: date, asked: str) -> tuple[list[Token], Language]:
+def scan(text: str, said_on: date, asked: str, marked: bool) -> tuple[list[Token], Language]:
     """Turn folded text into tokens; return them and the language most of the words are in.
 
-    `asked` is the code of the language the text is said to be in, or "".
+    `asked` is the code of the language the text is said to be in, or ""; `marked` as above.
     """
     runs = list(_RUN.finditer(text))
     words: dict[str, list[str]] = {}
     for run in runs:
         if run.lastgroup == "word":
             words.setdefault(script_of(run[0]), []).append(run[0])
-    chosen = {script: choose_language(script, found, asked) for script, found in words.items()}
+    chosen = {
+        script: choose_language(script, found, asked, marked) for script, found in words.items()
+    }
     main = next(
         (
             chosen[script]

@@ -52,6 +52,8 @@ class Kind(Enum):
     COUNT = auto()  # what numbers count: people, yuan
     CLOCK = auto()
     FUTURE = auto()
+    LABEL = auto()  # room, article, number: the figures behind it are no year
+    NEGATION = auto()  # no, never: "no news after March" is "since March"
     BORN = auto()
     THAT = auto()  # that year, the same summer: cannot be worked out
     CUE = auto()  # last heard, last spoke

@@ -72,11 +72,11 @@ ENGLISH = Language(
         K.FEW: {None: "few a_few several some quite_a_few a_handful_of a_number_of"},
         K.HALF: {None: "half and_a_half and_half"},
         K.UNIT: {
-            "d": "day days",
-            "w": "week weeks wk wks",
-            "m": "month months mths mth",
-            "y": "year years yr yrs",
-            "decade": "decade decades",
+            "d": "day ?days",
+            "w": "week ?weeks wk ?wks",
+            "m": "month ?months ?mths mth ?mos mo",
+            "y": "year ?years yr ?yrs",
+            "decade": "decade ?decades",
             "h": "hour hours hr hrs minute minutes min mins second seconds",
         },
         K.FUSED: {(2.0, "w"): "fortnight fortnights", (0.5, "y"): "halfyear half_year"},
@@ -181,7 +181,18 @@ ENGLISH = Language(
         },
         K.CLOCK: {None: "am pm oclock noon midnight"},
         K.FUTURE: {
-            None: "will shall will_be it_will_be thats_going_to_be from_now in_the_future gonna"
+            None: "will shall will_be would_be going_to_be to_be it_will_be thats_going_to_be "
+            "from_now in_the_future"
+        },
+        K.LABEL: {
+            None: "room article number nr flat apartment house school order decree law section "
+            "page "
+            "cell building block bus flight unit ward"
+        },
+        K.NEGATION: {
+            None: "no never nothing nobody stopped lost cannot cant havent didnt hasnt couldnt "
+            "without "
+            "silence disappeared vanished gone not none"
         },
         K.BORN: {None: "born birth"},
         K.THAT: {None: "that same the_same the_following the_next those these"},
@@ -192,7 +203,7 @@ ENGLISH = Language(
         },
         K.CLAUSE: {
             None: "he she they we i it his her my their our when where who that_he that_she "
-            "the_day "
+            ""
             "the_arrest arrest wedding detention graduation"
         },
         K.ONEDAY: {None: "one_day some_day one_night one_morning one_evening"},
@@ -206,7 +217,7 @@ ENGLISH = Language(
             "whole this_is very exactly all_of time_of"
         },
         K.COMMON: {
-            None: "and not no dont know remember have has had with him her to been were are be me "
+            None: "and dont know remember have has had with him her to been were are be me "
             "you this from but since we my"
         },
     },

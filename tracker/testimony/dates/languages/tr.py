@@ -162,6 +162,12 @@ TURKISH = Language(
             "ev aile* mektup* tutuklu* uygur* kazak* adam*"
         },
         K.FUTURE: {None: "olacak dolacak edecek "},
+        K.LABEL: {None: "oda madde numara no sokak"},
+        K.NEGATION: {
+            None: "yok kesildi alamıyoruz alamadık görmedim görmedik hiç değil kayboldu kayıp "
+            "duymadık "
+            "duymadım alamıyorum aramadı koptu"
+        },
         K.BORN: {None: "doğdu doğumlu doğmuş doğan doğum"},
         K.THAT: {None: "o şu aynı ertesi  bir_sonraki"},
         K.CUE: {None: "en_son son_kez son_defa son_olarak son_görüşme* en_sonuncu"},
@@ -175,9 +181,9 @@ TURKISH = Language(
         },
         K.CLOCK: {None: "saatlerinde"},
         K.COMMON: {
-            None: "ve ben o onu ondan haber yok hiç var değil için ama alamıyoruz görmedim "
+            None: "ve ben o onu ondan haber var için ama alamıyoruz görmedim "
             "hatırlamıyorum "
-            "bilmiyorum konuştuk gözaltına alındı tutuklandı görüştük ile da de mi ne aradı"
+            "bilmiyorum konuştuk gözaltına alındı tutuklandı görüştük da de mi ne aradı"
         },
     },
 )

@@ -158,7 +158,7 @@ UYGHUR = Language(
         K.BETWEEN: {None: "ariliqida arisida ariliqta arliqida"},
         K.OR: {None: "yaki ya"},
         K.AND: {None: "bilen we hem ve"},
-        K.MORE: {None: "artuq* köp köprek oshuq ashti éship artuqraq* kem_emes"},
+        K.MORE: {None: "artuq* kem_dégende köp köprek oshuq ashti éship artuqraq* kem_emes"},
         K.LESS: {None: "az azraq kem toshmighan"},
         K.NEARLY: {None: "yéqin* yéqinlashti dégüdek"},
         K.ABOUT: {
@@ -182,6 +182,12 @@ UYGHUR = Language(
             "uyghur* öy* xet* parche* ayal*"
         },
         K.FUTURE: {None: "bolidu toshidu toldidu tolidu"},
+        K.LABEL: {None: "nomur madda mektep"},
+        K.NEGATION: {
+            None: "yoq üzüldi üzülgen kelmidi kelmigen alalmiduq emes héchqandaq körmidim "
+            "xewersiz yoqap "
+            "üzülüp alalmidim anglimidim toxtidi"
+        },
         K.BORN: {None: "tughulghan tughulup tugulghan"},
         K.THAT: {None: "shu u ashu eyni kéyinki"},
         K.CUE: {None: "axirqi_qétim eng_axirqi_qétim axirqi_qitim"},
@@ -195,7 +201,7 @@ UYGHUR = Language(
             "bayrimi* bayram* peslide peslining künliri ichide kün-kéche zadi deyli pesli*"
         },
         K.COMMON: {
-            None: "yoq men u uning bilen emma üchün emes bilmeymen dep idi xewer alaqe tutqun "
+            None: "men u uning bilen emma üchün bilmeymen dep idi xewer alaqe tutqun "
             "kelmidi "
             "élip kétildi kétilgen tutup lagér lagérgha qilghan körmidim bar"
         },
