@@ -11,6 +11,7 @@ from tracker.bootstrap import Services
 from tracker.settings.model import is_loopback
 from tracker.web import (
     accounts,
+    alerts,
     assets,
     cookies,
     csrf,
@@ -18,15 +19,19 @@ from tracker.web import (
     gate,
     headers,
     health,
+    hooks,
     language,
     pages,
     session,
+    staff,
 )
 
 DOORS: Final[tuple[Blueprint, ...]] = (
     assets.bp,
     accounts.bp,
+    alerts.bp,
     health.bp,
+    hooks.bp,
 )
 """Every door. A new one: `from tracker.web import NAME` above, and its `NAME.bp` here."""
 
