@@ -63,7 +63,7 @@ def web() -> None:
     """
     found = settings()
     command = _web_command(found)
-    os.execvpe(command[0], command, _environment(found))  # noqa: S606 — our own interpreter
+    os.execvpe(command[0], [*command], _environment(found))  # noqa: S606 — our own interpreter
 
 
 @click.command()

@@ -1,12 +1,14 @@
 """How Alembic reaches the database: through the engine `tracker.store.migrate` hands over."""
 
+from typing import Literal
+
 from alembic import context
 
 from tracker.store.schema import Base
 from tracker.store.schema.base import UTCInstant
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(_kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations name plain column types, so that they outlive the classes of today."""
     return "sa.DateTime(timezone=True)" if isinstance(item, UTCInstant) else False
 
