@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tracker.domain.casefile import CaseFile, Firing
+from tracker.domain.contact import Interval
 from tracker.domain.policy import Policy, Step
+
+_Delay = tuple[int | None, int | None]
 
 
 def change_policy(case: CaseFile, old: Policy, new: Policy, zone_name: str | None = None) -> None:
@@ -15,22 +19,26 @@ def change_policy(case: CaseFile, old: Policy, new: Policy, zone_name: str | Non
     stand as they are, and catch up (R8) at the next evaluation if they are due. Due *days* are
     compared, each under its policy's own anchor, so that a changed time of day fires nothing anew.
     A step that both policies know by the same delay keeps its firing, with its repetitions and
-    hand-over. Snooze and who was told stay. What moved the anchor is not judged as a move.
+    hand-over, as long as no higher one counts as fired. Where only the zone changes, what fired
+    stays fired. Snooze and who was told stay. What moved the anchor is not judged as a move.
     """
     reached = _reached_on(case, old)
     fired = {
         _delay(step): case.firings[step.number] for step in old.steps if step.number in case.firings
     }
+    stay = set(case.firings) if old == new else set[int]()
     if zone_name is not None:
         case.zone_name = zone_name
     last = case.last_contact(new)
     if case.anchor is not None:
         case.anchor, case.last = new.anchor(last), last
-    case.firings = {}
-    for step in new.steps:
-        if reached is None or step.due_on(new.anchor(last)) > reached:
-            break
-        case.firings[step.number] = _kept(fired.get(_delay(step)), step, case)
+    anchor = new.anchor(last)
+    count = [
+        step
+        for step in new.steps
+        if step.number in stay or (reached is not None and step.due_on(anchor) <= reached)
+    ]
+    _count_as_fired(case, count, fired)
 
 
 def merge(case: CaseFile, other: CaseFile, policy: Policy, other_policy: Policy) -> None:
@@ -44,24 +52,46 @@ def merge(case: CaseFile, other: CaseFile, policy: Policy, other_policy: Policy)
         case.contacts.setdefault(key, contact)
     case.asked = {**other.asked, **case.asked}
     if other.missing_since is not None:
-        mine = case.missing_since
-        case.missing_since = (
-            other.missing_since
-            if mine is None or other.missing_since.earliest > mine.earliest
-            else mine
+        mine = case.missing_since or other.missing_since
+        case.missing_since = Interval(
+            max(mine.earliest, other.missing_since.earliest),
+            max(mine.latest, other.missing_since.latest),
         )
+    case.provisional = case.provisional or other.provisional
     case.consents &= other.consents  # the narrowest consent wins
     case.told |= other.told
     case.snoozed_until = None
+    case.episode = max(case.episode, other.episode)
     last = case.last_contact(policy)
     case.anchor, case.last = policy.anchor(last), last
-    if not reached:
-        return
-    mine_fired, case.firings = case.firings, {}
-    for step in policy.steps:
-        if step.due_on(case.anchor) > max(reached):
-            break
-        case.firings[step.number] = _kept(mine_fired.get(step.number), step, case)
+    fired = {
+        _delay(step): case.firings[step.number]
+        for step in policy.steps
+        if step.number in case.firings
+    }
+    latest = max(reached, default=None)
+    count = [
+        step for step in policy.steps if latest is not None and step.due_on(case.anchor) <= latest
+    ]
+    _count_as_fired(case, count, fired)
+
+
+def _count_as_fired(case: CaseFile, steps: Sequence[Step], fired: Mapping[_Delay, Firing]) -> None:
+    """Exactly these steps have fired. Only the highest may still repeat or be handed over (R9).
+
+    A new episode begins, so that a step that bears the number of another one can fire (R7).
+    """
+    case.episode += 1
+    case.firings = {}
+    for step in steps:
+        firing = fired.get(_delay(step))
+        if firing is None:
+            firing = Firing(step.number, case.episode, case.opened_at, passed_over=True)
+        firing.step, firing.episode = step.number, case.episode
+        case.firings[step.number] = firing
+    for step in steps[:-1]:
+        case.firings[step.number].superseded = True
+        case.firings[step.number].granted.clear()
 
 
 def _reached_on(case: CaseFile, policy: Policy) -> date | None:
@@ -73,12 +103,5 @@ def _reached_on(case: CaseFile, policy: Policy) -> date | None:
     return max(days, default=None)
 
 
-def _kept(firing: Firing | None, step: Step, case: CaseFile) -> Firing:
-    if firing is None:
-        return Firing(step.number, case.episode, case.opened_at, passed_over=True)
-    firing.step = step.number
-    return firing
-
-
-def _delay(step: Step) -> tuple[int | None, int | None]:
+def _delay(step: Step) -> _Delay:
     return step.after_days, step.after_months

@@ -32,6 +32,7 @@ DOORS: Final[tuple[Blueprint, ...]] = (
     alerts.bp,
     health.bp,
     hooks.bp,
+    staff.bp,
 )
 """Every door. A new one: `from tracker.web import NAME` above, and its `NAME.bp` here."""
 

@@ -1,0 +1,36 @@
+"""The people of the office as pages show them: names, ways to reach them, leave, posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from tracker.engine.audience import people_with_role
+from tracker.engine.desk import Desk
+from tracker.store.schema import ConsularPost, Person
+
+DESK_ROLES = ("caseworker", "supervisor")
+
+
+def names_of(desk: Desk, ids: Iterable[str | None]) -> dict[str, str]:
+    """The names of these people, by id; None is passed over."""
+    wanted = {person_id for person_id in ids if person_id is not None}
+    if not wanted:
+        return {}
+    desk.safe.preload(sorted(wanted), "contact")
+    rows = desk.session.scalars(select(Person).where(Person.id.in_(wanted)))
+    return {row.id: desk.safe.open(row, "name") or "" for row in rows}
+
+
+def colleagues(desk: Desk, *roles: str) -> list[tuple[str, str]]:
+    """The active people who hold one of the roles, as (id, name), by name."""
+    found = {person.id for role in roles for person in people_with_role(desk.session, role)}
+    return sorted(names_of(desk, found).items(), key=lambda pair: pair[1].casefold())
+
+
+def posts(desk: Desk, *, active: bool = True) -> list[tuple[ConsularPost, str]]:
+    """Consular posts with their names, by name."""
+    query = select(ConsularPost).where(ConsularPost.active) if active else select(ConsularPost)
+    rows = [(row, desk.safe.open(row, "name") or "") for row in desk.session.scalars(query)]
+    return sorted(rows, key=lambda pair: pair[1].casefold())

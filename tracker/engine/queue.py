@@ -1,0 +1,146 @@
+"""The rows of the queue: what a caseworker sees of each case at a glance.
+
+Only the clock's memory and the names are opened, many at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tracker.domain.casefile import CaseFile
+from tracker.domain.contact import Contact, Interval, silence
+from tracker.domain.evaluate import Kind, Notice
+from tracker.domain.foresee import foresee
+from tracker.domain.moments import local_date
+from tracker.domain.policy import Policy
+from tracker.engine.clockwork import open_file, policy_of
+from tracker.engine.desk import Desk
+from tracker.store import queue as store
+from tracker.store.schema import Case
+from tracker.testimony.names import NameIndex
+
+AHEAD = timedelta(days=400)
+"""How far "what would fire next" looks."""
+
+FOUND_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One account for a picture: its days, and whether it counts for the clock (R1)."""
+
+    earliest: date
+    latest: date
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long a case is silent, and since when. `source`: contact | told | opened (R1, R2)."""
+
+    at_least: int
+    at_most: int
+    last: Interval
+    source: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of the queue. `names` has the one shown first in front; it may be empty."""
+
+    case: Case
+    names: Sequence[str]
+    silence: Silence
+    heard: Sequence[Heard]
+    next_at: datetime | None
+    next_notice: Notice | None
+    policy: Policy
+    pending: int
+
+
+def rows(desk: Desk, cases: Sequence[Case]) -> list[Row]:
+    """The queue's rows for these cases, in their order."""
+    ids = [case.id for case in cases]
+    desk.safe.preload(ids, "clock")
+    names = names_by_case(desk, ids)
+    return [_row(desk, case, names.get(case.id, [])) for case in cases]
+
+
+def names_by_case(desk: Desk, case_ids: Collection[str]) -> dict[str, list[str]]:
+    """The names of many cases' sought persons, opened together."""
+    desk.safe.preload(case_ids, "content")
+    found: dict[str, list[str]] = {}
+    for row in store.names_of_cases(desk.session, case_ids):
+        found.setdefault(row.case_id, []).append(desk.safe.open(row, "name"))
+    return found
+
+
+def search(desk: Desk, visible: Collection[str], words: str) -> list[str]:
+    """The cases among `visible` whose person may bear this name, in any script and spelling.
+
+    Names are sealed, so they are compared in memory, over what this reader may see.
+    """
+    names = names_by_case(desk, visible)
+    index = NameIndex((case_id, name) for case_id, many in names.items() for name in many)
+    found = [key for key, _score, _name in index.search(words, limit=FOUND_AT_MOST)]
+    plain = words.casefold()
+    found += [
+        case_id
+        for case_id, many in names.items()
+        if case_id not in found and any(plain in name.casefold() for name in many)
+    ]
+    return found
+
+
+def look_at_silence(file: CaseFile, policy: Policy, now: datetime) -> Silence:
+    """How long a case is silent at `now`, in its own zone (R3)."""
+    today = local_date(now, file.zone)
+    last = file.last_contact(policy)
+    at_least, at_most = silence(last, today)
+    return Silence(at_least, at_most, last, _source(file, policy), today)
+
+
+def heard(file: CaseFile, policy: Policy) -> list[Heard]:
+    """Every account that was not taken back, for the strip and the grid."""
+    return [
+        Heard(contact.earliest or contact.latest, contact.latest, counts(contact, policy))
+        for contact in file.contacts.values()
+        if not contact.retracted
+    ]
+
+
+def counts(contact: Contact, policy: Policy) -> bool:
+    """Whether a contact moves the clock (R1)."""
+    return contact.confirmed and not contact.retracted and contact.cls in policy.resets
+
+
+def coming(file: CaseFile, policy: Policy, now: datetime) -> Iterator[tuple[datetime, Notice]]:
+    """What would fire next if nothing is entered; requests to confirm left out."""
+    for at, notice in foresee(file, policy, now + AHEAD):
+        if notice.kind is not Kind.TO_CONFIRM:
+            yield at, notice
+
+
+def _row(desk: Desk, case: Case, names: Sequence[str]) -> Row:
+    file = open_file(desk, case)
+    policy = policy_of(desk.session, case.policy_version_id)
+    following = next(coming(file, policy, desk.now), None)
+    return Row(
+        case=case,
+        names=names,
+        silence=look_at_silence(file, policy, desk.now),
+        heard=heard(file, policy),
+        next_at=following[0] if following else None,
+        next_notice=following[1] if following else None,
+        policy=policy,
+        pending=sum(not c.confirmed and not c.retracted for c in file.contacts.values()),
+    )
+
+
+def _source(file: CaseFile, policy: Policy) -> str:
+    if any(counts(contact, policy) for contact in file.contacts.values()):
+        return "contact"
+    return "opened" if file.missing_since is None and file.provisional is None else "told"

@@ -1,0 +1,142 @@
+"""One case's whole story: contacts, facts, alerts with their deliveries, acts, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from tracker.domain.moments import at_local, zone
+from tracker.engine.desk import Desk
+from tracker.store import timeline as store
+from tracker.store.schema import Alert, AlertEvent, Base, Case, Note, OutboxMessage
+
+_NOTE_OF = {
+    "case.handed_over": "hand_over",
+    "case.snoozed": "snooze",
+    "case.reopened": "reopen",
+    "case.policy_changed": "policy",
+    "case.zone_changed": "zone",
+    "enquirer.revealed": "reveal",
+    "alert.acknowledged": "acknowledge",
+}
+_EVENING = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something on a timeline. `at` orders it: for a contact the last day it can have been.
+
+    `what`: contact statement name alert consent share unshare question answer letter act note.
+    `told` holds what was opened of `row`; `reason` the words given with an act.
+    """
+
+    at: datetime
+    what: str
+    row: Base
+    by: str | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    messages: Sequence[OutboxMessage] = ()
+    events: Sequence[AlertEvent] = ()
+
+
+def entries(desk: Desk, case: Case) -> list[Entry]:
+    """The story of a case, newest first. Who reported is not in it: only that somebody did."""
+    reasons = _Reasons(desk, store.notes(desk.session, case.id))
+    found = [
+        *_contacts(desk, case, reasons),
+        *_facts(desk, case),
+        *_alerts(desk, case),
+        *_sharing(desk, case),
+        *_acts(desk, case, reasons),
+    ]
+    found += reasons.left_over()
+    return sorted(found, key=lambda entry: (entry.at, entry.what), reverse=True)
+
+
+class _Reasons:
+    """Notes, each taken by the act it was given with: same kind, same instant."""
+
+    def __init__(self, desk: Desk, notes: Sequence[Note]) -> None:
+        self._desk = desk
+        self._notes = {(note.kind, note.written_at): note for note in notes}
+
+    def take(self, kind: str, at: datetime | None) -> str:
+        note = self._notes.pop((kind, at), None) if at is not None else None
+        return "" if note is None else str(self._desk.safe.open(note, "text"))
+
+    def left_over(self) -> Iterator[Entry]:
+        for note in self._notes.values():
+            text = str(self._desk.safe.open(note, "text"))
+            yield Entry(note.written_at, "note", note, note.written_by, {"kind": note.kind}, text)
+
+
+def _contacts(desk: Desk, case: Case, reasons: _Reasons) -> Iterator[Entry]:
+    kinds = {"confirmed": "confirm", "rejected": "rejected", "retracted": "retracted"}
+    where = zone(case.zone_name)
+    for row in store.reports(desk.session, case.id):
+        told = desk.safe.open(row, "occurred") | {"details": desk.safe.open(row, "details") or {}}
+        at = at_local(date.fromisoformat(told["latest"]), _EVENING, where)
+        reason = reasons.take(kinds.get(row.state, ""), row.decided_at)
+        yield Entry(at, "contact", row, row.entered_by, told, reason)
+
+
+def _facts(desk: Desk, case: Case) -> Iterator[Entry]:
+    for fact in store.statements(desk.session, case.id):
+        told = {"value": desk.safe.open(fact, "value"), "source": desk.safe.open(fact, "source")}
+        yield Entry(fact.entered_at, "statement", fact, fact.entered_by, told)
+    for letter in store.letters(desk.session, case.id):
+        yield Entry(letter.written_at, "letter", letter, letter.written_by)
+
+
+def _alerts(desk: Desk, case: Case) -> Iterator[Entry]:
+    rows = store.alerts(desk.session, case.id)
+    ids = [row.id for row in rows]
+    messages: dict[str, list[OutboxMessage]] = {}
+    for message in store.messages_of(desk.session, ids):
+        messages.setdefault(message.alert_id or "", []).append(message)
+    events: dict[str, list[AlertEvent]] = {}
+    for event in store.events_of(desk.session, ids):
+        events.setdefault(event.alert_id, []).append(event)
+    for row in rows:
+        yield Entry(
+            row.raised_at,
+            "alert",
+            row,
+            told={"silent": desk.safe.open(row, "silent")},
+            messages=messages.get(row.id, ()),
+            events=events.get(row.id, ()),
+        )
+
+
+def _sharing(desk: Desk, case: Case) -> Iterator[Entry]:
+    for consent in store.consents(desk.session, case.id):
+        yield Entry(consent.recorded_at, "consent", consent, consent.recorded_by)
+    for share in store.shares(desk.session, case.id):
+        yield Entry(share.shared_at, "share", share, share.shared_by)
+        if share.ended_at is not None:
+            yield Entry(share.ended_at, "unshare", share)
+    for action in store.questions(desk.session, case.id):
+        asked = {"words": desk.safe.open(action, "asked")}
+        yield Entry(action.asked_at, "question", action, action.asked_by, asked)
+        if action.answered_at is not None:
+            answer = {"words": desk.safe.open(action, "answer") or ""}
+            yield Entry(action.answered_at, "answer", action, action.answered_by, answer)
+
+
+def _acts(desk: Desk, case: Case, reasons: _Reasons) -> Iterator[Entry]:
+    for row in store.acts(desk.session, case.id):
+        reason = reasons.take(_NOTE_OF.get(row.act, ""), row.at)
+        by = row.actor_id if row.actor_kind == "person" else None
+        yield Entry(row.at.astimezone(UTC), "act", row, by, row.detail or {}, reason)
+
+
+def open_alerts(desk: Desk, case: Case) -> list[Alert]:
+    """Alerts of a case that still wait for somebody to acknowledge."""
+    return [
+        alert
+        for alert in store.alerts(desk.session, case.id)
+        if alert.state in ("triggered", "undelivered") and alert.kind != "to_confirm"
+    ]

@@ -1,0 +1,70 @@
+"""Policies with their versions, and which cases stand under which."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.store.schema import Case, PolicyRow, PolicyVersion
+
+
+def all_policies(session: Session) -> list[PolicyRow]:
+    """Every policy, the default first, then by age."""
+    query = select(PolicyRow).order_by(PolicyRow.is_default.desc(), PolicyRow.created_at)
+    return list(session.scalars(query))
+
+
+def versions(session: Session, policy_id: str) -> list[PolicyVersion]:
+    """A policy's versions, the newest first."""
+    query = select(PolicyVersion).filter_by(policy_id=policy_id)
+    return list(session.scalars(query.order_by(PolicyVersion.number.desc())))
+
+
+def version_in(session: Session, policy_id: str, state: str) -> PolicyVersion | None:
+    """The policy's version in this state: draft or active. There is one at most."""
+    query = select(PolicyVersion).filter_by(policy_id=policy_id, state=state)
+    return session.scalars(query).first()
+
+
+def active_versions(session: Session) -> list[tuple[PolicyRow, PolicyVersion]]:
+    """What a case can stand under: every policy's active version."""
+    query = (
+        select(PolicyRow, PolicyVersion)
+        .join(PolicyVersion, PolicyVersion.policy_id == PolicyRow.id)
+        .where(PolicyVersion.state == "active")
+        .order_by(PolicyRow.is_default.desc(), PolicyRow.created_at)
+    )
+    return [(policy, version) for policy, version in session.execute(query)]
+
+
+def count_cases(session: Session) -> dict[str, int]:
+    """How many open cases stand under each version, by its id."""
+    query = (
+        select(Case.policy_version_id, func.count())
+        .where(Case.state == "open")
+        .group_by(Case.policy_version_id)
+    )
+    return {str(version): int(number) for version, number in session.execute(query)}
+
+
+def cases_of_policy(session: Session, policy_id: str) -> list[Case]:
+    """The open cases under any version of a policy, the longest silent first."""
+    query = (
+        select(Case)
+        .join(PolicyVersion, PolicyVersion.id == Case.policy_version_id)
+        .where(PolicyVersion.policy_id == policy_id, Case.state == "open")
+        .order_by(Case.silent_rank, Case.id)
+    )
+    return list(session.scalars(query))
+
+
+def left_behind(session: Session, policy_id: str, limit: int) -> list[Case]:
+    """Cases that still stand under a retired version of a policy, closed ones too."""
+    query = (
+        select(Case)
+        .join(PolicyVersion, PolicyVersion.id == Case.policy_version_id)
+        .where(PolicyVersion.policy_id == policy_id, PolicyVersion.state == "retired")
+        .order_by(Case.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,84 @@
+"""The door of the desk: who comes in, which cases they find, and how a form is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort
+
+from tracker.domain.actor import Actor
+from tracker.domain.errors import Refused
+from tracker.engine.desk import Desk
+from tracker.store.cases import find_case
+from tracker.store.schema import Case
+from tracker.web import here
+from tracker.web.fields import Form
+from tracker.web.pages import form_page
+
+bp = Blueprint("staff", __name__)
+
+DESK = ("caseworker", "supervisor")
+"""Who works with cases. A post's members have a door of their own, with the shared fields only."""
+
+Context = Callable[[Desk, Case], Mapping[str, Any]]
+
+
+def desk_actor() -> Actor:
+    """The asking person in their roles at the desk: being of a post opens no case here."""
+    who = here.actor()
+    return replace(who, roles=who.roles & set(DESK), posts=frozenset())
+
+
+def case_of(desk: Desk, ref: str) -> Case:
+    """The case with that reference; 404 where this person sees none (S8)."""
+    found = find_case(desk.session, desk_actor(), ref)
+    if found is None:
+        abort(404)
+    return found
+
+
+def nothing_more(_desk: Desk, _case: Case) -> Mapping[str, Any]:
+    """A form that needs no more than its case."""
+    return {}
+
+
+def show_form(
+    ref: str,
+    template: str,
+    context: Context = nothing_more,
+    form: Form | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Response:
+    """One case's form, empty or as it was typed with what is wrong."""
+    with here.reading() as desk:
+        case = case_of(desk, ref)
+        errors = form.errors if form is not None else {}
+        typed = form.raw if form is not None else values or {}
+        return form_page(template, errors, case=case, values=typed, **context(desk, case))
+
+
+def carry_out(form: Form, ref: str, act: Callable[[Desk, Case], object]) -> bool:
+    """Do it in one transaction; False, and a sentence in the form, when it is refused."""
+    if not form:
+        return False
+    try:
+        with here.writing() as desk:
+            act(desk, case_of(desk, ref))
+    except Refused as refused:
+        form.fail("", str(refused))
+        return False
+    return True
+
+
+def my_zone() -> ZoneInfo:
+    """The zone in which this reader sees instants."""
+    return ZoneInfo(here.actor().zone_name)
+
+
+def local(moment: datetime) -> datetime:
+    """An instant on this reader's clocks."""
+    return moment.astimezone(my_zone())

@@ -1,0 +1,61 @@
+"""Values as families told them, in words: statements, dates in EDTF, who said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel import dates as cldr
+
+from tracker.domain.edtf import parse_edtf
+from tracker.i18n.dates import when_text
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import spoken
+
+_SHOWN_FIRST = ("text", "words")
+_NOT_SHOWN = {"text", "words", "edtf", "said_on", "flags", "language", "earliest", "latest"}
+
+
+def edtf_text(edtf: str | None) -> str:
+    """``about March 2018``: a date of the record in words; what cannot be read stays as it is."""
+    if not edtf:
+        return ""
+    try:
+        days = parse_edtf(edtf)
+    except ValueError:
+        return edtf
+    vague = edtf[-1] in "~?%"
+    if days.latest is None:
+        first = when_text(days.earliest, days.earliest) if days.earliest else ""
+        return _("since %(date)s", date=first)
+    return when_text(days.earliest, days.latest, approximate=vague)
+
+
+def value_text(value: Mapping[str, Any]) -> str:
+    """What a statement says: the words told, then the day they were taken to mean."""
+    parts = []
+    for name in _SHOWN_FIRST:
+        said = value.get(name)
+        if isinstance(said, str) and said and said not in parts:
+            parts.append(said)
+    when = edtf_text(value.get("edtf"))
+    if when:
+        parts.append(when)
+    for name, said in value.items():
+        if name not in _NOT_SHOWN and isinstance(said, str | int) and str(said):
+            parts.append(str(said))
+    return " · ".join(dict.fromkeys(parts))
+
+
+def source_text(source: str | None, enquirer: int | None) -> str:
+    """Who said so: a family's member by number only, everybody else as noted."""
+    if enquirer is not None:
+        return _("Enquirer %(n)s", n=enquirer)
+    return source or _("no source given")
+
+
+def short_months() -> list[str]:
+    """``Jan`` to ``Dec``, for the head of a table."""
+    names = cldr.get_month_names("abbreviated", "format", LANGUAGES[spoken()].locale)
+    return [names[month] for month in range(1, 13)]

@@ -1,0 +1,234 @@
+"""`/queue`: cases by band, the longest silence first; and `/work`: what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import groupby
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from tracker.engine import queue as engine
+from tracker.engine.desk import Desk
+from tracker.engine.people import names_of
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import spoken
+from tracker.security.text import one_line
+from tracker.store import queue as store
+from tracker.store import work as store_work
+from tracker.store.cases import find_case
+from tracker.store.queue import NOBODY, VIEWS, Wanted
+from tracker.store.schema import Case
+from tracker.web import charts, here
+from tracker.web.access import access
+from tracker.web.pages import page
+from tracker.web.staff import words
+from tracker.web.staff.door import DESK, bp, desk_actor
+
+PAGE: Final = 50
+LATELY: Final = timedelta(days=14)
+_RTL = ("ug",)
+
+
+@bp.get("/queue")
+@access(*DESK)
+def queue() -> ResponseReturnValue:
+    """One page of the queue, as the address asks for it."""
+    asked = one_line(request.args.get("q", ""))[:100].strip()
+    with here.writing() as desk:  # reading names is audited (S13)
+        wanted = _wanted(desk)
+        only = _found(desk, asked) if asked else None
+        cases = _page(desk, wanted, only)
+        more = len(cases) > PAGE
+        rows = engine.rows(desk, cases[:PAGE])
+        desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
+        people = names_of(desk, store.owners(desk.session, desk_actor()))
+        counts = store.count_by_band(desk.session, desk_actor(), wanted, desk.now)
+        return page(
+            "staff/queue.html",
+            groups=[
+                (band, list(group)) for band, group in groupby(rows, key=lambda row: row.case.band)
+            ],
+            cell=_cell,
+            people=people,
+            owners=_owner_choices(people),
+            wanted=wanted,
+            asked=asked,
+            views=_views(desk, wanted, asked),
+            counts=counts,
+            bands=words.bands(),
+            band_url=lambda band: _url(wanted, asked, band=band),
+            next_url=_url(wanted, asked, after=cases[PAGE - 1].ref) if more else "",
+            first_url=_url(wanted, asked) if request.args.get("after") else "",
+            total=sum(counts.values()),
+        )
+
+
+@bp.get("/work")
+@access(*DESK)
+def work() -> ResponseReturnValue:
+    """What waits for somebody, each with the case it is about."""
+    with here.writing() as desk:
+        who, session = desk_actor(), desk.session
+        lately = desk.now - LATELY
+        is_lead = who.has("supervisor")
+        lists: list[tuple[str, str, list[tuple[Any, Case]]]] = [
+            (
+                _("Reports to confirm"),
+                "report",
+                list(store_work.reports_to_confirm(session, who)),
+            ),
+            (
+                _("Messages from families"),
+                "message",
+                list(store_work.unread_messages(session, who)),
+            ),
+            (
+                _("Alerts that did not reach somebody"),
+                "alert",
+                list(store_work.undelivered(session, who)),
+            ),
+            (_("Consent needed"), "consent", list(store_work.consents_needed(session, who))),
+            (
+                _("Nobody’s cases"),
+                "case",
+                [(each, each) for each in store_work.unassigned(session, who)],
+            ),
+            (
+                _("Set aside by the worker: nothing of these is sent"),
+                "aside",
+                [(each, each) for each in store_work.set_aside(session, who)],
+            ),
+            (
+                _("Questions a post has not answered"),
+                "question",
+                list(store_work.unanswered(session, who)),
+            ),
+        ]
+        if is_lead:
+            lists += [
+                (
+                    _("Acknowledged without sign-in, last 14 days"),
+                    "unsigned",
+                    list(store_work.acknowledged_unsigned(session, who, lately)),
+                ),
+                (
+                    _("Looked at who reported, last 14 days"),
+                    "reveal",
+                    list(store_work.reveals(session, who, lately)),
+                ),
+            ]
+        cases = {case.id: case for _title, _kind, items in lists for _item, case in items}
+        names = engine.names_by_case(desk, list(cases))
+        actors = {
+            item.actor_id for _t, kind, items in lists if kind == "reveal" for item, _c in items
+        }
+        people = names_of(desk, [*(c.caseworker_id for c in cases.values()), *actors])
+        desk.audit("work.read", "queue", cases=len(cases))
+        return page(
+            "staff/work.html",
+            lists=[entry for entry in lists if entry[2]],
+            names=names,
+            people=people,
+            moment=words.moment_text,
+            roles=words.roles_text,
+            words=words,
+        )
+
+
+def _wanted(desk: Desk) -> Wanted:
+    args = request.args
+    view = args.get("view", "open")
+    band = args.get("band")
+    owner = args.get("owner") or None
+    known = {NOBODY, *store.owners(desk.session, desk_actor())}
+    return Wanted(
+        view if view in VIEWS else "open",
+        band if band in store.BANDS else None,
+        owner if owner in known else None,
+    )
+
+
+def _found(desk: Desk, asked: str) -> list[str]:
+    """A reference finds its case; anything else is compared with the names."""
+    by_ref = find_case(desk.session, desk_actor(), asked.upper())
+    if by_ref is not None:
+        return [by_ref.id]
+    return engine.search(desk, store.visible_ids(desk.session, desk_actor()), asked)
+
+
+def _page(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
+    after = request.args.get("after")
+    return store.page_of_cases(
+        desk.session,
+        desk_actor(),
+        wanted,
+        desk.now,
+        only=only,
+        after=find_case(desk.session, desk_actor(), after) if after else None,
+        limit=PAGE + 1,
+    )
+
+
+def _cell(row: engine.Row) -> Mapping[str, Any]:
+    """What a row shows besides names: the picture, and the words for dates."""
+    heard = [charts.Heard(h.earliest, h.latest, h.direct) for h in row.heard]
+    last = words.last_text(row.silence)
+    return {
+        "strip": charts.silence_strip(
+            heard,
+            today=row.silence.today,
+            since=row.silence.last.earliest,
+            title=_("Contact in the last five years"),
+            desc=_("Last confirmed contact: %(when)s", when=last),
+            rtl=spoken() in _RTL,
+        ),
+        "last": last,
+        "next": words.notice_text(row.next_notice, row.policy) if row.next_notice else "",
+        "next_on": words.day_text(row.next_at) if row.next_at else "",
+        "snoozed": words.day_text(row.case.snoozed_until)
+        if row.case.snoozed_until and row.case.snoozed_until > here.now()
+        else "",
+    }
+
+
+def _owner_choices(people: Mapping[str, str]) -> list[tuple[str, str]]:
+    known = sorted(people.items(), key=lambda pair: pair[1].casefold())
+    return [(NOBODY, _("Nobody yet")), *known]
+
+
+def _views(desk: Desk, wanted: Wanted, asked: str) -> list[dict[str, Any]]:
+    labels = {
+        "open": _("All open"),
+        "mine": _("Mine"),
+        "unassigned": _("Unassigned"),
+        "snoozed": _("Snoozed"),
+        "closed": _("Closed"),
+    }
+    counts = store.count_by_view(desk.session, desk_actor(), desk.now)
+    return [
+        {
+            "url": _url(Wanted(view), asked),
+            "label": label,
+            "count": counts[view],
+            "current": view == wanted.view,
+        }
+        for view, label in labels.items()
+    ]
+
+
+def _url(wanted: Wanted, asked: str, *, band: str | None = "", after: str = "") -> str:
+    """The queue's address with these filters; `band` "" keeps the band, None drops it."""
+    chosen = wanted.band if band == "" else band
+    query = {
+        "view": wanted.view if wanted.view != "open" else "",
+        "band": chosen or "",
+        "owner": wanted.owner or "",
+        "q": asked,
+        "after": after,
+    }
+    kept = {name: value for name, value in query.items() if value}
+    return f"/queue?{urlencode(kept)}" if kept else "/queue"

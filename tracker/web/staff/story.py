@@ -1,0 +1,258 @@
+"""A case's timeline in words: what stands on each line, and what under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracker.engine.timeline import Entry
+from tracker.i18n.dates import days_text, list_text
+from tracker.i18n.words import gettext as _
+from tracker.store.schema import (
+    Alert,
+    AlertEvent,
+    Consent,
+    ConsularAction,
+    ContactReport,
+    FamilyMessage,
+    OutboxMessage,
+    Share,
+    Statement,
+)
+from tracker.web.staff import words
+from tracker.web.staff.facts import edtf_text, source_text, value_text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of the timeline.
+
+    `kind` chooses its mark: direct approximate other alert event note.
+    """
+
+    when: str
+    title: str
+    kind: str
+    meta: str = ""
+    said: str = ""  # words somebody wrote
+    reason: str = ""
+    more: Sequence[str] = field(default_factory=tuple)
+    url: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names by id: colleagues, posts, and enquirers by number."""
+
+    people: Mapping[str, str]
+    posts: Mapping[str, str]
+    enquirers: Mapping[str, int]
+    ref: str
+
+    def person(self, person_id: str | None) -> str:
+        """A colleague's name; the worker and families have none here."""
+        return self.people.get(person_id or "", "")
+
+
+def line(entry: Entry, known: Known) -> Line | None:
+    """One entry in words; None for what is not shown."""
+    match entry.row:
+        case ContactReport() as report:
+            return _contact(entry, report, known)
+        case Statement() as fact:
+            return _statement(entry, fact, known)
+        case Alert() as alert:
+            return _alert(entry, alert, known)
+        case Consent() as consent:
+            return _consent(entry, consent, known)
+        case Share() as share:
+            return _share(entry, share, known)
+        case ConsularAction() as action:
+            return _question(entry, action, known)
+        case FamilyMessage() as letter:
+            title = _("The family wrote") if letter.from_family else _("Written to the family")
+            return Line(
+                words.moment_text(entry.at),
+                title,
+                "note",
+                known.person(entry.by),
+                url=f"/cases/{known.ref}/messages",
+                action=_("Read"),
+            )
+        case _:
+            return _act(entry, known) if entry.what == "act" else _note(entry, known)
+
+
+def _contact(entry: Entry, report: ContactReport, known: Known) -> Line:
+    told, details = entry.told, entry.told["details"]
+    shown = words.means_text(details.get("means")) or words.short_classes()[told["class"]]
+    state = words.report_states()[report.state]
+    kind = "other"
+    if report.state == "confirmed" and told["class"] == "direct":
+        kind = "direct" if told["earliest"] == told["latest"] else "approximate"
+    number = known.enquirers.get(report.enquirer_id or "")
+    meta = [
+        source_text(details.get("source"), number),
+        words.short_classes()[told["class"]],
+        _("reported %(when)s", when=words.day_text(report.reported_at)),
+    ]
+    if entry.by:
+        meta.append(_("entered by %(name)s", name=known.person(entry.by)))
+    if report.decided_by and report.state != "pending":
+        name = known.person(report.decided_by)
+        day = words.day_text(report.decided_at) if report.decided_at else ""
+        meta.append(_("%(state)s by %(name)s, %(when)s", state=state, name=name, when=day))
+    more = [words.flags()[flag] for flag in told["flags"] if flag in words.flags()]
+    open_to = {"pending": _("Confirm or reject"), "confirmed": _("Take back")}
+    return Line(
+        when=edtf_text(told["edtf"]),
+        title=f"{shown} — {state}",
+        kind=kind,
+        meta=" · ".join(meta),
+        said="\n".join(str(details[key]) for key in ("words", "said") if details.get(key)),
+        reason=entry.reason,
+        more=more,
+        url=f"/cases/{known.ref}/contacts/{report.id}",
+        action=open_to.get(report.state, ""),
+    )
+
+
+def _statement(entry: Entry, fact: Statement, known: Known) -> Line:
+    number = known.enquirers.get(fact.enquirer_id or "")
+    return Line(
+        words.moment_text(entry.at),
+        words.statement_kinds()[fact.kind],
+        "note",
+        source_text(entry.told["source"], number),
+        said=value_text(entry.told["value"]),
+    )
+
+
+def _alert(entry: Entry, alert: Alert, known: Known) -> Line:
+    silent = entry.told["silent"]
+    title = words.alert_title(alert.kind, alert.band)
+    state = words.alert_states().get(alert.state, alert.state)
+    meta = state
+    if silent and alert.kind != "to_confirm":
+        meta = _("%(days)s silent · %(state)s", days=days_text(*silent), state=state)
+    more = [_sent(message, known) for message in entry.messages]
+    more += [text for event in entry.events if (text := _event(event, known))]
+    if alert.consent_needed:
+        named = words.roles_text(alert.consent_needed)
+        more.append(_("Not told, because the family has not consented: %(roles)s", roles=named))
+    return Line(words.moment_text(entry.at), title, "alert", meta, more=more)
+
+
+def _sent(message: OutboxMessage, known: Known) -> str:
+    return _(
+        "%(channel)s to %(name)s: %(state)s",
+        channel=words.channels().get(message.channel, message.channel),
+        name=known.person(message.person_id),
+        state=words.outbox_states().get(message.state, message.state),
+    )
+
+
+def _event(event: AlertEvent, known: Known) -> str:
+    when, name = words.moment_text(event.at), known.person(event.person_id)
+    match event.kind:
+        case "acknowledged" if event.detail == "unsigned":
+            return _("Acknowledged for 24 hours without sign-in, %(when)s", when=when)
+        case "acknowledged":
+            return _("Acknowledged by %(name)s, %(when)s", name=name, when=when)
+        case "unreachable":
+            return _("%(name)s has no working contact point", name=name)
+        case "undelivered":
+            return _("%(name)s could not be reached, %(when)s", name=name, when=when)
+        case "handed_to_supervisor":
+            return _("Told the supervisor instead, %(when)s", when=when)
+        case "handed_to_administrator":
+            return _("Told the administrators instead, %(when)s", when=when)
+        case "nobody_reached":
+            return _("Nobody could be reached, %(when)s", when=when)
+        case _:
+            return ""
+
+
+def _consent(entry: Entry, consent: Consent, known: Known) -> Line:
+    scope = words.scopes().get(consent.scope, consent.scope)
+    title = (
+        _("Consent given: %(scope)s", scope=scope)
+        if consent.given
+        else _("No consent: %(scope)s", scope=scope)
+    )
+    meta = [source_text(None, known.enquirers.get(consent.enquirer_id))]
+    if consent.spoken_at:
+        meta.append(_("spoken with by a caseworker"))
+    elif not consent.text_checked:
+        meta.append(_("read in an unchecked translation: counts after a talk"))
+    meta += [known.person(entry.by), words.until_text(consent.until_on)]
+    return Line(
+        words.moment_text(entry.at), title, "event", " · ".join(part for part in meta if part)
+    )
+
+
+def _share(entry: Entry, share: Share, known: Known) -> Line:
+    post = known.posts.get(share.post_id, "")
+    if entry.what == "unshare":
+        return Line(
+            words.moment_text(entry.at), _("No longer shared with %(post)s", post=post), "event"
+        )
+    groups = words.field_groups()
+    meta = [
+        list_text([groups.get(name, name) for name in share.fields]),
+        words.until_text(share.until_on),
+        known.person(entry.by),
+    ]
+    return Line(
+        words.moment_text(entry.at),
+        _("Shared with %(post)s", post=post),
+        "event",
+        " · ".join(part for part in meta if part),
+    )
+
+
+def _question(entry: Entry, action: ConsularAction, known: Known) -> Line:
+    post = known.posts.get(action.post_id, "")
+    title = _("Asked %(post)s", post=post)
+    if entry.what == "answer":
+        outcome = words.outcomes().get(action.outcome or "", "")
+        title = _("%(post)s answered: %(outcome)s", post=post, outcome=outcome)
+    return Line(
+        words.moment_text(entry.at),
+        title,
+        "event",
+        known.person(entry.by),
+        said=str(entry.told["words"]),
+    )
+
+
+def _act(entry: Entry, known: Known) -> Line | None:
+    act: str = getattr(entry.row, "act", "")
+    name = known.person(entry.by)
+    to = known.person(entry.told.get("to"))
+    titles = {
+        "case.opened": _("Case opened"),
+        "case.assigned": _("Assigned to %(name)s", name=to) if to else _("Assigned to nobody"),
+        "case.handed_over": _("Handed over to %(name)s", name=to),
+        "case.snoozed": _("Snoozed"),
+        "case.closed": _("Case closed"),
+        "case.reopened": _("Case opened again"),
+        "case.policy_changed": _("Another policy"),
+        "case.zone_changed": _("Another time zone"),
+        "case.set_aside": _("Set aside by the worker"),
+        "enquirer.revealed": _("Looked at who reported"),
+        "alert.acknowledged": _("Acknowledged"),
+        "alert.acknowledged_unsigned": _("Acknowledged for 24 hours without sign-in"),
+    }
+    if act not in titles:
+        return None
+    return Line(words.moment_text(entry.at), titles[act], "event", name, reason=entry.reason)
+
+
+def _note(entry: Entry, known: Known) -> Line:
+    when, name = words.moment_text(entry.at), known.person(entry.by)
+    return Line(when, _("Note"), "note", name, reason=entry.reason)
+
+
+__all__ = ["Known", "Line", "line"]

@@ -1,0 +1,307 @@
+"""Codes in words: what stands in the record as a word of ours, said in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from tracker.domain.evaluate import Kind, Notice
+from tracker.domain.means import Means
+from tracker.domain.moments import local_date
+from tracker.domain.policy import Policy, Step
+from tracker.engine.queue import Silence
+from tracker.i18n.dates import date_text, list_text, short_date_text, time_text, when_text
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext
+from tracker.web.staff.door import my_zone
+
+
+def roles() -> dict[str, str]:
+    """The roles people hold, and policies name."""
+    return {
+        "caseworker": _("caseworker"),
+        "supervisor": _("supervisor"),
+        "consular": _("consular contact"),
+        "administrator": _("administrator"),
+        "auditor": _("auditor"),
+    }
+
+
+def roles_text(names: Iterable[str]) -> str:
+    """``caseworker and supervisor``."""
+    known = roles()
+    ordered = sorted(names, key=lambda name: list(known).index(name) if name in known else 9)
+    return list_text([known.get(name, name) for name in ordered])
+
+
+def bands() -> dict[str, str]:
+    """How grave a silence is."""
+    return {
+        "critical": _("Critical"),
+        "overdue": _("Overdue"),
+        "watch": _("Watch"),
+        "in_contact": _("In contact"),
+    }
+
+
+def classes() -> dict[str, str]:
+    """How somebody was heard from."""
+    return {
+        "direct": _("direct: spoke, wrote or was seen by the one who tells it"),
+        "constrained": _("staged or scripted for others"),
+        "third_party": _("through somebody else"),
+        "official": _("a statement of an authority"),
+        "failed_attempt": _("a try that nobody answered"),
+        "rumour": _("talk without a source"),
+    }
+
+
+def short_classes() -> dict[str, str]:
+    """The same in a word or two."""
+    return {
+        "direct": _("direct"),
+        "constrained": _("staged"),
+        "third_party": _("second-hand"),
+        "official": _("official"),
+        "failed_attempt": _("failed attempt"),
+        "rumour": _("rumour"),
+    }
+
+
+def means() -> dict[str, str]:
+    """By which means somebody was heard from."""
+    return {
+        Means.VISIT: _("visit"),
+        Means.TELEPHONE: _("telephone"),
+        Means.VIDEO: _("video call"),
+        Means.LETTER: _("letter"),
+        Means.MESSAGE: _("message"),
+        Means.RED_CROSS_MESSAGE: _("Red Cross message"),
+        Means.SHOWN: _("shown in a video or photograph"),
+        Means.LAWYER_VISIT: _("lawyer’s visit"),
+        Means.CONSULAR_VISIT: _("consular visit"),
+        Means.CO_DETAINEE: _("seen by a released co-detainee"),
+        Means.THROUGH_OTHERS: _("told by somebody else"),
+        Means.AUTHORITY: _("authority’s statement"),
+        Means.NEWS: _("news"),
+        Means.TALK: _("talk"),
+        Means.ATTEMPT: _("tried, nobody answered"),
+        Means.UNKNOWN: _("not known how"),
+    }
+
+
+def means_text(code: str | None) -> str:
+    """A means in words; codes of other forms of this product are shown as they stand."""
+    return means().get(code or "", "")
+
+
+def report_states() -> dict[str, str]:
+    """What became of a report."""
+    return {
+        "pending": _("reported, not confirmed"),
+        "confirmed": _("confirmed"),
+        "rejected": _("not confirmed by us"),
+        "retracted": _("taken back"),
+    }
+
+
+def alert_states() -> dict[str, str]:
+    """What became of an alert."""
+    return {
+        "triggered": _("waits for an answer"),
+        "acknowledged": _("acknowledged"),
+        "resolved": _("over: there was contact"),
+        "superseded": _("followed by a graver one"),
+        "closed": _("over: the case was closed"),
+        "withdrawn": _("withdrawn"),
+        "undelivered": _("reached nobody"),
+        "informed": _("told"),
+    }
+
+
+def outbox_states() -> dict[str, str]:
+    """What became of a message."""
+    return {
+        "pending": _("waits to be sent"),
+        "submitting": _("being sent"),
+        "accepted": _("taken by the provider"),
+        "sent": _("sent on"),
+        "delivered": _("delivered"),
+        "retry_wait": _("tried again later"),
+        "unknown": _("it is not known whether it left"),
+        "refused": _("refused"),
+        "expired": _("came too late, and was dropped"),
+        "suppressed": _("not sent: it may not go there"),
+        "cancelled": _("not needed any more"),
+        "dead": _("given up"),
+    }
+
+
+def channels() -> dict[str, str]:
+    """Ways to speak."""
+    return {"email": _("e-mail"), "sms": _("SMS")}
+
+
+def closing_reasons() -> dict[str, str]:
+    """How a case ends (R15)."""
+    return {
+        "found": _("found: we know where and how they are"),
+        "released": _("released"),
+        "died": _("died"),
+        "withdrawn": _("the family withdrew"),
+    }
+
+
+def scopes() -> dict[str, str]:
+    """With whom a family may let us share."""
+    return {
+        "caseworkers": _("caseworkers of this organisation"),
+        "consular": _("a consulate"),
+        "un": _("the United Nations"),
+        "public": _("the public"),
+    }
+
+
+def field_groups() -> dict[str, str]:
+    """What a share may open to a post."""
+    return {
+        "name": _("names of the person"),
+        "dates": _("dates of contact and silence"),
+        "place": _("place and custody"),
+        "history": _("history of contacts"),
+        "family": _("children and family"),
+        "documents": _("documents"),
+    }
+
+
+def outcomes() -> dict[str, str]:
+    """What a post answered."""
+    return {
+        "asked_authorities": _("asked the authorities"),
+        "answered": _("got an answer"),
+        "no_answer": _("got no answer"),
+        "cannot": _("cannot act"),
+    }
+
+
+def moment_text(at: datetime) -> str:
+    """``5 Mar 2018, 09:00`` on the reader's clocks."""
+    where = my_zone()
+    day = short_date_text(local_date(at, where))
+    return _("%(date)s, %(time)s", date=day, time=time_text(at, where))
+
+
+def day_text(at: datetime) -> str:
+    """``5 Mar 2018``: the day of an instant on the reader's clocks."""
+    return short_date_text(local_date(at, my_zone()))
+
+
+def until_text(day: date | None) -> str:
+    """``until 5 March 2018``, or nothing."""
+    return _("until %(date)s", date=date_text(day)) if day else ""
+
+
+def last_text(seen: Silence) -> str:
+    """The last contact in words, with what it rests on (R1, R2)."""
+    when = when_text(seen.last.earliest, seen.last.latest)
+    if seen.source == "contact":
+        return when
+    if seen.source == "told":
+        return _("none confirmed; missing since %(when)s", when=when)
+    return _("none yet; counted from the opening, %(when)s", when=when)
+
+
+def step_text(step: Step) -> str:
+    """``after 14 days``."""
+    if step.after_days is not None:
+        return ngettext("after %(n)s day", "after %(n)s days", step.after_days)
+    return ngettext("after %(n)s month", "after %(n)s months", step.after_months or 0)
+
+
+def notice_text(notice: Notice, policy: Policy) -> str:
+    """What would be told, in words: ``Critical: tells caseworker and supervisor``."""
+    told = roles_text(notice.notify)
+    step = next((step for step in policy.steps if step.number == notice.step), None)
+    band = bands().get(str(step.band), bands()["watch"]) if step else ""
+    match notice.kind:
+        case Kind.STEP:
+            return _("%(band)s: tells %(roles)s", band=band, roles=told)
+        case Kind.REPEAT:
+            return _("Reminder: tells %(roles)s again", roles=told)
+        case Kind.HAND_OVER:
+            return _("Nobody acknowledged: tells %(roles)s", roles=told)
+        case Kind.CONSENT_GRANTED:
+            return _("Consent given: tells %(roles)s", roles=told)
+        case Kind.RESOLVED:
+            return _("All clear: tells %(roles)s", roles=told)
+        case Kind.CLOSED:
+            return _("Closed: tells %(roles)s", roles=told)
+        case Kind.TO_CONFIRM:
+            return _("A report waits to be confirmed")
+
+
+def alert_title(kind: str, band: str) -> str:
+    """The heading of an alert that was raised."""
+    match kind:
+        case "step":
+            return _("Alert: %(band)s", band=bands().get(band, band))
+        case "repeat":
+            return _("Reminder: %(band)s", band=bands().get(band, band))
+        case "hand_over":
+            return _("Handed on: nobody acknowledged in time")
+        case "consent_granted":
+            return _("Told after consent was given")
+        case "resolved":
+            return _("All clear")
+        case "closed":
+            return _("Told that the case is closed")
+        case _:
+            return _("Asked to confirm a report")
+
+
+def statement_kinds() -> dict[str, str]:
+    """What a statement is about."""
+    return {
+        "birth": _("Born"),
+        "description": _("Description"),
+        "nationality": _("Nationality"),
+        "held_since": _("Held since"),
+        "place": _("Place"),
+        "held_by": _("Held by"),
+        "last_seen": _("Last seen"),
+        "arrested": _("Arrested"),
+        "charged": _("Charged"),
+        "sentenced": _("Sentenced"),
+        "moved": _("Moved"),
+        "health": _("Health"),
+        "released": _("Released"),
+        "rhythm": _("Contact used to be"),
+        "means_state": _("Means of contact"),
+        "rights_withdrawn": _("Rights withdrawn"),
+        "relative": _("Family"),
+        "need": _("Needs"),
+        "appeal": _("Appeals"),
+        "campaign": _("Letter campaign"),
+        "danger": _("Danger to the family"),
+        "other": _("Other"),
+        "closing": _("How it ended"),
+    }
+
+
+def flags() -> dict[str, str]:
+    """How sure the reading of a date is."""
+    return {
+        "year_inferred": _("the year was inferred"),
+        "approximate": _("approximate"),
+        "more_than": _("at least that long ago"),
+        "less_than": _("at most that long ago"),
+        "ambiguous": _("the words can mean several dates"),
+        "unfinished": _("the period was not over when it was said"),
+        "words_differ": _("the words seem to say another date than the one chosen"),
+        "unknown": _("nobody knows when"),
+    }
+
+
+def answers() -> dict[str, str]:
+    """Answers to a plain question."""
+    return {"yes": _("yes"), "no": _("no"), "unsure": _("not sure")}
