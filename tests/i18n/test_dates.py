@@ -118,3 +118,15 @@ def test_every_date_has_words_without_raw_patterns(code: str, first: date, lengt
             assert not set(text) & set("%{}'")
             assert "yyyy" not in text.lower()
             assert "duration" not in text
+
+
+def test_months_are_named_in_the_language_spoken_whoever_was_asked_before() -> None:
+    """Babel answers for some languages with the names of the one asked for first."""
+    firsts = {}
+    for code in [*LANGUAGES, *reversed(LANGUAGES)]:
+        with speaking(code):
+            firsts.setdefault(code, set()).add(dates.month_names()[2])
+    assert firsts["tr"] == {"Mart"}
+    assert firsts["zh_Hans"] == {"三月"}
+    assert firsts["ru"] == {"март"}
+    assert all(len(names) == 1 for names in firsts.values())

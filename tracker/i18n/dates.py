@@ -124,3 +124,15 @@ def list_text(items: Sequence[str]) -> str:
     for item in items[1:-1]:
         text = comma.format(text, item)
     return last.format(text, items[-1])
+
+
+_STAND_ALONE = ("kk", "ru")
+"""Languages whose months are written otherwise without a day. Babel 2.18 answers for the others
+with the names of whichever language was asked for first (it resolves CLDR's alias in place)."""
+
+
+def month_names() -> list[str]:
+    """``January`` to ``December``, as they stand alone in a list."""
+    alone = spoken() in _STAND_ALONE
+    names = cldr.get_month_names("wide", "stand-alone" if alone else "format", _locale())
+    return [names[month] for month in range(1, 13)]

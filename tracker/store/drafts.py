@@ -1,0 +1,100 @@
+"""Forms not yet sent: sealed with the office's key, found by a token, thrown away after a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tracker.security.tokens import new_token, token_hash
+from tracker.store.schema import Draft, new_id
+from tracker.store.sealing import Safe
+
+LASTS = timedelta(hours=24)
+"""A draft that was not sent lives so long (S18)."""
+
+_LONGEST_TOKEN = 64
+
+
+def begin(
+    session: Session,
+    safe: Safe,
+    kind: str,
+    now: datetime,
+    answers: Mapping[str, Any],
+    *,
+    person_id: str | None = None,
+) -> str:
+    """A new draft; the token by which its browser finds it. Expired ones go at the same time."""
+    forget(session, now)
+    token = new_token()
+    draft = Draft(
+        id=new_id(),
+        token_hash=token_hash(token),
+        kind=kind,
+        person_id=person_id,
+        made_at=now,
+        expires_at=now + LASTS,
+    )
+    safe.seal(draft, "answers", dict(answers))
+    session.add(draft)
+    session.flush()
+    return token
+
+
+def find(
+    session: Session, kind: str, token: str | None, now: datetime, *, lock: bool = False
+) -> Draft | None:
+    """The living draft of a token. `lock` holds it until the transaction ends."""
+    if not token or len(token) > _LONGEST_TOKEN:
+        return None
+    query = select(Draft).where(
+        Draft.token_hash == token_hash(token), Draft.kind == kind, Draft.expires_at > now
+    )
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def answers(safe: Safe, draft: Draft) -> dict[str, Any]:
+    """What was answered so far."""
+    kept: dict[str, Any] = safe.open(draft, "answers")
+    return kept
+
+
+def keep(safe: Safe, draft: Draft, told: Mapping[str, Any]) -> None:
+    """Keep the answers as they are now."""
+    safe.seal(draft, "answers", dict(told))
+
+
+def sent(safe: Safe, draft: Draft, case_id: str) -> None:
+    """The draft became a case. Its words go; the row stays for a second submit of the form."""
+    draft.sent_case_id = case_id
+    safe.seal(draft, "answers", {})
+
+
+def discard(session: Session, draft: Draft) -> None:
+    """Throw a draft away."""
+    session.delete(draft)
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Throw away the drafts whose day is over (S18)."""
+    session.execute(delete(Draft).where(Draft.expires_at <= now))
+
+
+def spend(session: Session, safe: Safe, kind: str, token: str, now: datetime, case_id: str) -> None:
+    """Remember for a day that a form with this token was sent, so that it is not sent twice."""
+    forget(session, now)
+    draft = Draft(
+        id=new_id(),
+        token_hash=token_hash(token),
+        kind=kind,
+        made_at=now,
+        expires_at=now + LASTS,
+        sent_case_id=case_id,
+    )
+    safe.seal(draft, "answers", {})
+    session.add(draft)
+    session.flush()

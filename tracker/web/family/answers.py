@@ -1,0 +1,47 @@
+"""The answers given so far: a sealed draft that the browser's cookie finds for 24 hours."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tracker.engine.desk import Desk
+from tracker.engine.visits import real_now
+from tracker.store import drafts
+from tracker.store.schema import Draft
+from tracker.web import cookies
+
+COOKIE: Final = "draft"
+KIND: Final = "report"
+
+Answers = dict[str, dict[str, Any]]
+"""Question -> its fields as they were typed, cleaned."""
+
+
+def begin(desk: Desk) -> None:
+    """A new draft for this browser, in place of the one it may have."""
+    discard(desk)
+    token = drafts.begin(desk.session, desk.safe, KIND, real_now(desk), {})
+    cookies.put(COOKIE, token, lasts=int(drafts.LASTS.total_seconds()))
+
+
+def find(desk: Desk, *, lock: bool = False) -> Draft | None:
+    """This browser's draft, sent ones too; None when there is none or its day is over."""
+    return drafts.find(desk.session, KIND, cookies.read(COOKIE), real_now(desk), lock=lock)
+
+
+def given(desk: Desk, draft: Draft) -> Answers:
+    """What was answered."""
+    return drafts.answers(desk.safe, draft)
+
+
+def keep(desk: Desk, draft: Draft, answers: Answers) -> None:
+    """Keep what was answered."""
+    drafts.keep(desk.safe, draft, answers)
+
+
+def discard(desk: Desk) -> None:
+    """Delete this browser's draft, unless it was sent: then its row answers a second submit."""
+    draft = find(desk, lock=True)
+    if draft is not None and draft.sent_case_id is None:
+        drafts.discard(desk.session, draft)
+    cookies.drop(COOKIE)

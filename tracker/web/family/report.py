@@ -1,0 +1,208 @@
+"""`/report`: the safety page, then one question a page; stop at any time and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.moments import local_date
+from tracker.engine.intake import checked_beside
+from tracker.engine.told_dates import from_parts
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import speaking, spoken
+from tracker.web import here, notes, told_dates
+from tracker.web.access import public
+from tracker.web.family import answers as drafts
+from tracker.web.family import questions, words
+from tracker.web.family.answers import Answers
+from tracker.web.family.compiling import told_date
+from tracker.web.family.door import bp
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+
+CHECK = "/report/check"
+
+
+@bp.get("/report")
+@public
+def safety() -> ResponseReturnValue:
+    """What happens to what a family writes, before it writes anything."""
+    with here.reading() as desk:
+        draft = drafts.find(desk)
+        going = draft is not None and draft.sent_case_id is None
+    beside = checked_beside(spoken())
+    checked: list[str] = []
+    if beside:
+        with speaking(beside):
+            checked = words.safety()
+    return page(
+        "family/safety.html",
+        lines=words.safety(),
+        beside=LANGUAGES[beside] if beside else None,
+        checked=checked,
+        going=going,
+    )
+
+
+@bp.post("/report")
+@public
+def begin() -> ResponseReturnValue:
+    """Begin, or go on where this browser stopped."""
+    with here.writing() as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is None or draft.sent_case_id is not None or request.form.get("anew"):
+            drafts.begin(desk)
+            return go(_address("relation"))
+        key = questions.first_open(drafts.given(desk, draft))
+    return go(_address(key))
+
+
+@bp.post("/report/delete")
+@public
+def delete() -> ResponseReturnValue:
+    """Throw away what was not sent."""
+    with here.writing() as desk:
+        drafts.discard(desk)
+    notes.add("success", _("What you had written is deleted."))
+    return go("/report")
+
+
+@bp.get("/report/<key>")
+@public
+def question_form(key: str) -> ResponseReturnValue:
+    """One question, with what was answered before."""
+    _known(key)
+    with here.reading() as desk:
+        draft = drafts.find(desk)
+        if draft is None or draft.sent_case_id is not None:
+            return go("/report")
+        given = drafts.given(desk, draft)
+    if key == "understood":
+        return _understood(given)
+    return _ask(key, given, dict(given.get(key, {})), {})
+
+
+@bp.post("/report/<key>")
+@public
+def question(key: str) -> ResponseReturnValue:
+    """Keep one answer and go on."""
+    _known(key)
+    form = Form(request.form)
+    unknown = bool(request.form.get("dont_know"))
+    with here.writing() as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is None or draft.sent_case_id is not None:
+            return _lost()
+        given = drafts.given(desk, draft)
+        if key == "understood":
+            return go(_onwards(given, "heard"))
+        kept = {"dont_know": "1"} if unknown else questions.BY_KEY[key].read(form, today())
+        if not form:
+            return _ask(key, given, form.raw, form.errors)
+        given[key] = kept
+        drafts.keep(desk, draft, given)
+    if request.form.get("more_names"):
+        return go(_address(key))
+    if key in questions.DATES and not unknown and _wants_echo(given, key):
+        return go(_address("understood")) if key == "heard" else _again(key, given)
+    return go(_onwards(given, key))
+
+
+def today() -> date:
+    """The local day on which a family writes, where the office is."""
+    return local_date(here.now(), here.services().settings.timezone)
+
+
+def _known(key: str) -> None:
+    if key not in questions.BY_KEY and key != "understood":
+        abort(404)
+
+
+def _address(key: str | None) -> str:
+    return f"/report/{key}" if key else CHECK
+
+
+def _onwards(given: Answers, key: str) -> str:
+    return _address(questions.after(given, key))
+
+
+def _lost() -> ResponseReturnValue:
+    notes.add(
+        "warning",
+        _("What you wrote is no longer here: it was sent, or deleted, or 24 hours have passed."),
+    )
+    return go("/report")
+
+
+def _ask(
+    key: str, given: Answers, values: Mapping[str, Any], errors: dict[str, str], **more: object
+) -> Response:
+    keys = questions.asked(given)
+    previous = questions.before(given, key)
+    complete = questions.first_open(given) is None
+    return form_page(
+        f"family/ask/{key}.html",
+        errors,
+        values=values,
+        back_url=CHECK if complete else f"/report/{previous}" if previous else "/report",
+        number=keys.index(key) + 1 if key in keys else None,
+        count=len(keys),
+        words=words,
+        names=_names_shown(values),
+        **told_dates.choices(),
+        **_consent_texts(key),
+        **more,
+    )
+
+
+def _names_shown(values: Mapping[str, Any]) -> int:
+    """How many name fields to show: those filled, one more, and never fewer than two."""
+    filled = [n for n in range(1, questions.MOST_NAMES + 1) if values.get(f"name_{n}")]
+    return min(max([*filled, 1]) + 1, questions.MOST_NAMES)
+
+
+def _consent_texts(key: str) -> dict[str, object]:
+    beside = checked_beside(spoken()) if key == "consents" else None
+    if beside is None:
+        return {}
+    with speaking(beside):
+        return {"beside": LANGUAGES[beside], "checked": words.consents()}
+
+
+def _wants_echo(given: Answers, key: str) -> bool:
+    """Whether we say how a date was understood: always for the last contact, else in doubt."""
+    told = told_date(given, key)
+    if told is None:
+        return False
+    if key == "heard":
+        return bool(told.words) or told.days is not None
+    return bool(told.words) and told.days is None and not given[key].get("asked_again")
+
+
+def _again(key: str, given: Answers) -> Response:
+    """Words about a date that nobody needs to the day: ask once more, then let it be."""
+    with here.writing() as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is not None:
+            given[key]["asked_again"] = "1"
+            drafts.keep(desk, draft, given)
+    return _ask(key, given, given[key], {}, unread=True, onwards=_onwards(given, key))
+
+
+def _understood(given: Answers) -> Response:
+    fields = given.get("heard", {})
+    if "said_on" not in fields:
+        return page("family/understood.html", back_url=_address("heard"), when="", remarks=[])
+    told = from_parts(fields, "last", date.fromisoformat(fields["said_on"]), fields["language"])
+    return page(
+        "family/understood.html",
+        back_url=_address("heard"),
+        when=told_dates.understood(told),
+        remarks=told_dates.remarks(told),
+        told=told.words,
+    )

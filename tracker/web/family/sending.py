@@ -1,0 +1,80 @@
+"""Check the answers, send them, and get the receipt (S7)."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.engine import family as behind_receipt
+from tracker.engine.intake import take_in
+from tracker.i18n.words import gettext as _
+from tracker.store import drafts as draft_rows
+from tracker.web import here
+from tracker.web.access import public
+from tracker.web.family import answers as drafts
+from tracker.web.family import questions
+from tracker.web.family.answers import Answers
+from tracker.web.family.compiling import account, teller
+from tracker.web.family.door import bp
+from tracker.web.family.summary import rows
+from tracker.web.pages import form_page, go, page
+
+
+@bp.get("/report/check")
+@public
+def check() -> ResponseReturnValue:
+    """Everything answered, with a way to change each."""
+    with here.reading() as desk:
+        draft = drafts.find(desk)
+        if draft is None:
+            return go("/report")
+        if draft.sent_case_id is not None:
+            return page("family/received.html")
+        given = drafts.given(desk, draft)
+    if unanswered := questions.first_open(given):
+        return go(f"/report/{unanswered}")
+    return _check_page(given, {})
+
+
+@bp.post("/report/send")
+@public
+def send() -> ResponseReturnValue:
+    """Send. The clock starts at this instant (R2); the code is shown in this answer only.
+
+    A second submit of the same form says that it was received; it makes no second case.
+    """
+    with here.reading() as desk:
+        draft = drafts.find(desk)
+        if draft is None:
+            return go("/report")
+        if draft.sent_case_id is not None:
+            return page("family/received.html")
+        receipt = behind_receipt.new_code(desk)
+    code = behind_receipt.code_of(receipt, here.services().ring.pepper)
+    settings = here.services().settings
+    with here.writing() as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is None or draft.sent_case_id is not None:
+            return page("family/received.html")
+        given = drafts.given(desk, draft)
+        if unanswered := questions.first_open(given):
+            return go(f"/report/{unanswered}")
+        try:
+            case, _enquirer = take_in(
+                desk,
+                account(given, settings.language),
+                teller(given),
+                zone_name=settings.timezone.key,
+                code=code,
+            )
+        except Refused:
+            desk.session.rollback()
+            problem = _("This could not be taken. Look at the dates again, then send it once more.")
+            return _check_page(given, {"": problem})
+        draft_rows.sent(desk.safe, draft, case.id)
+    return page("family/receipt.html", code=receipt.code)
+
+
+def _check_page(given: Answers, errors: dict[str, str]) -> ResponseReturnValue:
+    last = questions.asked(given)[-1]
+    return form_page("family/check.html", errors, rows=rows(given), back_url=f"/report/{last}")

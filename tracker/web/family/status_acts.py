@@ -1,0 +1,193 @@
+"""What a family does behind its code: news, messages, ways to be reached, withdrawing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.domain.means import FIRST_HAND, Means
+from tracker.domain.moments import local_date, parse_instant, zone
+from tracker.engine import family as behind_receipt
+from tracker.engine.desk import Desk
+from tracker.engine.intake import ToldContact
+from tracker.engine.told_dates import ToldDate
+from tracker.engine.visits import real_now
+from tracker.i18n.words import gettext as _
+from tracker.security.tokens import new_token
+from tracker.store import drafts
+from tracker.store.schema import Case
+from tracker.web import here, notes, told_dates
+from tracker.web.access import family
+from tracker.web.family import words
+from tracker.web.family.compiling import reach_details
+from tracker.web.family.door import bp
+from tracker.web.family.reaching import read_reach
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+
+_ONCE = "news"
+
+
+@bp.get("/status/news")
+@family
+def news_form() -> ResponseReturnValue:
+    """When, how, and what was heard."""
+    return _news_page(Form(request.form), {"once": new_token()})
+
+
+@bp.post("/status/news")
+@family
+def news() -> ResponseReturnValue:
+    """First what we understood; once that is agreed to, it is entered, pending (R14)."""
+    form = Form(request.form)
+    with here.writing() as desk:
+        enquirer, case = behind_receipt.mine(desk)
+        contact = _read_news(form, desk, case)
+        if not form or contact is None or request.form.get("change"):
+            return _news_page(form, form.raw)
+        if not request.form.get("sure"):
+            return _news_echo(form, contact.when)
+        if _is_first(desk, request.form.get("once", ""), case):
+            try:
+                behind_receipt.add_news(desk, enquirer, case, contact)
+            except Refused:
+                desk.session.rollback()
+                form.fail("last_precision", told_dates.sentence("future"))
+                return _news_page(form, form.raw)
+    notes.add("success", _("We have your news. A caseworker was told."))
+    return go("/status")
+
+
+@bp.get("/status/message")
+@family
+def message_form() -> ResponseReturnValue:
+    """Write to the caseworker."""
+    return form_page("family/message.html", {}, values={"once": new_token()})
+
+
+@bp.post("/status/message")
+@family
+def message() -> ResponseReturnValue:
+    """Keep it for the caseworker, once."""
+    form = Form(request.form)
+    text = form.text("text", required=_("Write your message."), longest=5_000, lines=True)
+    if not form:
+        return form_page("family/message.html", form.errors, values=form.raw)
+    with here.writing() as desk:
+        enquirer, case = behind_receipt.mine(desk)
+        if _is_first(desk, request.form.get("once", ""), case):
+            behind_receipt.write(desk, enquirer, text)
+    notes.add("success", _("Your message is here for the caseworker."))
+    return go("/status")
+
+
+@bp.post("/status/read")
+@family
+def read() -> ResponseReturnValue:
+    """The family says it has read what was on the page."""
+    with here.writing() as desk:
+        enquirer, _case = behind_receipt.mine(desk)
+        behind_receipt.has_read(desk, enquirer, _shown_at(desk))
+    return go("/status")
+
+
+@bp.get("/status/reach")
+@family
+def reach_form() -> ResponseReturnValue:
+    """Ways to be reached, written anew: what was given before is not shown (S7)."""
+    return form_page("family/reach.html", {}, values={}, words=words)
+
+
+@bp.post("/status/reach")
+@family
+def reach() -> ResponseReturnValue:
+    """The new ways take the place of the old."""
+    form = Form(request.form)
+    kept = read_reach(form)
+    with here.writing() as desk:
+        enquirer, _case = behind_receipt.mine(desk)
+        if form:
+            try:
+                behind_receipt.change_reach(
+                    desk,
+                    enquirer,
+                    reach_details(kept),
+                    protected=bool(kept["protected"]),
+                    reachable=kept["reach"] == "yes",
+                )
+            except Refused as refused:
+                form.fail("", str(refused))
+        if not form:
+            return form_page("family/reach.html", form.errors, values=form.raw, words=words)
+    notes.add("success", _("We have noted it. What you gave before counts no longer."))
+    return go("/status")
+
+
+@bp.get("/status/withdraw")
+@family
+def withdraw_form() -> ResponseReturnValue:
+    """What withdrawing does, before it is done."""
+    return page("family/withdraw.html")
+
+
+@bp.post("/status/withdraw")
+@family
+def withdraw() -> ResponseReturnValue:
+    """S6: sharing and contact end at once, the clock runs on, erasure waits 14 days."""
+    with here.writing() as desk:
+        enquirer, case = behind_receipt.mine(desk)
+        behind_receipt.withdraw(desk, enquirer, case)
+    notes.add("success", _("You have withdrawn. Nothing is shared any more."))
+    return go("/status")
+
+
+def _read_news(form: Form, desk: Desk, case: Case) -> ToldContact | None:
+    today = local_date(desk.now, zone(case.zone_name))
+    when = told_dates.read(form, "last", today)
+    means = form.choice(
+        "means",
+        {code for code, _label in words.news_means()},
+        required=_("Say how you heard."),
+    )
+    first_hand = means in FIRST_HAND
+    freely = form.choice("freely", ("yes", "no", "unsure"))
+    staged = form.choice("staged", ("yes", "no", "unsure")) or ("unsure" if first_hand else None)
+    said = form.text("said", longest=5_000, lines=True)
+    if not form or when is None or means is None:
+        return None
+    return ToldContact(when, Means(means), freely, staged, said)
+
+
+def _is_first(desk: Desk, once: str, case: Case) -> bool:
+    """Whether this form is sent for the first time; a second submit changes nothing."""
+    at = real_now(desk)
+    if drafts.find(desk.session, _ONCE, once, at) is not None:
+        return False
+    drafts.spend(desk.session, desk.safe, _ONCE, once or new_token(), at, case.id)
+    return True
+
+
+def _shown_at(desk: Desk) -> datetime:
+    try:
+        return min(parse_instant(request.form.get("up_to", "")), desk.now)
+    except ValueError:
+        return desk.now
+
+
+def _news_page(form: Form, values: object) -> Response:
+    return form_page(
+        "family/news.html", form.errors, values=values, words=words, **told_dates.choices()
+    )
+
+
+def _news_echo(form: Form, when: ToldDate) -> Response:
+    return page(
+        "family/news_echo.html",
+        fields=[(name, value) for name, value in form.raw.items() if name != "csrf_token"],
+        when=told_dates.understood(when),
+        remarks=told_dates.remarks(when),
+        told=when.words,
+    )
