@@ -142,10 +142,18 @@ def test_a_begun_session_ends_the_one_it_replaces(office: Office) -> None:
     id_ = office.person("Anyone", "auditor")
     with office.desk() as desk:
         first = visits.begin(desk, "code", person_id=id_)
-        second = visits.begin(desk, "staff", person_id=id_, replaces=first)
+        second = visits.begin(desk, "staff", person_id=id_, second_factor=True, replaces=first)
         assert visits.find(desk, first.token) is None
         assert visits.find(desk, second.token) is not None
         assert first.token != second.token
+
+
+def test_a_staff_session_without_a_second_factor_is_none(office: Office) -> None:
+    """S10: always both, whatever door forgot it."""
+    id_ = office.person("Anyone", "administrator")
+    with office.desk() as desk:
+        visit = visits.begin(desk, "staff", person_id=id_)
+        assert visits.find(desk, visit.token) is None
 
 
 @pytest.mark.parametrize("kind", ["code", "enrol"])
@@ -167,7 +175,9 @@ def test_sessions_end_as_the_table_says(office: Office, kind: str) -> None:
     with office.desk() as desk:
         enquirer = record.add_enquirer(desk, office.case(case_id, desk), {})
         start = desk.now
-        visit = visits.begin(desk, kind, person_id=caseworker, enquirer_id=enquirer.id)
+        visit = visits.begin(
+            desk, kind, person_id=caseworker, enquirer_id=enquirer.id, second_factor=True
+        )
         row = desk.session.get_one(WebSession, visit.id)
         desk.now = start + limits.idle - timedelta(seconds=1)
         assert visits.find(desk, visit.token) is not None
