@@ -213,4 +213,4 @@ def _show_report(ref: str, report_id: str, form: Form | None = None) -> Response
             "reported": words.moment_text(report.reported_at),
         }
 
-    return show_form(ref, _JUDGE, context, form)
+    return show_form(ref, _JUDGE, context, form, read="contact.seen")

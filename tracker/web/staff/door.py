@@ -52,10 +52,16 @@ def show_form(
     context: Context = nothing_more,
     form: Form | None = None,
     values: Mapping[str, Any] | None = None,
+    read: str = "",
 ) -> Response:
-    """One case's form, empty or as it was typed with what is wrong."""
-    with here.reading() as desk:
+    """One case's form, empty or as it was typed with what is wrong.
+
+    `read` is the act to audit where the page shows words of the record (S13).
+    """
+    with here.writing() if read else here.reading() as desk:
         case = case_of(desk, ref)
+        if read:
+            desk.audit(read, "case", case.id, case.id)
         errors = form.errors if form is not None else {}
         typed = form.raw if form is not None else values or {}
         return form_page(template, errors, case=case, values=typed, **context(desk, case))

@@ -136,12 +136,14 @@ def _alert(entry: Entry, alert: Alert, known: Known) -> Line:
     meta = state
     if silent and alert.kind != "to_confirm":
         meta = _("%(days)s silent · %(state)s", days=days_text(*silent), state=state)
-    more = [_sent(message, known) for message in entry.messages]
+    more = [" · ".join(_sent(message, known) for message in entry.messages)]
     more += [text for event in entry.events if (text := _event(event, known))]
     if alert.consent_needed:
         named = words.roles_text(alert.consent_needed)
         more.append(_("Not told, because the family has not consented: %(roles)s", roles=named))
-    return Line(words.moment_text(entry.at), title, "alert", meta, more=more)
+    return Line(
+        words.moment_text(entry.at), title, "alert", meta, more=[each for each in more if each]
+    )
 
 
 def _sent(message: OutboxMessage, known: Known) -> str:
