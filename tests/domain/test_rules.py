@@ -196,6 +196,11 @@ def test_r9_only_the_newest_repetition_after_a_downtime() -> None:
     ]
 
 
+def test_r9_no_repetition_at_all_may_be_asked_for() -> None:
+    steps = ({**WEEK, "repeat_every_days": 2, "max_repeats": 0},)
+    assert brief(story(steps=steps)) == [("2020-01-08", "step", 1)]
+
+
 def test_r10_an_acknowledgement_that_ends_lets_go_on() -> None:
     steps = ({**WEEK, "repeat_every_days": 7},)
     lines = story(
@@ -325,6 +330,8 @@ def test_r18_an_event_at_the_due_instant_comes_first() -> None:
         ({"policy": {"steps": []}}, "policy.steps"),
         ({"policy": {"steps": [WEEK], "needs_consent": ["caseworker"]}}, "policy.needs_consent"),
         ({"policy": {"steps": [{**WEEK, "after_days": True}]}}, "policy.steps[0].after_days"),
+        ({"policy": {"steps": [WEEK], "at": "9:00"}}, "policy.at"),
+        ({"policy": {"steps": [WEEK], "at": "24:00"}}, "policy.at"),
         ({"cases": [{"case": "A"}]}, "cases[0].opened"),
         ({"cases": {}}, "cases"),
     ],

@@ -11,6 +11,8 @@ from typing import Protocol
 
 EMAIL, SMS = "email", "sms"
 CHANNEL_KINDS = (EMAIL, SMS)
+HEARTBEAT = "heartbeat"
+"""The ping to the operator's own watch: a channel like the others, without recipients."""
 
 
 class Outcome(StrEnum):

@@ -305,7 +305,7 @@ def _armed(case: CaseFile, policy: Policy) -> list[datetime]:
         if (due := hand_over_at(step, firing)) is not None:
             looks.append(due)
         every, following = step.repeat_every_days, firing.repetition + 1
-        if every is not None and following <= (step.max_repeats or following):
+        if every is not None and (step.max_repeats is None or following <= step.max_repeats):
             when = repetition_at(case, policy, firing, every, following)
             looks.append(max(when, firing.held_until or _NEVER))
     return looks

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.casefile import CaseFile
+from tracker.domain.errors import BrokenPromise
 from tracker.domain.evaluate import Kind, Notice, evaluate, next_look
 from tracker.domain.policy import Policy
 from tracker.domain.replaying import Event, ReplayDocument, ReplayedCase
@@ -122,6 +123,10 @@ def _run_case(document: ReplayDocument, replayed: ReplayedCase) -> Iterator[Told
             apply(case, events.pop(0), policy)
         if is_down(document.downtime, now):
             continue
-        for notice in evaluate(case, policy, now):
+        notices = evaluate(case, policy, now)
+        following = next_look(case, policy)
+        if following is not None and following <= now:
+            raise BrokenPromise("a case that was looked at is due again at the same instant")
+        for notice in notices:
             if notice.kind is not Kind.TO_CONFIRM:
                 yield Told(now, replayed.name, notice)

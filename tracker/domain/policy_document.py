@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Any
 
@@ -21,11 +22,14 @@ from tracker.domain.policy import Band, CountsFrom, Policy, Step, misordered
 _CENTURY_IN_DAYS = 36_600
 
 
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+
+
 def _time_of_day(raw: str) -> time:
-    at = time.fromisoformat(raw)
-    if at.tzinfo is not None or len(raw) not in (5, 8):
+    match = _TIME_OF_DAY.fullmatch(raw)
+    if match is None:
         raise ValueError("write a time of day as 09:00")
-    return at
+    return time(int(match[1]), int(match[2]), int(match[3] or 0))
 
 
 def read_policy(raw: object, path: str = "") -> Policy:
