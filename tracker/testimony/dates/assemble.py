@@ -172,7 +172,11 @@ class Assembler:
 
     def _tied(self, duration: Duration, parts: Parts) -> Candidate | None:
         """Read "two weeks before Nowruz", "two years ago in May", "two years in March"."""
-        if parts.dead or (duration.dead and not self._later_than(duration, parts)):
+        if (
+            parts.dead
+            or duration.unit == "h"
+            or (duration.dead and not self._later_than(duration, parts))
+        ):
             return None
         start, end = min(duration.first, parts.first), max(duration.end, parts.end)
         found: Interval | None = None

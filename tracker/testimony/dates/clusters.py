@@ -40,6 +40,7 @@ class Parts:
     which: int | None = None  # last August, this summer
     fixed: Interval | None = None
     about: bool = False
+    either: bool = False  # "on the 3rd or 4th"
     case: str = ""
     dead: bool = False
 
@@ -147,6 +148,7 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
         elif _put(tokens, index, parts):
             parts.end = index + 1
             parts.case = token.case
+            parts.either = parts.either or token.either
         else:
             break
         index += 1

@@ -138,7 +138,7 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         and not _near_month(tokens, at, index)
     ):
         return None
-    if kind in (K.NUM, K.DAY) and high > 400:
+    if high > {K.DAY: 31, K.MONTH: 12, K.YEAR: LAST_YEAR}.get(kind, 400):
         return None
     if first.kind is K.MONTH and (second.kind is not K.MONTH or joint is None):
         return None  # "March 3"
@@ -146,6 +146,7 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         return None
     joined = replace(second, kind=kind, value=low if kind is K.NUM else int(low), high=high)
     joined.start = first.start
+    joined.either = joint is not None and joint.kind is K.OR
     joined.ordinal = first.ordinal or second.ordinal or first.hyphen
     return joined, index + 1
 

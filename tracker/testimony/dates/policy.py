@@ -86,7 +86,8 @@ def ago(said_on: date, count: float, unit: str, mode: str = "") -> Interval | No
         return Interval(start, point, kind, frozenset({"more_than"}))
     if mode == "less":
         end = back(said_on, whole if half else whole - 1, unit)
-        return Interval(point + timedelta(days=1), end, kind, frozenset({"less_than"}))
+        start = min(point + timedelta(days=1), end)
+        return Interval(start, end, kind, frozenset({"less_than"}))
     if half and whole == 0 and unit == "y":
         slack = (HALF_YEAR_SLACK_MONTHS, 0)
     else:

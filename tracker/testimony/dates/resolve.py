@@ -18,6 +18,8 @@ def resolve(parts: Parts, said_on: date) -> Interval | None:
     if parts.which is not None and parts.which < 0:
         return None  # next March
     interval, unit = _plain(parts, said_on)
+    if interval is not None and parts.either:
+        interval = interval.flagged("ambiguous")
     if interval is not None and parts.about:
         interval = policy.about(interval, unit)
     return interval

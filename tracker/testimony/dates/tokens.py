@@ -79,6 +79,7 @@ class Token:
     text: str = ""
     case: str = ""  # abl, dat, gen, loc, lim, like, liq, been, ord, adj of the ending stripped
     high: float | None = None
+    either: bool = False  # the range is "3 or 4", not "3 to 4"
     hyphen: bool = False  # tied by a hyphen or full stop to the word after it: "2018-jili"
     ordinal: bool = False  # 22nd
     spelled: bool = False  # a number written as a word
