@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracker.channels.file_delivery import FileDelivery
+from tracker.channels.heartbeat import Heartbeat
 from tracker.channels.refusing import Refusing
 from tracker.channels.smtp_email import SmtpEmail
 from tracker.channels.twilio_sms import TwilioSms
-from tracker.domain.delivery import EMAIL, SMS, Channel
+from tracker.domain.delivery import CHANNEL_KINDS, EMAIL, HEARTBEAT, SMS, Channel
 from tracker.settings import Settings
 
 
 def build_channels(settings: Settings) -> Mapping[str, Channel]:
     """The channel of each kind. One that is not configured refuses: nothing is quietly filed."""
-    if settings.file_delivery:
-        return {
-            kind: FileDelivery(kind, settings.outbox, settings.sms_deny) for kind in (EMAIL, SMS)
-        }
     channels: dict[str, Channel] = {EMAIL: Refusing(EMAIL), SMS: Refusing(SMS)}
+    if settings.heartbeat_url:
+        channels[HEARTBEAT] = Heartbeat(settings.heartbeat_url)
+    if settings.file_delivery:
+        for kind in CHANNEL_KINDS:
+            channels[kind] = FileDelivery(kind, settings.outbox, settings.sms_deny)
+        return channels
     if settings.smtp and settings.mail_from:
         channels[EMAIL] = SmtpEmail(settings.smtp, settings.mail_from)
     if settings.twilio:

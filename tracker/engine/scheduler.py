@@ -10,15 +10,16 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import WORKER
-from tracker.domain.clock import monotonic
-from tracker.engine import sharing
+from tracker.domain.clock import monotonic, system_clock
+from tracker.domain.delivery import HEARTBEAT, Envelope
+from tracker.engine import brakes, sharing
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_batch
@@ -35,7 +36,12 @@ LATE_AFTER_SECONDS: Final = 300
 """A tick that has not ended after so long hangs: the process ends, and is started again."""
 
 EXIT_LATE: Final = 70
+PING_SECONDS: Final = 60
+"""How often the operator's own watch is told that we live."""
+
 DAILY: Final = "daily"
+DIGEST: Final = "digest"
+DIGEST_EVERY: Final = timedelta(minutes=1)
 _WAIT_FOR_LEASE_SECONDS = 2.0
 _ROUNDS_BETWEEN_BEATS = 20
 
@@ -70,6 +76,7 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
         if not _is_new_day(desk.session, desk):
             return 0
         beat(desk, DAILY)
+        brakes.forget(desk)
         return sharing.expire(desk)
 
 
@@ -123,8 +130,11 @@ def run_worker(services: Power, stop: threading.Event) -> None:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        ticker.add_job(run.tick, "interval", seconds=seconds, id="tick")
-        run.tick()
+        ticker.add_job(
+            run.tick, "interval", seconds=seconds, id="tick", next_run_time=system_clock()
+        )
+        if HEARTBEAT in services.channels and not services.settings.demo:
+            ticker.add_job(run.ping, "interval", seconds=PING_SECONDS, id="ping")
         ticker.start()
         while not stop.wait(1.0):
             if monotonic() - run.ended > LATE_AFTER_SECONDS:
@@ -142,19 +152,31 @@ class _Run:
         self._sender = sender
         self._stop = stop
         self.ended = monotonic()
+        self.well = False
 
     def tick(self) -> None:
         """One tick. What goes wrong is logged by its type alone: words may hold names."""
+        well = False
         try:
             if _has_lease(self._services, self._sender):
                 tick(self._services, self._sender, self._stop.is_set)
+            well = True
         except ExceptionGroup as group:
             for error in group.exceptions:
                 log.error("part of a tick failed: %s", type(error).__name__)
         except Exception as error:  # the next tick must come
             log.error("a tick failed: %s", type(error).__name__)
         finally:
-            self.ended = monotonic()
+            self.well, self.ended = well, monotonic()
+
+    def ping(self) -> None:
+        """Tell the operator's watch that we live: only while ticks end, and end well."""
+        if not self.well or monotonic() - self.ended > PING_SECONDS:
+            return
+        channel = self._services.channels[HEARTBEAT]
+        nothing = Envelope("", HEARTBEAT, "", "", "", "", self._services.clock())
+        result = channel.send(nothing)
+        log.debug("ping: %s", result.outcome)
 
 
 def _get_lease(services: Power, sender: Sender, stop: threading.Event) -> bool:

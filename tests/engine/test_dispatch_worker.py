@@ -1,0 +1,264 @@
+"""The worker: one on SQLite, killed and started again, hanging, stopping (D2, D7, D10)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.standins.office import START, Office
+from tests.standins.provider import Provider
+from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Fault, Twilio, twilio_server
+from tracker.channels.heartbeat import Heartbeat
+from tracker.domain.delivery import Envelope, Outcome, SendResult
+from tracker.engine import scheduler
+from tracker.engine.pulse import LEASE_LASTS, leave_lease, take_lease
+from tracker.engine.scheduler import run_worker
+from tracker.store import health
+
+PHONE = "+77015550101"
+
+KILLED = """
+import sys
+from datetime import datetime
+from tests.standins.office import START
+from tracker.bootstrap import build
+from tracker.engine.dispatch import Sender, dispatch_batch
+from tracker.settings import load
+import os
+from pathlib import Path
+services = build(load(os.environ, Path(sys.argv[1])), clock=lambda: START)
+dispatch_batch(services.restricted_to("clock", "contact"), Sender(owner="the-killed"))
+"""
+
+HANGING = """
+import os, sys, threading
+from pathlib import Path
+from tracker.bootstrap import build
+from tracker.engine import scheduler
+from tracker.settings import load
+scheduler.LATE_AFTER_SECONDS = 0.5
+scheduler.PARTS = (lambda *_: threading.Event().wait(60),)
+services = build(load(os.environ, Path(sys.argv[1])))
+scheduler.run_worker(services, threading.Event())
+"""
+
+
+@pytest.fixture
+def twilio() -> Iterator[Twilio]:
+    with twilio_server() as running:
+        yield running
+
+
+@contextmanager
+def _opened(instance: Path, database_url: str, **environ: str) -> Iterator[Office]:
+    office = Office.opened(instance, database_url, **environ)
+    try:
+        yield office
+    finally:
+        for channel in office.services.channels.values():
+            getattr(channel, "close", lambda: None)()
+        office.services.database.engine.dispose()
+
+
+def _process(script: str, office: Office, environ: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(office.services.settings.instance)],
+        env={**os.environ, **environ},
+        cwd=Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["after it was taken", "before it was taken"])
+def test_a_worker_killed_while_sending_loses_nothing(
+    instance: Path, database_url: str, twilio: Twilio, taken: bool
+) -> None:
+    """D2, D4: kill -9 between claim and record. The row is `unknown` after its lease, never
+    `pending`; then the message is found, or sent once more with the same reference."""
+    environ = {
+        "TRACKER_DATABASE_URL": database_url,
+        "TRACKER_PUBLIC_URL": "https://tracker.example.org",
+        "TRACKER_TRUSTED_HOSTS": "tracker.example.org",
+        "TRACKER_TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TRACKER_TWILIO_AUTH_TOKEN": TOKEN,
+        "TRACKER_TWILIO_FROM": SENDER,
+        "TRACKER_TWILIO_API_URL": twilio.url,
+        "TRACKER_SMTP_URL": "smtp://127.0.0.1:9",
+        "TRACKER_MAIL_FROM": "desk@tracker.example.org",
+    }
+    with _opened(instance, database_url, **environ) as office:
+        office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
+        twilio.faults.append(Fault(take=taken, silent_seconds=60))
+        process = _process(KILLED, office, environ)
+        _until(lambda: twilio.credentials, process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+        row = office.row(channel="sms")
+        assert (row.state, row.lease_owner) == ("submitting", "the-killed")
+        office.clock.move(minutes=2)
+        office.tick()
+        assert office.row(channel="sms").state == "submitting", "its lease still runs"
+        office.clock.move(minutes=1)
+        for _ in range(12):
+            office.tick()
+            office.clock.move(minutes=1)
+        row = office.row(channel="sms")
+        assert row.state == "accepted"
+        assert len(twilio.messages) == 1
+        assert twilio.messages[0].sid == row.provider_id
+        assert row.reference in twilio.messages[0].fields["Body"]
+        assert row.possible_repeat is not taken
+
+
+def test_a_tick_that_hangs_ends_the_process(instance: Path, database_url: str) -> None:
+    """D10: so that whoever watches the process starts it again."""
+    with _opened(instance, database_url) as office:
+        environ = {"TRACKER_DATABASE_URL": database_url, "TRACKER_DELIVERY": "file"}
+        process = _process(HANGING, office, environ)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == scheduler.EXIT_LATE, said.decode()
+
+
+def test_run_worker_sends_and_stops_when_told(instance: Path, database_url: str) -> None:
+    """SIGTERM drains: what was begun is finished, the lease is given back."""
+    with _opened(instance, database_url) as office:
+        office.silent_case(office.person("Aigul", "caseworker"), None)
+        stop = threading.Event()
+        thread = threading.Thread(target=run_worker, args=(office.worker(), stop))
+        thread.start()
+        _until(lambda: office.row().state == "accepted")
+        stop.set()
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+        with office.desk() as desk:
+            assert health.look(desk.session, desk.now).worker_alive
+            assert take_lease(desk, "another")
+
+
+def test_on_sqlite_a_second_worker_waits_for_the_lease(instance: Path, database_url: str) -> None:
+    with _opened(instance, database_url) as office, office.desk() as desk:
+        assert take_lease(desk, "first")
+        assert take_lease(desk, "first"), "it renews its own"
+        assert not take_lease(desk, "second")
+        desk.now = START + LEASE_LASTS
+        assert take_lease(desk, "second"), "it takes over when the lease ends"
+        leave_lease(desk, "first")
+        assert not take_lease(desk, "first")
+        desk.now = START
+        desk.now -= LEASE_LASTS * 100
+        assert take_lease(desk, "first"), "a clock set back does not lock everybody out"
+
+
+def test_two_workers_never_send_the_same_row(instance: Path, database_url: str) -> None:
+    """D2: any number of workers; each row is claimed by one."""
+    mail = Provider("email")
+    with _opened(instance, database_url) as office:
+        office.services = replace(office.services, channels={"email": mail})
+        aigul = office.person("Aigul", "caseworker")
+        for _ in range(30):
+            office.silent_case(aigul, None)
+        threads = [threading.Thread(target=office.tick, args=(f"worker-{n}",)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(mail.taken) == 30
+        assert set(mail.times().values()) == {1}
+        assert {row.state for row in office.rows()} == {"accepted"}
+
+
+def test_one_part_that_fails_stops_no_other(
+    instance: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D10: each part of a tick runs though another failed; the pulse says which error it was."""
+
+    def broken(*_: object) -> int:
+        raise LookupError("a fault of ours")
+
+    with _opened(instance, database_url) as office:
+        office.silent_case(office.person("Aigul", "caseworker"), None)
+        monkeypatch.setattr(scheduler, "PARTS", (broken, *scheduler.PARTS))
+        with pytest.raises(ExceptionGroup) as caught:
+            office.tick()
+        assert [type(error) for error in caught.value.exceptions] == [LookupError]
+        assert office.row().state == "accepted"
+
+
+def test_the_ping_goes_out_only_while_ticks_end_well(
+    instance: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D10: somebody watches the watchman."""
+    pinged: list[Envelope] = []
+
+    class Watch:
+        kind = "heartbeat"
+
+        def send(self, envelope: Envelope) -> SendResult:
+            pinged.append(envelope)
+            return SendResult(Outcome.ACCEPTED)
+
+        def find(self, envelope: Envelope, since: object) -> None:
+            return None
+
+    with _opened(instance, database_url) as office:
+        channels = {**office.services.channels, "heartbeat": Watch()}
+        run = scheduler._Run(
+            replace(office.worker(), channels=channels), scheduler.Sender(), threading.Event()
+        )
+        run.ping()
+        assert not pinged, "nothing was done yet"
+        run.tick()
+        run.ping()
+        assert [one.text for one in pinged] == [""], "it says that we live, and nothing else"
+        monkeypatch.setattr(scheduler, "PARTS", (lambda *_: 1 / 0,))
+        run.tick()
+        run.ping()
+        assert len(pinged) == 1
+
+
+def test_the_ping_is_one_call_without_content() -> None:
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.requestline)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/ping/abc"
+        result = Heartbeat(url).send(Envelope("", "heartbeat", "", "", "", "", START))
+        thread.join()
+    assert result.outcome is Outcome.ACCEPTED
+    assert heard == ["GET /ping/abc HTTP/1.1"]
+    gone = Heartbeat(url).send(Envelope("", "heartbeat", "", "", "", "", START))
+    assert gone.outcome is Outcome.NOT_SENT
+
+
+def _until(ready: object, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Wait until something is so; at most 20 seconds."""
+    waiting = threading.Event()
+    for _ in range(400):
+        if ready():  # type: ignore[operator]
+            return
+        if process is not None and process.poll() is not None:
+            raise AssertionError(process.communicate()[1].decode())
+        waiting.wait(0.05)
+    raise AssertionError("it did not happen within 20 seconds")
