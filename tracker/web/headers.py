@@ -26,10 +26,10 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 PERMISSIONS_POLICY: Final = ", ".join(
     f"{feature}=()"
     for feature in (
-        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+        *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"),
         *("display-capture", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection"),
         *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "serial", "usb"),
-        *("screen-wake-lock", "web-share", "xr-spatial-tracking"),
+        *("screen-wake-lock", "xr-spatial-tracking"),
     )
 )
 FORGET: Final = '"cache", "cookies", "storage"'

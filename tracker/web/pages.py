@@ -89,12 +89,17 @@ def _context() -> dict[str, Any]:
 
 
 def _nav(who: Actor) -> list[dict[str, Any]]:
-    built = {str(rule) for rule in current_app.url_map.iter_rules()}
+    built = _built()
     return [
         {"key": key, "url": url, "current": f"{request.path}/".startswith(f"{url}/")}
         for key, url, roles in NAVIGATION
         if url in built and who.has(*roles)
     ]
+
+
+def _built() -> set[str]:
+    """The addresses there are."""
+    return {rule.rule for rule in current_app.url_map.iter_rules()}
 
 
 def _quiet_notices() -> dict[str, Any]:
@@ -116,7 +121,7 @@ def _notices(who: Actor) -> dict[str, Any]:
             "now": datetime_text(here.now(), ZoneInfo(who.zone_name)),
             "url": "/demo/clock",
         }
-    if who.has("administrator", "supervisor"):
+    if who.has("administrator", "supervisor") and "/outbox" in _built():
         notices["outbox_url"] = "/outbox"
     return notices
 
