@@ -26,10 +26,10 @@ from tracker.store import timeline as store
 from tracker.store.schema import Case
 from tracker.web import charts, here
 from tracker.web.access import access
+from tracker.web.facts import short_months, source_text, value_text
 from tracker.web.pages import page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, desk_actor
-from tracker.web.staff.facts import short_months, source_text, value_text
 from tracker.web.staff.story import Known, line
 
 AHEAD: Final = 5

@@ -19,11 +19,11 @@ from tracker.i18n.words import gettext as _
 from tracker.store.schema import Case, ContactReport
 from tracker.web import here, notes, told_dates
 from tracker.web.access import access
+from tracker.web.facts import edtf_text, source_text
 from tracker.web.fields import Form
 from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
-from tracker.web.staff.facts import edtf_text, source_text
 
 _LOG = "staff/contact.html"
 _JUDGE = "staff/report.html"

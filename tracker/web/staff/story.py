@@ -19,8 +19,8 @@ from tracker.store.schema import (
     Share,
     Statement,
 )
+from tracker.web.facts import edtf_text, source_text, value_text
 from tracker.web.staff import words
-from tracker.web.staff.facts import edtf_text, source_text, value_text
 
 
 @dataclass(frozen=True, slots=True)

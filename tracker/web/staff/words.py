@@ -6,14 +6,31 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from tracker.domain.evaluate import Kind, Notice
-from tracker.domain.means import Means
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy, Step
 from tracker.engine.queue import Silence
 from tracker.i18n.dates import date_text, list_text, short_date_text, time_text, when_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
+from tracker.web.record_words import (
+    field_groups,
+    means,
+    means_text,
+    outcomes,
+    short_classes,
+    statement_kinds,
+)
 from tracker.web.staff.door import my_zone
+
+__all__ = [
+    "field_groups",
+    "means",
+    "means_text",
+    "outcomes",
+    "short_classes",
+    "statement_kinds",
+]
+"""Said by other doors too."""
 
 
 def roles() -> dict[str, str]:
@@ -54,45 +71,6 @@ def classes() -> dict[str, str]:
         "failed_attempt": _("a try that nobody answered"),
         "rumour": _("talk without a source"),
     }
-
-
-def short_classes() -> dict[str, str]:
-    """The same in a word or two."""
-    return {
-        "direct": _("direct"),
-        "constrained": _("staged"),
-        "third_party": _("second-hand"),
-        "official": _("official"),
-        "failed_attempt": _("failed attempt"),
-        "rumour": _("rumour"),
-    }
-
-
-def means() -> dict[str, str]:
-    """By which means somebody was heard from."""
-    return {
-        Means.VISIT: _("visit"),
-        Means.TELEPHONE: _("telephone"),
-        Means.VIDEO: _("video call"),
-        Means.LETTER: _("letter"),
-        Means.MESSAGE: _("message"),
-        Means.RED_CROSS_MESSAGE: _("Red Cross message"),
-        Means.SHOWN: _("shown in a video or photograph"),
-        Means.LAWYER_VISIT: _("lawyer’s visit"),
-        Means.CONSULAR_VISIT: _("consular visit"),
-        Means.CO_DETAINEE: _("seen by a released co-detainee"),
-        Means.THROUGH_OTHERS: _("told by somebody else"),
-        Means.AUTHORITY: _("authority’s statement"),
-        Means.NEWS: _("news"),
-        Means.TALK: _("talk"),
-        Means.ATTEMPT: _("tried, nobody answered"),
-        Means.UNKNOWN: _("not known how"),
-    }
-
-
-def means_text(code: str | None) -> str:
-    """A means in words; codes of other forms of this product are shown as they stand."""
-    return means().get(code or "", "")
 
 
 def report_states() -> dict[str, str]:
@@ -159,28 +137,6 @@ def scopes() -> dict[str, str]:
         "consular": _("a consulate"),
         "un": _("the United Nations"),
         "public": _("the public"),
-    }
-
-
-def field_groups() -> dict[str, str]:
-    """What a share may open to a post."""
-    return {
-        "name": _("names of the person"),
-        "dates": _("dates of contact and silence"),
-        "place": _("place and custody"),
-        "history": _("history of contacts"),
-        "family": _("children and family"),
-        "documents": _("documents"),
-    }
-
-
-def outcomes() -> dict[str, str]:
-    """What a post answered."""
-    return {
-        "asked_authorities": _("asked the authorities"),
-        "answered": _("got an answer"),
-        "no_answer": _("got no answer"),
-        "cannot": _("cannot act"),
     }
 
 
@@ -257,35 +213,6 @@ def alert_title(kind: str, band: str) -> str:
             return _("Told that the case is closed")
         case _:
             return _("Asked to confirm a report")
-
-
-def statement_kinds() -> dict[str, str]:
-    """What a statement is about."""
-    return {
-        "birth": _("Born"),
-        "description": _("Description"),
-        "nationality": _("Nationality"),
-        "held_since": _("Held since"),
-        "place": _("Place"),
-        "held_by": _("Held by"),
-        "last_seen": _("Last seen"),
-        "arrested": _("Arrested"),
-        "charged": _("Charged"),
-        "sentenced": _("Sentenced"),
-        "moved": _("Moved"),
-        "health": _("Health"),
-        "released": _("Released"),
-        "rhythm": _("Contact used to be"),
-        "means_state": _("Means of contact"),
-        "rights_withdrawn": _("Rights withdrawn"),
-        "relative": _("Family"),
-        "need": _("Needs"),
-        "appeal": _("Appeals"),
-        "campaign": _("Letter campaign"),
-        "danger": _("Danger to the family"),
-        "other": _("Other"),
-        "closing": _("How it ended"),
-    }
 
 
 def flags() -> dict[str, str]:

@@ -1,0 +1,96 @@
+"""Words of the record said at more than one door: means, classes, facts, a post's answers."""
+
+from __future__ import annotations
+
+from tracker.domain.means import Means
+from tracker.i18n.words import gettext as _
+
+
+def short_classes() -> dict[str, str]:
+    """The same in a word or two."""
+    return {
+        "direct": _("direct"),
+        "constrained": _("staged"),
+        "third_party": _("second-hand"),
+        "official": _("official"),
+        "failed_attempt": _("failed attempt"),
+        "rumour": _("rumour"),
+    }
+
+
+def means() -> dict[str, str]:
+    """By which means somebody was heard from."""
+    return {
+        Means.VISIT: _("visit"),
+        Means.TELEPHONE: _("telephone"),
+        Means.VIDEO: _("video call"),
+        Means.LETTER: _("letter"),
+        Means.MESSAGE: _("message"),
+        Means.RED_CROSS_MESSAGE: _("Red Cross message"),
+        Means.SHOWN: _("shown in a video or photograph"),
+        Means.LAWYER_VISIT: _("lawyer’s visit"),
+        Means.CONSULAR_VISIT: _("consular visit"),
+        Means.CO_DETAINEE: _("seen by a released co-detainee"),
+        Means.THROUGH_OTHERS: _("told by somebody else"),
+        Means.AUTHORITY: _("authority’s statement"),
+        Means.NEWS: _("news"),
+        Means.TALK: _("talk"),
+        Means.ATTEMPT: _("tried, nobody answered"),
+        Means.UNKNOWN: _("not known how"),
+    }
+
+
+def means_text(code: str | None) -> str:
+    """A means in words; codes of other forms of this product are shown as they stand."""
+    return means().get(code or "", "")
+
+
+def outcomes() -> dict[str, str]:
+    """What a post answered."""
+    return {
+        "asked_authorities": _("asked the authorities"),
+        "answered": _("got an answer"),
+        "no_answer": _("got no answer"),
+        "cannot": _("cannot act"),
+    }
+
+
+def field_groups() -> dict[str, str]:
+    """What a share may open to a post."""
+    return {
+        "name": _("names of the person"),
+        "dates": _("dates of contact and silence"),
+        "place": _("place and custody"),
+        "history": _("history of contacts"),
+        "family": _("children and family"),
+        "documents": _("documents"),
+    }
+
+
+def statement_kinds() -> dict[str, str]:
+    """What a statement is about."""
+    return {
+        "birth": _("Born"),
+        "description": _("Description"),
+        "nationality": _("Nationality"),
+        "held_since": _("Held since"),
+        "place": _("Place"),
+        "held_by": _("Held by"),
+        "last_seen": _("Last seen"),
+        "arrested": _("Arrested"),
+        "charged": _("Charged"),
+        "sentenced": _("Sentenced"),
+        "moved": _("Moved"),
+        "health": _("Health"),
+        "released": _("Released"),
+        "rhythm": _("Contact used to be"),
+        "means_state": _("Means of contact"),
+        "rights_withdrawn": _("Rights withdrawn"),
+        "relative": _("Family"),
+        "need": _("Needs"),
+        "appeal": _("Appeals"),
+        "campaign": _("Letter campaign"),
+        "danger": _("Danger to the family"),
+        "other": _("Other"),
+        "closing": _("How it ended"),
+    }
