@@ -21,6 +21,7 @@ from tracker.demo.time import advance
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.errors import BrokenPromise
 from tracker.engine import cases, record, sharing
+from tracker.engine.clockwork import together
 from tracker.engine.desk import Desk
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, Enquirer, Share
 
@@ -136,7 +137,8 @@ class Story:
             desk, zone_name=ZONE, caseworker_id=caseworker, supervisor_id=self.people["vera"]
         )
         self.cases[family.number] = case.id
-        interview(family, desk, case)
+        with together(desk, case):
+            interview(family, desk, case)
 
     def _consent(self, desk: Desk, case: Case) -> None:
         enquirer = _enquirer(desk, case)

@@ -7,6 +7,7 @@ row and the case's next look (delivery.md D1).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 
@@ -30,14 +31,35 @@ Change = Callable[[CaseFile, Policy], None]
 def enter(desk: Desk, case: Case, change: Change) -> list[Alert]:
     """Something about a case was entered: apply it to the clock's memory, and look at the case.
 
-    Returns the alerts raised. The caller's transaction holds everything.
+    Returns the alerts raised; none yet within `together`. The caller's transaction holds all.
     """
     desk.session.flush()
     desk.session.refresh(case, with_for_update=True)  # the worker may be looking at it
     file = open_file(desk, case)
     policy = policy_of(desk.session, case.policy_version_id)
     change(file, policy)
+    if case.id in desk.gathering:
+        keep_file(desk, case, file, policy)
+        return []
     return look(desk, case, file, policy)
+
+
+@contextmanager
+def together(desk: Desk, case: Case) -> Iterator[None]:
+    """R18: what is entered within the block is applied together, then looked at once.
+
+    An interview tells many things at one instant; the oldest of them must raise no alarm that
+    the next one takes back.
+    """
+    if case.id in desk.gathering:
+        yield
+        return
+    desk.gathering.add(case.id)
+    try:
+        yield
+    finally:
+        desk.gathering.discard(case.id)
+    enter(desk, case, lambda _file, _policy: None)
 
 
 def look(desk: Desk, case: Case, file: CaseFile, policy: Policy) -> list[Alert]:

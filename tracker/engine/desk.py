@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class Desk:
     actor: Actor
     ring: KeyRing
     settings: Settings
+    gathering: set[str] = field(default_factory=set)  # cases of `clockwork.together`
 
     def audit(
         self,

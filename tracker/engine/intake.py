@@ -14,6 +14,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.means import Means, class_of
 from tracker.domain.moments import at_local, local_date, zone
 from tracker.engine.cases import open_case
+from tracker.engine.clockwork import together
 from tracker.engine.desk import Desk
 from tracker.engine.record import add_enquirer, add_name, add_statement, report_contact
 from tracker.engine.sharing import record_consent
@@ -111,38 +112,39 @@ def take_in(
     contact = account.contact or ToldContact(ToldDate(_today(desk, zone_name)))
     missing = _missing_since(contact, account.held_since)
     case = open_case(desk, zone_name=zone_name, caseworker_id=caseworker_id, missing_since=missing)
-    enquirer = add_enquirer(
-        desk,
-        case,
-        teller.details,
-        language=teller.language,
-        protected=teller.protected,
-        reachable=teller.reachable,
-    )
-    if code is not None:
-        enquirer.receipt_locator, enquirer.receipt_hash = code.locator, code.secret_hash
-    _record(desk, case, account, enquirer)
-    for scope in sorted(teller.consents):
-        record_consent(
+    with together(desk, case):
+        enquirer = add_enquirer(
             desk,
             case,
-            enquirer,
-            scope,
-            given=True,
+            teller.details,
             language=teller.language,
-            text_checked=is_checked(teller.language),
-            spoken=teller.spoken,
+            protected=teller.protected,
+            reachable=teller.reachable,
         )
-    enter_contact(
-        desk,
-        case,
-        contact,
-        enquirer=enquirer,
-        first_report=missing is None,
-        confirmed=confirmed,
-        told_on=told_on,
-        source=account.source,
-    )
+        if code is not None:
+            enquirer.receipt_locator, enquirer.receipt_hash = code.locator, code.secret_hash
+        _record(desk, case, account, enquirer)
+        for scope in sorted(teller.consents):
+            record_consent(
+                desk,
+                case,
+                enquirer,
+                scope,
+                given=True,
+                language=teller.language,
+                text_checked=is_checked(teller.language),
+                spoken=teller.spoken,
+            )
+        enter_contact(
+            desk,
+            case,
+            contact,
+            enquirer=enquirer,
+            first_report=missing is None,
+            confirmed=confirmed,
+            told_on=told_on,
+            source=account.source,
+        )
     return case, enquirer
 
 
@@ -157,16 +159,17 @@ def tell(
     """Another source's account of the same person; what conflicts stands side by side."""
     if not account.source:
         raise Refused(_("Say who tells this: conflicting facts are kept apart by their source."))
-    _record(desk, case, account, None)
-    if account.contact is not None:
-        enter_contact(
-            desk,
-            case,
-            account.contact,
-            confirmed=confirmed,
-            told_on=told_on,
-            source=account.source,
-        )
+    with together(desk, case):
+        _record(desk, case, account, None)
+        if account.contact is not None:
+            enter_contact(
+                desk,
+                case,
+                account.contact,
+                confirmed=confirmed,
+                told_on=told_on,
+                source=account.source,
+            )
     desk.audit("account.told", "case", case.id, case.id)
 
 
