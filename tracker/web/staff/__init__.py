@@ -1,6 +1,31 @@
 """The desk of caseworkers, supervisors and administrators."""
 
-from tracker.web.staff import acts, case, contacts, family, policies, queue, sharing
+from tracker.web.staff import (
+    account_edit,
+    acts,
+    case,
+    contacts,
+    family,
+    office,
+    people,
+    policies,
+    posts,
+    queue,
+    sharing,
+)
 from tracker.web.staff.door import bp
 
-__all__ = ["acts", "bp", "case", "contacts", "family", "policies", "queue", "sharing"]
+__all__ = [
+    "account_edit",
+    "acts",
+    "bp",
+    "case",
+    "contacts",
+    "family",
+    "office",
+    "people",
+    "policies",
+    "posts",
+    "queue",
+    "sharing",
+]

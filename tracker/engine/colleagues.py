@@ -1,0 +1,131 @@
+"""What an administrator sets for a colleague: ways to reach them, leave, how much is said."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Final
+
+import phonenumbers
+
+from tracker.domain.delivery import EMAIL, SMS, is_denied
+from tracker.domain.errors import Refused
+from tracker.engine import accounts
+from tracker.engine.desk import Desk
+from tracker.i18n.words import _, ngettext
+from tracker.store import people as store
+from tracker.store import trail
+from tracker.store.schema import ContactPoint, Person, new_id
+
+DISCLOSURES: Final = ("notice", "reference")
+"""How much messages to this person say (S4)."""
+
+
+def find(desk: Desk, person_id: str) -> Person | None:
+    """An account, disabled ones too."""
+    return desk.session.get(Person, person_id)
+
+
+def disable(desk: Desk, person_id: str) -> None:
+    """Close an account. Raises Refused while cases are this person's."""
+    theirs = trail.open_cases_of(desk.session).get(person_id, 0)
+    if theirs:
+        raise Refused(
+            ngettext(
+                "%(n)s open case is theirs. Hand it over first.",
+                "%(n)s open cases are theirs. Hand them over first.",
+                theirs,
+            )
+        )
+    accounts.disable(desk, person_id)
+
+
+def add_point(desk: Desk, person: Person, channel: str, address: str) -> ContactPoint:
+    """One more number or address, tried after those there are.
+
+    Raises Refused for a number without country code, one that cannot exist, one in a country that
+    is never written to (S5), and one that is there already.
+    """
+    if channel not in (EMAIL, SMS):
+        raise Refused(_("Choose e-mail or SMS."))
+    if channel == SMS:
+        address = phone_number(address)
+        if is_denied(address, desk.settings.sms_deny):
+            raise Refused(_("No SMS is ever sent to this country. Choose another way."))
+    theirs = store.points_of(desk.session, person.id)
+    hashed = desk.hmac(address)
+    if any(point.address_hmac == hashed and point.channel == channel for point in theirs):
+        raise Refused(_("This person has this contact point already."))
+    point = ContactPoint(
+        id=new_id(),
+        person_id=person.id,
+        channel=channel,
+        address_hmac=hashed,
+        position=max((each.position for each in theirs), default=-1) + 1,
+        created_at=desk.now,
+    )
+    desk.safe.seal(point, "address", address)
+    desk.session.add(point)
+    desk.session.flush()
+    desk.audit("contact_point.added", "contact_point", point.id, channel=channel)
+    return point
+
+
+def phone_number(text: str) -> str:
+    """A telephone number as E.164. Raises Refused with what is wrong."""
+    if not text.strip().startswith("+"):
+        raise Refused(_("Begin with + and the country code, as +7 701 123 45 67."))
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException as error:
+        raise Refused(_("This is no telephone number. Write it as +7 701 123 45 67.")) from error
+    if not phonenumbers.is_valid_number(number):
+        raise Refused(_("There is no such number in this country. Count the digits again."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def switch_point(desk: Desk, person: Person, point_id: str, *, on: bool) -> None:
+    """Use a contact point again, or no longer. Who opted out of messages stays out (S5)."""
+    point = desk.session.get(ContactPoint, point_id)
+    if point is None or point.person_id != person.id:
+        raise Refused(_("There is no such contact point."))
+    if on and point.opted_out_at is not None:
+        raise Refused(_("The owner of this number stopped our messages; only they can undo that."))
+    point.disabled_at = None if on else desk.now
+    point.disabled_reason = None if on else "by_person"
+    act = "contact_point.enabled" if on else "contact_point.disabled"
+    desk.audit(act, "contact_point", point.id)
+
+
+def set_leave(
+    desk: Desk, person: Person, first: date | None, last: date | None, deputy_id: str | None
+) -> None:
+    """From one day to another a deputy is told instead; both None ends the leave."""
+    if first is not None and last is not None and last < first:
+        raise Refused(_("The leave ends before it begins. Exchange the days."))
+    if first is not None and deputy_id is None:
+        raise Refused(_("Name a deputy: somebody has to be told meanwhile."))
+    deputy = desk.session.get(Person, deputy_id) if deputy_id else None
+    if deputy_id and (deputy is None or not deputy.active or deputy.id == person.id):
+        raise Refused(_("Choose another, active person as deputy."))
+    person.leave_from_on, person.leave_until_on, person.deputy_id = first, last, deputy_id
+    desk.audit("person.leave", "person", person.id, deputy=deputy_id)
+
+
+def set_reading(
+    desk: Desk,
+    person: Person,
+    *,
+    disclosure: str,
+    quiet_from: time | None,
+    quiet_until: time | None,
+    expires_on: date | None,
+) -> None:
+    """How much messages say (S4), when none but urgent ones go, and the account's last day."""
+    if disclosure not in DISCLOSURES:
+        raise Refused(_("Choose how much messages may say."))
+    if (quiet_from is None) != (quiet_until is None):
+        raise Refused(_("Give both ends of the quiet hours, or none."))
+    person.disclosure = disclosure
+    person.quiet_from, person.quiet_until = quiet_from, quiet_until
+    person.expires_on = expires_on
+    desk.audit("person.reading", "person", person.id, disclosure=disclosure)

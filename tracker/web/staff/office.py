@@ -1,0 +1,216 @@
+"""`/outbox` and `/audit`: what became of each message, and who did what."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN
+from tracker.domain.errors import Refused
+from tracker.engine import trial
+from tracker.engine.desk import Desk
+from tracker.engine.people import names_of
+from tracker.engine.switches import pause_sending
+from tracker.i18n.words import gettext as _
+from tracker.security.redaction import mask
+from tracker.store import trail
+from tracker.store.schema import AuditRow, OutboxMessage
+from tracker.web import here, notes
+from tracker.web.access import access, reauth, signed_in
+from tracker.web.pages import go, page
+from tracker.web.staff import words
+from tracker.web.staff.door import bp
+
+KEEPERS = ("administrator", "supervisor")
+PAGE = 50
+LINES = 100
+
+
+@bp.get("/outbox")
+@access(*KEEPERS)
+def outbox() -> ResponseReturnValue:
+    """Messages with their states, never their words."""
+    groups = {"waiting": OPEN, "handed": HANDED_OVER, "failed": FAILED}
+    view = request.args.get("view", "")
+    states = groups.get(view, frozenset())
+    with here.reading() as desk:
+        after_id = request.args.get("after")
+        after = desk.session.get(OutboxMessage, after_id) if after_id else None
+        found = trail.outbox_page(desk.session, states=states, after=after, limit=PAGE + 1)
+        desk.safe.preload([point.person_id for _row, point in found], "contact")
+        shown = found[:PAGE]
+        counted = trail.count_outbox(desk.session)
+        lead = here.actor().has("supervisor")
+        refs = trail.refs_of(desk.session, [row.case_id for row, _p in shown if row.case_id])
+        more = f"/outbox?view={view}&after={shown[-1][0].id}" if len(found) > PAGE else ""
+        return page(
+            "staff/outbox.html",
+            rows=[
+                {"row": row, "to": mask(desk.safe.open(point, "address")), "why": _why(row)}
+                for row, point in shown
+            ],
+            names=names_of(desk, [row.person_id for row, _point in shown]),
+            refs=refs if lead else {},
+            views=_views(view, groups, counted),
+            next_url=more,
+            first_url="/outbox" if after else "",
+            kinds=_kinds(),
+            words=words,
+            in_files=here.services().settings.file_delivery,
+        )
+
+
+def _views(view: str, groups: dict[str, Any], counted: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {
+        "": _("All"),
+        "waiting": _("Waiting"),
+        "handed": _("Handed over"),
+        "failed": _("Failed"),
+    }
+    return [
+        {
+            "url": f"/outbox?view={name}" if name else "/outbox",
+            "label": label,
+            "count": sum(counted.get(state, 0) for state in groups.get(name, counted)),
+            "current": name == view,
+        }
+        for name, label in labels.items()
+    ]
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "alert": _("alert"),
+        "digest": _("weekly digest"),
+        "test": _("test alert"),
+        "invite": _("invitation"),
+    }
+
+
+def _why(row: OutboxMessage) -> str:
+    """Why it did not go, in words; a provider's own code as it is."""
+    code = row.error_code or ""
+    known = {
+        "denied_country": _("never sent to this country"),
+        "opted_out": _("the owner stopped our messages"),
+        "inactive": _("the account is closed"),
+        "no_consent": _("the family has not consented"),
+        "acknowledged": _("somebody acknowledged it"),
+        "resolved": _("there was contact"),
+        "superseded": _("a graver alert followed"),
+        "closed": _("the case was closed"),
+        "confirmed": _("the report was judged"),
+    }
+    if code.startswith("disabled_"):
+        return _("the contact point is switched off")
+    return known.get(code, code)
+
+
+@bp.get("/outbox/<row_id>")
+@access(*KEEPERS)
+def message(row_id: str) -> ResponseReturnValue:
+    """A message as it was written to a file; only where nothing is really sent."""
+    settings = here.services().settings
+    with here.writing() as desk:
+        row = desk.session.get(OutboxMessage, row_id)
+        if row is None or not settings.file_delivery:
+            abort(404)
+        desk.audit("outbox.read", "outbox", row.id)
+        path = settings.outbox / f"{row.id}.json"
+        written = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        return page(
+            "staff/message.html",
+            row=row,
+            written=written,
+            states=words.outbox_states(),
+            channels=words.channels(),
+            moment=words.moment_text,
+        )
+
+
+@bp.post("/account/test-alert")
+@signed_in
+def test_me() -> ResponseReturnValue:
+    """A test alert to myself, through the real outbox."""
+    try:
+        with here.writing() as desk:
+            trial.send_test_alert(desk, here.actor().id or "")
+    except Refused as refused:
+        notes.add("warning", str(refused))
+    else:
+        notes.add("success", _("The test alert is on its way."))
+    return go("/outbox" if here.actor().has(*KEEPERS) else "/account")
+
+
+@bp.get("/outbox/pause")
+@access(*KEEPERS)
+@reauth
+def pause_form() -> ResponseReturnValue:
+    """What pausing means."""
+    return page("staff/pause.html")
+
+
+@bp.post("/outbox/pause")
+@access(*KEEPERS)
+@reauth
+def pause() -> ResponseReturnValue:
+    """Hold all messages, or let them go again."""
+    paused = request.form.get("paused") == "1"
+    with here.writing() as desk:
+        pause_sending(desk, paused)
+    notes.add("success", _("Sending is paused.") if paused else _("Sending goes on."))
+    return go("/outbox")
+
+
+@bp.get("/audit")
+@access("caseworker", "supervisor", "consular", "administrator", "auditor")
+def audit() -> ResponseReturnValue:
+    """Own acts; the whole team's for a supervisor, administrator or auditor."""
+    who = here.actor()
+    everybody = who.has("supervisor", "administrator", "auditor")
+    before = request.args.get("before", "")
+    with here.reading() as desk:
+        rows = trail.audit_page(
+            desk.session,
+            actor_id=None if everybody else who.id,
+            before=int(before) if before.isdecimal() and len(before) < 16 else None,
+            limit=LINES + 1,
+        )
+        shown = rows[:LINES]
+        return page(
+            "staff/audit.html",
+            rows=shown,
+            names=names_of(desk, [row.actor_id for row in shown if row.actor_kind == "person"]),
+            refs=_refs(desk, shown),
+            kinds=_actor_kinds(),
+            moment=words.moment_text,
+            head=desk.trail.head(),
+            next_url=f"/audit?before={shown[-1].seq}" if len(rows) > LINES else "",
+            first_url="/audit" if before else "",
+            everybody=everybody,
+        )
+
+
+def _refs(desk: Desk, rows: list[AuditRow]) -> dict[str, str]:
+    """References of cases, for those who may see cases; nobody else learns which it was."""
+    who = here.actor()
+    if not who.has("supervisor", "caseworker"):
+        return {}
+    mine = [
+        row for row in rows if row.case_id and (who.has("supervisor") or row.actor_id == who.id)
+    ]
+    return trail.refs_of(desk.session, [row.case_id for row in mine if row.case_id])
+
+
+def _actor_kinds() -> dict[str, str]:
+    return {
+        "person": _("somebody"),
+        "family": _("a family"),
+        "worker": _("the worker"),
+        "provider": _("a provider"),
+        "operator": _("the operator"),
+        "anyone": _("a stranger"),
+    }

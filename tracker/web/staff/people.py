@@ -1,0 +1,152 @@
+"""`/people`: who has an account, invitations, and one account as others see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.actor import ROLES
+from tracker.domain.errors import Refused
+from tracker.engine import accounts, colleagues, trial
+from tracker.engine import people as engine
+from tracker.engine.desk import Desk
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.security.redaction import mask
+from tracker.store import people as store
+from tracker.store import trail
+from tracker.store.schema import Person
+from tracker.web import here, notes
+from tracker.web.access import access, reauth
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+from tracker.web.staff import words
+from tracker.web.staff.door import bp
+
+READERS = ("administrator", "supervisor", "auditor")
+
+
+@bp.get("/people")
+@access(*READERS)
+def people() -> ResponseReturnValue:
+    """Everybody with an account, their roles and cases."""
+    with here.reading() as desk:
+        rows = store.everyone(desk.session)
+        return page(
+            "staff/people.html",
+            rows=rows,
+            names=engine.names_of(desk, [row.id for row in rows]),
+            roles_of=store.roles_by_person(desk.session),
+            theirs=trail.open_cases_of(desk.session),
+            roles_text=words.roles_text,
+            languages_by_code=LANGUAGES,
+            may_write=may_write(),
+        )
+
+
+@bp.get("/people/invite")
+@access("administrator")
+@reauth
+def invite_form() -> ResponseReturnValue:
+    """A new account."""
+    return _invite_page({}, {"language": "en", "zone": here.actor().zone_name})
+
+
+@bp.post("/people/invite")
+@access("administrator")
+@reauth
+def invite() -> ResponseReturnValue:
+    """The link is shown once, or sent by mail; it works for 30 minutes, once."""
+    form = Form(request.form)
+    email = form.email("email", required=_("Write the e-mail address."))
+    name = form.text("name", required=_("Write the name."))
+    chosen = form.choices("roles", ROLES, required=_("Choose at least one role."))
+    language = form.choice("language", LANGUAGES, required=_("Choose a language."))
+    zone_name = form.text("zone", required=_("Name a time zone, as Asia/Almaty."))
+    send = form.checked("send")
+    if form:
+        try:
+            with here.writing() as desk:
+                invited = accounts.invite(
+                    desk,
+                    email=email,
+                    name=name,
+                    roles=chosen,
+                    language=language or "en",
+                    zone_name=zone_name,
+                )
+                if send:
+                    trial.send_invitation(desk, invited.person.id)
+                person_id, token = invited.person.id, invited.token
+        except Refused as refused:
+            form.fail("", str(refused))
+        else:
+            if send:
+                notes.add("success", _("The invitation is on its way."))
+                return go(f"/people/{person_id}")
+            return link_page(person_id, token)
+    return _invite_page(form.errors, form.raw)
+
+
+def _invite_page(errors: dict[str, str], values: Any) -> ResponseReturnValue:
+    return form_page(
+        "staff/invite.html",
+        errors,
+        values=values,
+        roles=list(words.roles().items()),
+        chosen=request.form.getlist("roles"),
+        languages_spoken=[(each.code, each.own_name) for each in LANGUAGES.values()],
+    )
+
+
+def link_page(person_id: str, token: str) -> ResponseReturnValue:
+    """A single-use link, shown once."""
+    address = f"{here.services().settings.base_url}/welcome/{token}"
+    return page("staff/link.html", address=address, back=f"/people/{person_id}")
+
+
+@bp.get("/people/<person_id>")
+@access(*READERS)
+def person(person_id: str) -> ResponseReturnValue:
+    """One account, contact points masked."""
+    with here.reading() as desk:
+        return page("staff/person.html", **shown(desk, person_of(desk, person_id)))
+
+
+def person_of(desk: Desk, person_id: str) -> Person:
+    """An account; 404 where there is none."""
+    row = colleagues.find(desk, person_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def shown(desk: Desk, row: Person) -> dict[str, Any]:
+    """What pages show of an account; addresses whole for administrators only."""
+    full = may_write()
+    email = desk.safe.open(row, "email")
+    points = []
+    for point in store.points_of(desk.session, row.id):
+        address = desk.safe.open(point, "address")
+        points.append({"row": point, "address": address if full else mask(address)})
+    return {
+        "person": row,
+        "name": desk.safe.open(row, "name"),
+        "email": email if full else mask(email),
+        "held": store.roles_of(desk.session, row.id),
+        "points": points,
+        "deputy": engine.names_of(desk, [row.deputy_id]).get(row.deputy_id or "", ""),
+        "theirs": trail.open_cases_of(desk.session).get(row.id, 0),
+        "language": LANGUAGES[row.language].own_name,
+        "roles_text": words.roles_text,
+        "channel_names": words.channels(),
+        "may_write": full,
+        "day": words.day_text,
+    }
+
+
+def may_write() -> bool:
+    """Whether the asking person changes accounts."""
+    return here.actor().has("administrator")
