@@ -323,3 +323,21 @@ def test_an_alert_ended_before_its_receipt_stays_ended(office: Office) -> None:
         desk.session.scalars(select(Alert)).one().state = "resolved"
     told(office, office.row(channel="sms").id, FAILED)
     assert office.alerts()[0].state == "resolved"
+
+
+def test_somebody_without_a_contact_point_is_handed_up_when_the_alert_is_raised(
+    office: Office, mail: Provider
+) -> None:
+    """D6: no working contact point → supervisor at once, then administrators."""
+    aigul = office.person("Aigul", "caseworker")
+    berik = office.person("Berik", "supervisor")
+    with office.desk() as desk:
+        for point in desk.session.scalars(select(ContactPoint)):
+            point.disabled_at = START
+    office.person("Zarina", "administrator")
+    office.silent_case(aigul, berik)
+    office.tick()
+    assert [one.to for one in mail.taken] == ["zarina@example.net"]
+    assert office.alerts()[0].state == "undelivered"
+    assert ("undelivered", aigul) in office.events()
+    assert ("handed_to_administrator", None) in office.events()

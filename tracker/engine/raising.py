@@ -12,6 +12,7 @@ from tracker.domain.moments import format_instant
 from tracker.domain.policy import Policy
 from tracker.engine.audience import Recipient, contact_points, recipients, told_people
 from tracker.engine.desk import Desk
+from tracker.engine.undelivered import hand_up
 from tracker.security.tokens import new_reference
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
 
@@ -111,12 +112,15 @@ def _told(
 
 
 def queue(desk: Desk, case: Case, alert: Alert, audience: Iterable[Recipient]) -> None:
-    """An outbox row for each recipient and each working contact point."""
-    reached = False
+    """An outbox row for each recipient and each working contact point.
+
+    Those who have none are handed up at once: the supervisor, then the administrators (D6).
+    """
+    nobody, missed = True, []
     for recipient in audience:
+        nobody = False
         points = contact_points(desk.session, recipient.person.id)
         for point in points:
-            reached = True
             desk.session.add(
                 OutboxMessage(
                     id=new_id(),
@@ -134,8 +138,11 @@ def queue(desk: Desk, case: Case, alert: Alert, audience: Iterable[Recipient]) -
                 )
             )
         if not points:
-            _event(desk, alert, "unreachable", recipient.person.id)
-    if not reached:
+            missed.append(recipient.person.id)
+    desk.session.flush()
+    for person_id in missed:
+        hand_up(desk, case, alert, person_id)
+    if nobody:
         _event(desk, alert, "nobody_reached")
         if alert.state == "triggered":
             alert.state = "undelivered"
