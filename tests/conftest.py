@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.databases import Source
+    from tests.demo_instance import ToldDemo
 
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -71,3 +72,11 @@ def instance(tmp_path: Path) -> Path:
     folder = tmp_path / "instance"
     folder.mkdir(mode=0o700)
     return folder
+
+
+@pytest.fixture(scope="session")
+def told_demo(tmp_path_factory: pytest.TempPathFactory) -> ToldDemo:
+    """The demonstration, told once; `told_demo.copied(tmp_path / "demo")` to change anything."""
+    from tests.demo_instance import ToldDemo  # noqa: PLC0415 — the others need no demonstration
+
+    return ToldDemo.told(tmp_path_factory.mktemp("told") / "demo")
