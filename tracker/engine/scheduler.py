@@ -23,10 +23,11 @@ from tracker.engine import brakes, sharing
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_batch
+from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
 from tracker.engine.watch import watch_batch
-from tracker.store.schema import Pulse
+from tracker.store.schema import Alert, Pulse
 
 TICK_SECONDS: Final = 10
 DEMO_TICK_SECONDS: Final = 1
@@ -40,6 +41,9 @@ PING_SECONDS: Final = 60
 """How often the operator's own watch is told that we live."""
 
 DAILY: Final = "daily"
+KEEP_SESSIONS: Final = timedelta(days=1)
+"""S18: ended sessions are kept this long."""
+
 DIGEST: Final = "digest"
 DIGEST_EVERY: Final = timedelta(minutes=1)
 _WAIT_FOR_LEASE_SECONDS = 2.0
@@ -77,6 +81,8 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
             return 0
         beat(desk, DAILY)
         brakes.forget(desk)
+        sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
+        drafts.forget(desk.session, real_now(desk))
         return sharing.expire(desk)
 
 
@@ -88,9 +94,13 @@ def _is_new_day(session: Session, desk: Desk) -> bool:
 def _decide_and_send(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
     """Deciding and sending take turns until nothing is due."""
     done = rounds = 0
+    raised: list[Alert] = []
+    braked = sender.brakes and not services.settings.demo
     while not stop():
         with services.desk(WORKER) as desk:
-            looked = watch_batch(desk)
+            looked = watch_batch(desk, raised=raised)
+            if braked and looked and held(desk) is None and is_storm(desk, len(raised)):
+                hold_storm(desk)
         sent = dispatch_batch(services, sender)
         done += looked + sent
         if not looked and not sent:
@@ -153,12 +163,15 @@ class _Run:
         self._stop = stop
         self.ended = monotonic()
         self.well = False
+        self._guard = ClockGuard(services.clock(), monotonic())
+        self._clock_was_right = True
 
     def tick(self) -> None:
         """One tick. What goes wrong is logged by its type alone: words may hold names."""
         well = False
         try:
             if _has_lease(self._services, self._sender):
+                self._mind_the_clock()
                 tick(self._services, self._sender, self._stop.is_set)
             well = True
         except ExceptionGroup as group:
@@ -168,6 +181,21 @@ class _Run:
             log.error("a tick failed: %s", type(error).__name__)
         finally:
             self.well, self.ended = well, monotonic()
+
+    def _mind_the_clock(self) -> None:
+        """A wall clock that jumped holds sending; one that came right lets it go on (D7)."""
+        if self._services.settings.demo:
+            return
+        right = self._guard.is_right(self._services.clock(), monotonic())
+        if right == self._clock_was_right:
+            return
+        with self._services.desk(WORKER) as desk:
+            if not right:
+                log.critical("the clock jumped; sending is held until somebody looks")
+                hold(desk, CLOCK)
+            elif held(desk) == CLOCK:
+                release(desk)
+        self._clock_was_right = right
 
     def ping(self) -> None:
         """Tell the operator's watch that we live: only while ticks end, and end well."""
