@@ -151,7 +151,7 @@ def _ask(
         values=values,
         back_url=CHECK if complete else f"/report/{previous}" if previous else "/report",
         number=keys.index(key) + 1 if key in keys else None,
-        count=len(keys),
+        count=len(keys) + ("means" not in given),
         words=words,
         names=_names_shown(values),
         **told_dates.choices(),

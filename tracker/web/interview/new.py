@@ -1,0 +1,140 @@
+"""`/cases/new`: a new case as a caseworker types it while somebody tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.domain.moments import local_date, zone
+from tracker.engine.intake import Teller, take_in, told_by
+from tracker.engine.visits import real_now
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.security.tokens import new_token
+from tracker.store import drafts
+from tracker.store.schema import Case
+from tracker.web import here, notes
+from tracker.web.access import access
+from tracker.web.fields import Form
+from tracker.web.interview import reading, words
+from tracker.web.interview.door import bp
+from tracker.web.pages import form_page, go
+from tracker.web.phones import read_phone
+
+_ONCE = "interview"
+
+
+@bp.get("/cases/new")
+@access("caseworker", "supervisor")
+def new_form() -> ResponseReturnValue:
+    """The questions of the family form on one page."""
+    settings = here.services().settings
+    today = local_date(here.now(), settings.timezone)
+    values = {
+        "said_on": today.isoformat(),
+        "language": settings.language,
+        "zone_name": settings.timezone.key,
+        "once": new_token(),
+    }
+    return _page(Form(request.form), values)
+
+
+@bp.post("/cases/new")
+@access("caseworker", "supervisor")
+def new() -> ResponseReturnValue:
+    """First what we understood of the dates; once that was seen, the case is opened."""
+    form = Form(request.form)
+    language = form.choice("language", set(LANGUAGES)) or here.services().settings.language
+    zone_name = _zone(form)
+    today = local_date(here.now(), zone(zone_name))
+    said_on = form.date("said_on", required=_("Say on which day this was said.")) or today
+    if said_on > today:
+        form.fail("said_on", _("The day on which it was said cannot lie in the future."))
+    dates = reading.Dates(said_on, language)
+    account = reading.read_account(form, dates)
+    teller = _teller(form, language)
+    if not account.names and not form.raw.get("description"):
+        form.fail("names", _("Write a name, or describe the person below."))
+    if request.form.get("more_rows"):
+        form.errors.clear()
+        return _page(form, form.raw, dates)
+    if not form or not (dates.is_plain or request.form.get("agreed") == dates.signature):
+        return _page(form, form.raw, dates)
+    with here.writing() as desk:
+        sent = drafts.find(
+            desk.session, _ONCE, request.form.get("once", ""), real_now(desk), lock=True
+        )
+        if sent is not None:
+            first = desk.session.get(Case, sent.sent_case_id)
+            notes.add("info", _("This form was sent before; here is the case it opened."))
+            return go(f"/cases/{first.ref}" if first else "/queue")
+        try:
+            case, _enquirer = take_in(
+                desk,
+                account,
+                teller,
+                zone_name=zone_name,
+                caseworker_id=told_by(desk.actor),
+                confirmed=form.checked("confirmed"),
+                told_on=said_on,
+            )
+        except Refused as refused:
+            desk.session.rollback()
+            form.fail("heard_words", str(refused))
+            return _page(form, form.raw, dates)
+        once = request.form.get("once") or new_token()
+        drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
+        ref = case.ref
+    notes.add("success", _("The case is open and its clock runs."))
+    return go(f"/cases/{ref}")
+
+
+def _teller(form: Form, language: str) -> Teller:
+    phone = read_phone(form, "phone")
+    email = form.email("email")
+    other = form.text("other_way", longest=500)
+    reachable = form.checked("reachable")
+    if reachable and form and not (phone or email or other):
+        form.fail("phone", _("Write at least one way to reach them, or take the tick away."))
+    details = {
+        "relation": form.choice("relation", {code for code, _label in words.relations()}),
+        "name": form.text("called"),
+        "phone": phone,
+        "email": email,
+        "other_way": other,
+        "safe_times": form.text("times", longest=500),
+    }
+    scopes = form.choices("consents", {code for code, _label in words.consents()})
+    return Teller(
+        details={name: value or None for name, value in details.items()},
+        language=language,
+        protected=form.checked("protected"),
+        reachable=reachable,
+        consents=frozenset(scopes),
+        spoken=True,
+    )
+
+
+def _zone(form: Form) -> str:
+    default = here.services().settings.timezone.key
+    name = form.text("zone_name", longest=60) or default
+    try:
+        return zone(name).key
+    except Refused:
+        form.fail("zone_name", _("There is no such time zone. Write it like Asia/Almaty."))
+        return default
+
+
+def _page(form: Form, values: Any, dates: reading.Dates | None = None) -> Response:
+    return form_page(
+        "interview/new.html",
+        form.errors,
+        values=values,
+        rows=reading.rows_shown(Form(request.form)),
+        echoes=dates.echoes if dates else {},
+        agreed=dates.signature if dates and form else "",
+        words=words,
+    )

@@ -1,0 +1,118 @@
+"""`/cases/<ref>/tell`: another source tells about the same person; nothing is averaged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.domain.moments import local_date, zone
+from tracker.engine.desk import Desk
+from tracker.engine.intake import tell as take
+from tracker.engine.visits import real_now
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.security.tokens import new_token
+from tracker.store import drafts, timeline
+from tracker.store.cases import find_case
+from tracker.store.schema import Case
+from tracker.web import here, notes
+from tracker.web.access import access
+from tracker.web.fields import Form
+from tracker.web.interview import reading, words
+from tracker.web.interview.door import bp
+from tracker.web.pages import form_page, go
+
+_ONCE = "account"
+
+
+@bp.get("/cases/<ref>/tell")
+@access("caseworker", "supervisor")
+def tell_form(ref: str) -> ResponseReturnValue:
+    """The form, with what is on record already beside it."""
+    with here.writing() as desk:
+        case = find(desk, ref)
+        values = {
+            "said_on": local_date(desk.now, zone(case.zone_name)).isoformat(),
+            "language": desk.actor.language,
+            "once": new_token(),
+        }
+        desk.audit("case.read", "case", case.id, case.id)
+        return _page(desk, case, Form(request.form), values)
+
+
+@bp.post("/cases/<ref>/tell")
+@access("caseworker", "supervisor")
+def tell(ref: str) -> ResponseReturnValue:
+    """As for a new case: what was understood is shown first."""
+    form = Form(request.form)
+    with here.writing() as desk:
+        case = find(desk, ref)
+        today = local_date(desk.now, zone(case.zone_name))
+        source = form.text("source", required=_("Say who tells this."), longest=300)
+        language = form.choice("language", set(LANGUAGES)) or desk.actor.language
+        said_on = form.date("said_on", required=_("Say on which day this was said.")) or today
+        if said_on > today:
+            form.fail("said_on", _("The day on which it was said cannot lie in the future."))
+        dates = reading.Dates(said_on, language)
+        account = reading.read_account(form, dates, source=source)
+        if form and not (account.names or account.facts or account.contact):
+            form.fail("names", _("Write at least one thing that this source tells."))
+        if request.form.get("more_rows"):
+            form.errors.clear()
+            return _page(desk, case, form, form.raw, dates)
+        if not form or not (dates.is_plain or request.form.get("agreed") == dates.signature):
+            return _page(desk, case, form, form.raw, dates)
+        once = request.form.get("once") or new_token()
+        if drafts.find(desk.session, _ONCE, once, real_now(desk), lock=True) is None:
+            drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
+            try:
+                take(desk, case, account, confirmed=form.checked("confirmed"), told_on=said_on)
+            except Refused as refused:
+                desk.session.rollback()
+                form.fail("heard_words", str(refused))
+                return _page(desk, find(desk, ref), form, form.raw, dates)
+    notes.add("success", _("It is on record, beside what others told."))
+    return go(f"/cases/{ref}")
+
+
+def find(desk: Desk, ref: str) -> Case:
+    """The case, or 404 where this person may not see it (S8)."""
+    case = find_case(desk.session, desk.actor, ref, desk.now.date())
+    if case is None:
+        abort(404)
+    return case
+
+
+def _page(
+    desk: Desk, case: Case, form: Form, values: Any, dates: reading.Dates | None = None
+) -> Response:
+    labels = dict(words.kinds())
+    return form_page(
+        "interview/tell.html",
+        form.errors,
+        values=values,
+        ref=case.ref,
+        names=[
+            (desk.safe.open(row, "name"), desk.safe.open(row, "source"))
+            for row in timeline.names(desk.session, case.id)
+        ],
+        statements=[
+            (
+                labels.get(row.kind, row.kind),
+                _said(desk.safe.open(row, "value")),
+                desk.safe.open(row, "source"),
+            )
+            for row in timeline.statements(desk.session, case.id)
+        ],
+        rows=reading.rows_shown(Form(request.form)),
+        echoes=dates.echoes if dates else {},
+        agreed=dates.signature if dates and form else "",
+        words=words,
+    )
+
+
+def _said(value: dict[str, Any]) -> str:
+    return str(value.get("text") or value.get("words") or value.get("edtf") or "")
