@@ -26,7 +26,9 @@ from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_bat
 from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
+from tracker.engine.visits import real_now
 from tracker.engine.watch import watch_batch
+from tracker.store import drafts, sessions
 from tracker.store.schema import Alert, Pulse
 
 TICK_SECONDS: Final = 10
