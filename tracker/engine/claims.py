@@ -19,7 +19,9 @@ from tracker.domain.delivery import (
     State,
 )
 from tracker.domain.errors import TrackerError
+from tracker.engine.breaker import limits, probing
 from tracker.engine.desk import Desk
+from tracker.engine.holds import held
 from tracker.engine.needed import Cancel, Go, Stop, Wait, verdict
 from tracker.engine.wording import envelope
 from tracker.store import outbox
@@ -28,8 +30,10 @@ from tracker.store.schema import ContactPoint, OutboxAttempt, OutboxMessage, Per
 from tracker.store.sealing import Erased
 
 PAUSED = "sending_paused"
-HELD = "sending_held"
-"""Flags: a person paused sending; a brake of our own holds it (D7)."""
+"""The flag of a person who paused sending."""
+
+NEVER_HELD = ("hold", "test", "invite")
+"""Kinds that go out though a brake of our own holds the alerts (D7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ class Batch:
 
 def claim(desk: Desk, owner: str, limit: int, policy: RetryPolicy, rng: Random) -> Batch:
     """Claim up to `limit` due rows for `owner`. Commit before sending what it returns."""
-    if flag(desk.session, PAUSED) or flag(desk.session, HELD):
+    if flag(desk.session, PAUSED):
         return Batch(0, (), ())
-    rows = outbox.due(desk.session, desk.now, limit)
+    rows = _due(desk, limit)
     desk.safe.preload({row.person_id for row in rows}, "contact")
     points = outbox.points_by_id(desk.session, {row.contact_point_id for row in rows})
     claimed, stopped = [], []
@@ -79,6 +83,21 @@ def claim(desk: Desk, owner: str, limit: int, policy: RetryPolicy, rng: Random) 
                 pass
     desk.session.flush()
     return Batch(len(rows), tuple(claimed), tuple(stopped))
+
+
+def _due(desk: Desk, limit: int) -> list[OutboxMessage]:
+    """The rows that our brakes let go (D7)."""
+    kinds = NEVER_HELD if held(desk) else None
+    allowed = limits(desk, limit)
+    if set(allowed.values()) == {limit}:
+        return outbox.due(desk.session, desk.now, limit, kinds=kinds)
+    rows = []
+    for channel, most in allowed.items():
+        found = outbox.due(desk.session, desk.now, most, channel, kinds) if most else []
+        if found and most < limit:
+            probing(desk, channel)
+        rows += found
+    return rows
 
 
 def _one(

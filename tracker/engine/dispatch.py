@@ -46,6 +46,8 @@ class Sender:
     rng: Random = field(default_factory=SystemRandom)
     hands: Executor | None = None
     """None: one call after the other, in this thread."""
+    brakes: bool = True
+    """Whether a storm is held (D7); a demo's never is, nor a replayed history's."""
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tracker.domain.moments import zone
 from tracker.domain.quiet_hours import quiet_until
 from tracker.engine.audience import CONSULAR, recipients
 from tracker.engine.desk import Desk
+from tracker.engine.holds import held
 from tracker.engine.sharing import consular_covered
 from tracker.store.schema import (
     Alert,
@@ -66,6 +67,8 @@ def verdict(
         reason = _pointless(desk, row, desk.session.get_one(Alert, row.alert_id))
         if reason is not None:
             return Cancel(reason)
+    if row.kind == "hold" and not held(desk):
+        return Cancel("released")
     if not person.active:
         return Stop("inactive", Fault.ADDRESS)
     if point.opted_out_at is not None:

@@ -46,8 +46,6 @@ DAILY: Final = "daily"
 KEEP_SESSIONS: Final = timedelta(days=1)
 """S18: ended sessions are kept this long."""
 
-DIGEST: Final = "digest"
-DIGEST_EVERY: Final = timedelta(minutes=1)
 _WAIT_FOR_LEASE_SECONDS = 2.0
 _ROUNDS_BETWEEN_BEATS = 20
 
@@ -118,11 +116,15 @@ def _look_for_lost(services: Power, _sender: Sender, _stop: Callable[[], bool]) 
     return reconcile_batch(services)
 
 
-def _digests(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
-    return make_due(services)
+def _digests(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
+    """Decide and send the weekly digests, after the alerts they report."""
+    made = make_due(services)
+    while made and not stop() and dispatch_batch(services, sender):
+        pass
+    return made
 
 
-PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _digests, _decide_and_send)
+PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _digests)
 """What a tick does, in order."""
 
 

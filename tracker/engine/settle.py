@@ -19,6 +19,7 @@ from tracker.domain.delivery import (
     State,
     next_look,
 )
+from tracker.engine.breaker import note
 from tracker.engine.desk import Desk
 from tracker.engine.undelivered import hand_up
 from tracker.store import outbox
@@ -32,6 +33,7 @@ def record(
     row = lock(desk, row_id, with_case=may_end(result))
     if row is None:
         return
+    note(desk, row.channel, result)
     attempt = outbox.attempt(desk.session, row_id, number)
     if attempt is not None and attempt.outcome in (None, Outcome.UNKNOWN):
         attempt.ended_at, attempt.outcome, attempt.code = desk.now, result.outcome, result.code

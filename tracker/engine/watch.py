@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from tracker.engine.clockwork import look, open_file, policy_of
 from tracker.engine.desk import Desk
-from tracker.store.schema import Case
+from tracker.store.schema import Alert, Case
 
 BATCH = 200
 """Cases looked at in one transaction."""
@@ -17,11 +17,13 @@ TRY_AGAIN_AFTER = timedelta(hours=1)
 """A case that was set aside is tried again after this long."""
 
 
-def watch_batch(desk: Desk, limit: int = BATCH) -> int:
+def watch_batch(desk: Desk, limit: int = BATCH, raised: list[Alert] | None = None) -> int:
     """Look at up to `limit` due cases in this transaction; the number looked at.
 
-    A case that fails is set aside, said so on every page, and does not hold up the others.
+    A case that fails is set aside, said so on every page, and does not hold up the others. The
+    alerts raised are added to `raised`.
     """
+    raised = [] if raised is None else raised
     due = (
         select(Case)
         .where(
@@ -38,8 +40,9 @@ def watch_batch(desk: Desk, limit: int = BATCH) -> int:
         try:
             with desk.session.begin_nested():
                 file = open_file(desk, case)
-                look(desk, case, file, policy_of(desk.session, case.policy_version_id))
+                alerts = look(desk, case, file, policy_of(desk.session, case.policy_version_id))
                 case.set_aside_at = case.set_aside_reason = None
+            raised += alerts
         except Exception as error:  # one bad case must not silence the others
             _set_aside(desk, case, error)
     return len(cases)

@@ -63,6 +63,8 @@ def _say(desk: Desk, row: OutboxMessage) -> Say:
         return Say.TEST
     if row.kind == "invite":
         return Say.INVITE
+    if row.kind == "hold":
+        return Say.LOOK_TODAY
     alert = _alert(desk, row)
     if alert.kind in (Kind.RESOLVED, Kind.CLOSED):
         return Say.SETTLED

@@ -16,13 +16,24 @@ _UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting
 """The words of the partial index, to the letter: else the database does not use it."""
 
 
-def due(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
+def due(
+    session: Session,
+    now: datetime,
+    limit: int,
+    channel: str | None = None,
+    kinds: Collection[str] | None = None,
+) -> list[OutboxMessage]:
     """Rows to send now, the longest waiting first, locked for this transaction.
 
     On PostgreSQL rows that another worker is claiming are passed by; on SQLite the transaction is
-    the only writer.
+    the only writer. Of one channel, or of some kinds, where that is said.
     """
-    return _rows(session, UNSENT, OutboxMessage.available_at <= now, limit)
+    when = OutboxMessage.available_at <= now
+    if channel is not None:
+        when &= OutboxMessage.channel == channel
+    if kinds is not None:
+        when &= OutboxMessage.kind.in_(list(kinds))
+    return _rows(session, UNSENT, when, limit)
 
 
 def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:

@@ -1,0 +1,103 @@
+"""Brakes of our own on sending (D7): a clock that jumped, a storm of alerts. Pages say so.
+
+A hold never loses anything: rows wait as they are, and what a person asked for still goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from tracker.domain.moments import format_instant, parse_instant
+from tracker.engine.audience import contact_points, people_with_role
+from tracker.engine.desk import Desk
+from tracker.security.tokens import new_reference
+from tracker.store.schema import Case, Flag, OutboxMessage, new_id
+
+HELD: Final = "sending_held"
+"""The flag: `clock`, or `storm <until>`."""
+
+CLOCK: Final = "clock"
+STORM: Final = "storm"
+STORM_LASTS: Final = timedelta(minutes=15)
+STORM_AT_LEAST: Final = 10
+STORM_SHARE: Final = 0.3
+
+BACK: Final = timedelta(minutes=1)
+AHEAD: Final = timedelta(hours=1)
+"""How far the wall clock may leave the one nobody can set."""
+
+
+def held(desk: Desk) -> str | None:
+    """Why sending is held now: `clock` or `storm`; None when it is not."""
+    flag = desk.session.get(Flag, HELD)
+    if flag is None:
+        return None
+    reason, _, until = flag.value.partition(" ")
+    return None if until and parse_instant(until) <= desk.now else reason
+
+
+def hold(desk: Desk, reason: str, until: datetime | None = None) -> None:
+    """Hold sending, for good or until then. A hold for a jumped clock is not made shorter."""
+    value = f"{reason} {format_instant(until)}" if until else reason
+    flag = desk.session.get(Flag, HELD)
+    if flag is None:
+        desk.session.add(Flag(name=HELD, value=value, set_at=desk.now))
+    elif held(desk) != CLOCK:
+        flag.value, flag.set_at = value, desk.now
+    desk.session.flush()
+    desk.audit("sending.held", "instance", reason=reason)
+
+
+def release(desk: Desk) -> None:
+    """A person's word, or a clock that came right: sending goes on."""
+    flag = desk.session.get(Flag, HELD)
+    if flag is not None:
+        desk.session.delete(flag)
+        desk.session.flush()
+        desk.audit("sending.released", "instance")
+
+
+def is_storm(desk: Desk, raised: int) -> bool:
+    """Whether so many alerts at one tick are more than max(10, 30 % of the open cases)."""
+    if raised <= STORM_AT_LEAST:
+        return False
+    cases = select(func.count()).select_from(Case).where(Case.state == "open")
+    return raised > STORM_SHARE * (desk.session.scalar(cases) or 0)
+
+
+def hold_storm(desk: Desk) -> None:
+    """Hold what a storm raised, and ask every supervisor, by a message that is not held."""
+    hold(desk, STORM, desk.now + STORM_LASTS)
+    for person in people_with_role(desk.session, "supervisor"):
+        for point in contact_points(desk.session, person.id):
+            desk.session.add(
+                OutboxMessage(
+                    id=new_id(),
+                    kind="hold",
+                    person_id=person.id,
+                    contact_point_id=point.id,
+                    channel=point.channel,
+                    urgent=True,
+                    reference=new_reference(),
+                    available_at=desk.now,
+                    created_at=desk.now,
+                )
+            )
+    desk.session.flush()
+
+
+@dataclass(slots=True)
+class ClockGuard:
+    """Compares the wall clock with one that nobody can set, from a running worker's first tick."""
+
+    wall: datetime
+    monotonic: float
+
+    def is_right(self, now: datetime, monotonic: float) -> bool:
+        """Whether as much time has passed on both, give or take."""
+        passed = timedelta(seconds=monotonic - self.monotonic)
+        return -BACK <= now - self.wall - passed <= AHEAD
