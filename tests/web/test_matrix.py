@@ -56,7 +56,7 @@ STAFF: dict[str, Row] = {
     "/api/v1/cases": Row(DESK),
 }
 PUBLIC = ("/", "/report", "/safety", "/status", "/leave", "/signin", "/welcome", "/enrol", "/a",
-          "/demo/enter", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json")  # fmt: skip
+          "/demo", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json")  # fmt: skip
 FAMILY = ("/status",)
 
 

@@ -108,7 +108,7 @@ def families() -> Iterator[Family]:
 def _family(random: Random, number: int, silent: int, vague: str, marks: frozenset[str]) -> Family:
     language = LANGUAGES[number % len(LANGUAGES)]
     caseworker = None if "nobody" in marks else ("dana", "ilyas", "rena")[number % 3]
-    opened = max(random.randint(20, 78), 8 if silent > 8 else 20)
+    opened = random.randint(18, 44)
     if "tour" in marks:
         caseworker, opened = "dana", 40
     if "nobody" in marks:
@@ -145,7 +145,7 @@ def _history(random: Random, before_days: int) -> Iterator[str]:
     """Contacts over up to nine years, thinning out, told as people remember them."""
     last_year = 2026 - (before_days + 330) // 365
     for year in range(2017, last_year):
-        for _turn in range(random.choice((0, 1, 1, 2, 3))):
+        for _turn in range(random.choice((0, 0, 1, 1, 1))):
             month = random.randint(1, 12)
             if random.random() < 0.25:
                 yield f"{year}"

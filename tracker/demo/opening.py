@@ -15,7 +15,7 @@ from tracker.domain.errors import Refused
 from tracker.settings import DEMO_MARK, Settings, load
 
 FOLDER = Path("instance/demo")
-STARTS = datetime(2026, 8, 31, 3, tzinfo=UTC)
+STARTS = datetime(2026, 10, 5, 3, tzinfo=UTC)
 """When the invented office begins to use the product: a Monday, 08:00 in its zone."""
 
 TODAY = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)

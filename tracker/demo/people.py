@@ -11,6 +11,7 @@ from tracker.domain.actor import Actor
 from tracker.engine.accounts import add_person, demo_link
 from tracker.engine.desk import Desk
 from tracker.engine.visits import actor_of
+from tracker.store.people import find_by_email
 from tracker.store.schema import ConsularPost, ContactPoint, Person, PostMember, new_id
 
 
@@ -92,6 +93,12 @@ def _post(desk: Desk, person: Person, name: str, ids: dict[str, str]) -> None:
 def actor(desk: Desk, ids: dict[str, str], key: str) -> Actor:
     """One of them, as who acts."""
     return actor_of(desk, desk.session.get_one(Person, ids[key]))
+
+
+def person_id(desk: Desk, key: str) -> str | None:
+    """The account of one of them; None for a key nobody has."""
+    person = find_by_email(desk.session, desk.hmac(f"{key}@demo.example"))
+    return person.id if person is not None and key in {member.key for member in STAFF} else None
 
 
 def links(desk: Desk) -> list[tuple[Member, str]]:

@@ -9,20 +9,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 
 from sqlalchemy import event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tracker.bootstrap import Services
 from tracker.demo.families import Family, families
-from tracker.demo.people import ZONE, actor, hire
+from tracker.demo.people import STAFF, ZONE, actor, hire
 from tracker.demo.telling import close, hear, interview, tell_more
-from tracker.demo.time import advance
+from tracker.demo.time import advance, reach
+from tracker.demo.tour import remember
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.errors import BrokenPromise
 from tracker.engine import cases, record, sharing
 from tracker.engine.clockwork import together
 from tracker.engine.desk import Desk
+from tracker.engine.scheduler import tick
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, Enquirer, Share
 
 DAY = timedelta(days=1)
@@ -48,6 +51,7 @@ class Story:
             raise BrokenPromise("a story needs a clock that can be moved")
         self.clock = clock
         self.people: dict[str, str] = {}
+        self.actors: dict[str, Actor] = {}
         self.cases: dict[int, str] = {}
         self.families = list(families())
 
@@ -55,15 +59,15 @@ class Story:
         """From the first day to today."""
         with self.services.desk(OPERATOR) as desk:
             self.people = hire(desk)
-        for turn in sorted(self.turns(), key=lambda turn: turn.at):
-            advance(self.services, self.clock, turn.at)
-            with self.services.desk(self._actor(turn.by)) as desk:
-                turn.do(desk)
+            self.actors = {member.key: actor(desk, self.people, member.key) for member in STAFF}
+        turns = sorted(self.turns(), key=lambda turn: turn.at)
+        for at, together in groupby(turns, key=lambda turn: turn.at):
+            reach(self.services, self.clock, at)
+            for turn in together:
+                with self.services.desk(self.actors[turn.by]) as desk:
+                    turn.do(desk)
+            tick(self.services)
         advance(self.services, self.clock, self.today)
-
-    def _actor(self, key: str) -> Actor:
-        with self.services.reading(OPERATOR) as desk:
-            return actor(desk, self.people, key)
 
     def turns(self) -> Iterator[Turn]:
         for family in self.families:
@@ -78,9 +82,9 @@ class Story:
         if family.silent < family.opened:
             yield from self._calls(family, opened, worker)
         if family.has("consents"):
-            yield Turn(opened + timedelta(hours=2), worker, at(self._consent))
+            yield Turn(opened, worker, at(self._consent))
         if family.has("shared"):
-            yield Turn(opened + timedelta(hours=3), worker, at(self._share))
+            yield Turn(opened, worker, at(partial(self._share, family)))
         if family.has("answered"):
             yield Turn(opened + 9 * DAY, "consul", at(self._answer))
         if family.has("conflicting"):
@@ -114,14 +118,12 @@ class Story:
         while when < last - 4 * DAY:
             yield Turn(when, worker, self._at(family, partial(hear, family, days_ago=1)))
             when += (6 + family.number % 9) * DAY
-        yield Turn(
-            last + timedelta(hours=5), worker, self._at(family, partial(hear, family, days_ago=0))
-        )
+        yield Turn(last, worker, self._at(family, partial(hear, family, days_ago=0)))
 
     def _mornings(self) -> Iterator[Turn]:
         """Caseworkers look at their desks on three mornings a week; not at the last one's."""
-        for days in range(80, 1, -1):
-            morning = self.today - days * DAY + timedelta(hours=1)
+        for days in range(45, 1, -1):
+            morning = self.today - days * DAY
             if morning.weekday() in (0, 2, 4):
                 for key in ("dana", "ilyas", "rena"):
                     yield Turn(morning, key, partial(self._acknowledge, key))
@@ -139,6 +141,8 @@ class Story:
         self.cases[family.number] = case.id
         with together(desk, case):
             interview(family, desk, case)
+        if family.has("tour") and family.has("shared"):
+            remember(desk, case)
 
     def _consent(self, desk: Desk, case: Case) -> None:
         enquirer = _enquirer(desk, case)
@@ -166,10 +170,11 @@ class Story:
             spoken=True,
         )
 
-    def _share(self, desk: Desk, case: Case) -> None:
-        post = self.people["post" if hash_free(case.ref) else "other post"]
+    def _share(self, family: Family, desk: Desk, case: Case) -> None:
+        first = family.number % 2 == 0 or family.has("tour") or family.has("answered")
+        post = self.people["post" if first else "other post"]
         ask = "Please ask where this person is held, and whether a visit is possible."
-        sharing.share(desk, case, post, ("name", "dates", "place"), ask=ask)
+        sharing.share(desk, case, post, _shown(family), ask=ask)
 
     def _answer(self, desk: Desk, case: Case) -> None:
         shown = desk.session.scalars(select(Share).filter_by(case_id=case.id)).one()
@@ -235,6 +240,8 @@ def _none() -> Enquirer:
     raise BrokenPromise("every family has an enquirer")
 
 
-def hash_free(ref: str) -> bool:
-    """A coin that falls the same way for the same reference."""
-    return sum(map(ord, ref)) % 2 == 0
+def _shown(family: Family) -> tuple[str, ...]:
+    """Families differ in what a post may see of them."""
+    if family.number % 5 == 1:
+        return ("dates", "place")
+    return ("name", "dates", "place", "history")[: 3 + family.number % 2]

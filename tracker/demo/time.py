@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, or_, select
 from tracker.bootstrap import Services
 from tracker.domain.actor import WORKER
 from tracker.domain.digest import due_at, following, newest_due
+from tracker.domain.errors import Refused
 from tracker.domain.moments import format_instant, zone
 from tracker.engine.desk import Desk
 from tracker.engine.digest import readers
@@ -30,17 +32,38 @@ def set_clock(path: Path, now: datetime) -> None:
 
 def advance(services: Services, clock: Path, target: datetime) -> int:
     """Move the clock to `target`, stopping wherever something falls due; the number of ticks."""
+    ticks = reach(services, clock, target)
+    tick(services)
+    return ticks + 1
+
+
+def reach(services: Services, clock: Path, target: datetime) -> int:
+    """As `advance`, but at `target` itself nothing is looked at yet."""
     ticks = 0
     while ticks < AT_MOST_TICKS:
         due = _next_due(services, services.clock())
         if due is None or due > target:
             break
-        set_clock(clock, max(due, services.clock()))
+        set_clock(clock, due)
         tick(services)
         ticks += 1
     set_clock(clock, target)
-    tick(services)
-    return ticks + 1
+    return ticks
+
+
+def move(services: Services, step: timedelta) -> datetime:
+    """Move the demonstration's clock on by `step`, doing all that falls due; the instant reached.
+
+    One at a time: two who press at once move it twice. Raises Refused outside a demonstration.
+    """
+    clock = services.settings.clock_file
+    if clock is None or not services.settings.demo:
+        raise Refused("Only a demonstration's clock can be moved.")
+    with clock.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        target = services.clock() + step
+        advance(services, clock, target)
+    return target
 
 
 def _next_due(services: Services, now: datetime) -> datetime | None:

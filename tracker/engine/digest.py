@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.domain.actor import WORKER, Actor
 from tracker.domain.delivery import EMAIL
@@ -13,7 +13,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.digest_facts import Facts, gather
 from tracker.engine.power import Power
 from tracker.messages.compose import language_of
-from tracker.messages.digest import DigestMessage, digest_mail
+from tracker.messages.digest import REFERENCE, DigestMessage, digest_mail
 from tracker.messages.kinds import Worded
 from tracker.security.tokens import new_reference
 from tracker.store import people
@@ -25,12 +25,19 @@ READERS = ("caseworker", "supervisor", "consular")
 def make_due(services: Power) -> int:
     """Decide every digest that is due; how many. Each in a transaction of its own."""
     with services.reading(WORKER) as desk:
-        waiting = [person.id for person in readers(desk) if _due(desk, person) is not None]
+        newest = newest_weeks(desk)
+        waiting = [
+            person.id
+            for person in readers(desk)
+            if _due(desk, person, newest.get(person.id)) is not None
+        ]
     made = 0
     for person_id in waiting:
         with services.desk(WORKER) as desk:
             person = desk.session.get_one(Person, person_id, with_for_update=True)
-            due = _due(desk, person)  # asked again: another worker may have been quicker
+            due = _due(
+                desk, person, newest_weeks(desk).get(person.id)
+            )  # asked again: another worker may have been quicker
             if due is not None and person.active:
                 decide(desk, person, due)
                 made += 1
@@ -59,10 +66,15 @@ def reader_of(desk: Desk, person: Person) -> Actor:
     )
 
 
-def _due(desk: Desk, person: Person) -> DueDigest | None:
-    last = desk.session.scalars(
-        select(Digest.week).filter_by(person_id=person.id).order_by(Digest.week.desc()).limit(1)
-    ).first()
+def newest_weeks(desk: Desk) -> dict[str, str]:
+    """The week of everybody's newest digest, by person."""
+    rows = desk.session.execute(
+        select(Digest.person_id, func.max(Digest.week)).group_by(Digest.person_id)
+    )
+    return dict(row._tuple() for row in rows)
+
+
+def _due(desk: Desk, person: Person, last: str | None) -> DueDigest | None:
     return due_digest(
         desk.now,
         zone(person.zone_name),
@@ -128,8 +140,7 @@ def facts_of(desk: Desk, digest: Digest) -> Facts:
 def words_of(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
     """The mail of a decided digest, worded now in the reader's language (D3)."""
     digest = desk.session.get_one(Digest, row.digest_id)
-    facts, page = facts_of(desk, digest), page_of(desk, digest.week)
-    return digest_mail(message_of(desk, digest, person, facts, page))
+    return digest_mail(message_of(desk, digest, person, facts_of(desk, digest)))
 
 
 def preview(desk: Desk, person: Person, week: str) -> DigestMessage:
@@ -142,7 +153,7 @@ def preview(desk: Desk, person: Person, week: str) -> DigestMessage:
         digest = Digest(
             week=week, covers_from=week, audit_head=desk.trail.head(), decided_at=desk.now
         )
-    return message_of(desk, digest, person, facts, page_of(desk, week))
+    return message_of(desk, digest, person, facts)
 
 
 def decided(desk: Desk, person: Person, week: str) -> Digest | None:
@@ -152,13 +163,11 @@ def decided(desk: Desk, person: Person, week: str) -> Digest | None:
     ).one_or_none()
 
 
-def page_of(desk: Desk, week: str) -> str:
-    """The address of the page behind sign-in."""
-    return f"{desk.settings.base_url}/digests/{week}"
-
-
-def message_of(desk: Desk, digest: Digest, person: Person, facts: Facts, url: str) -> DigestMessage:
+def message_of(desk: Desk, digest: Digest, person: Person, facts: Facts) -> DigestMessage:
     """What may leave by mail at this reader's disclosure level (S4)."""
+    url = f"{desk.settings.base_url}/digests"
+    if person.disclosure == REFERENCE:
+        url = f"{url}/{digest.week}"
     return DigestMessage(
         week=digest.week,
         covers_from=digest.covers_from,

@@ -19,6 +19,7 @@ from tracker.domain.moments import local_date
 from tracker.domain.policy import Band
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
+from tracker.engine.shared import fields_shown
 from tracker.store import health
 from tracker.store.cases import visible_cases
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, OutboxMessage
@@ -37,7 +38,7 @@ class Line:
     """One case in a digest: reference, band, days of silence; a day and a number say why."""
 
     ref: str
-    band: str
+    band: str  # empty, and no days, where the reader's post is not shown dates
     at_least: int
     at_most: int
     on: str | None = None
@@ -95,17 +96,29 @@ class _Gathering:
         self.desk = desk
         self.reader = reader
         self.start, self.end = window
+        self.only_consular = not reader.has("caseworker", "supervisor")
         self.cases = list(desk.session.scalars(self._visible().order_by(Case.silent_rank, Case.id)))
+        self.undated = set[str]()
+        if self.only_consular:
+            self._keep_what_is_shown()
         desk.safe.preload([case.id for case in self.cases], "clock")
         self.by_id = {case.id: case for case in self.cases}
-        self.only_consular = not reader.has("caseworker", "supervisor")
+        self.files = {case.id: open_file(desk, case) for case in self.cases}
+
+    def _keep_what_is_shown(self) -> None:
+        """Of a post's cases: those with consent today, and whose dates are not shared (S4)."""
+        shown = {case.id: fields_shown(self.desk, case, self.reader.posts) for case in self.cases}
+        self.cases = [case for case in self.cases if shown[case.id]]
+        self.undated = {case.id for case in self.cases if "dates" not in shown[case.id]}
 
     def _visible(self) -> Select[Case]:
         return visible_cases(self.reader, self.desk.now.date())
 
     def facts(self, before: dict[str, int] | None) -> Facts:
         facts = Facts(bands_before=before)
-        counted = Counter(case.band for case in self.cases if case.state == "open")
+        counted = Counter(
+            case.band for case in self.cases if case.state == "open" and case.id not in self.undated
+        )
         facts.bands = {str(band): counted[str(band)] for band in reversed(Band)}
         facts.crossed = self._crossed()
         facts.unanswered = self._unanswered()
@@ -124,7 +137,7 @@ class _Gathering:
         return facts
 
     def _open_case(self, case: Case, facts: Facts) -> None:
-        file = open_file(self.desk, case)
+        file = self.files[case.id]
         policy = policy_of(self.desk.session, case.policy_version_id)
         last = file.last_contact(policy)
         today = local_date(self.desk.now, file.zone)
@@ -147,7 +160,9 @@ class _Gathering:
             facts.consent_needed.append(self._line(case))
 
     def _line(self, case: Case, on: date | None = None, number: int | None = None) -> Line:
-        file = open_file(self.desk, case)
+        if case.id in self.undated:
+            return Line(case.ref, "", 0, 0, None, number if on is None else None)
+        file = self.files[case.id]
         policy = policy_of(self.desk.session, case.policy_version_id)
         today = local_date(self.desk.now, file.zone)
         at_least, at_most = silence(file.last_contact(policy), today)
@@ -175,13 +190,15 @@ class _Gathering:
         )
 
     def _mine(self, query: Select[Alert]) -> list[Alert]:
+        if not self.reader.has("supervisor"):
+            query = query.where(Alert.case_id.in_(list(self.by_id)))
         return [alert for alert in self.desk.session.scalars(query) if alert.case_id in self.by_id]
 
     def _of_alerts(self, alerts: Iterable[Alert]) -> list[Line]:
         lines = []
         for alert in alerts:
             case = self.by_id[alert.case_id]
-            on = local_date(alert.raised_at, open_file(self.desk, case).zone)
+            on = local_date(alert.raised_at, self.files[case.id].zone)
             lines.append(self._line(case, on=on, number=alert.step))
         return lines
 

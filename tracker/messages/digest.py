@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from tracker.i18n.dates import datetime_text, days_text, short_date_text
+from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, speaking, spoken
-from tracker.messages.kinds import CaseLine, Worded
+from tracker.messages.digest_lines import band_names, line, titles
+from tracker.messages.kinds import Worded
 
 AT_MOST = 25
 """Lines of a section; the page behind sign-in has them all."""
@@ -38,7 +39,7 @@ class DigestMessage:
     level: str  # notice | reference
     audit_head: str
     decided_at: datetime
-    url: str
+    url: str  # at notice level without the week: no date leaves
     facts: Mapping[str, Any]
 
 
@@ -93,16 +94,27 @@ def _closing(message: DigestMessage) -> list[str]:
     if message.level == REFERENCE:
         made = datetime_text(message.decided_at, ZoneInfo(message.zone_name))
         closing.append(_("Made %(when)s.", when=made))
+        closing.append(worker_words(message.facts, ZoneInfo(message.zone_name)))
     closing.append(_("Audit: %(head)s", head=message.audit_head))
     return closing
+
+
+def worker_words(facts: Mapping[str, Any], where: ZoneInfo) -> str:
+    """When the worker was last seen before the digest was made (D10)."""
+    seen: str | None = facts["worker_at"]
+    if seen is None:
+        return _("The worker was not seen before this was made.")
+    return _(
+        "The worker was seen %(when)s.", when=datetime_text(datetime.fromisoformat(seen), where)
+    )
 
 
 def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
     """The sections in their fixed order; each is there even when it counts nothing."""
     sections = [_bands(facts, lines=lines)]
-    for key, title in _titles().items():
+    for key, title in titles().items():
         found: Sequence[Mapping[str, Any]] = facts[key]
-        shown = tuple(_line(item) for item in found[:AT_MOST]) if lines else ()
+        shown = tuple(line(key, item) for item in found[:AT_MOST]) if lines else ()
         hidden = len(found) - len(shown)
         more = ngettext("and %(n)s more", "and %(n)s more", hidden) if lines and hidden > 0 else ""
         sections.append(Section(title, len(found), shown, more))
@@ -130,46 +142,6 @@ def _bands(facts: Mapping[str, Any], *, lines: bool) -> Section:
         else:
             shown.append(_("%(band)s: %(now)s", band=names[band], now=count))
     return Section(_("Open cases"), sum(now.values()), tuple(shown))
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "undelivered": _("Alerts that reached nobody"),
-        "unacknowledged": _("Not acknowledged"),
-        "crossed": _("Crossed a threshold"),
-        "coming": _("Will within seven days"),
-        "to_confirm": _("Reports to confirm"),
-        "consent_needed": _("Consent missing"),
-        "windows": _("UN windows closing soon"),
-        "unanswered": _("Asked, not answered"),
-        "snoozed": _("Snoozed"),
-        "good_news": _("Heard from again"),
-        "closed": _("Closed"),
-    }
-
-
-def band_names() -> dict[str, str]:
-    """The bands in words."""
-    return {
-        "critical": _("Critical"),
-        "overdue": _("Overdue"),
-        "watch": _("Watch"),
-        "in_contact": _("In contact"),
-        "closed": _("Closed"),
-    }
-
-
-def _line(item: Mapping[str, Any]) -> str:
-    line = CaseLine(item["ref"], item["band"], item["at_least"], item["at_most"])
-    words = _(
-        "%(ref)s · %(band)s · silent for %(days)s",
-        ref=line.ref,
-        band=band_names()[line.band],
-        days=days_text(line.at_least, line.at_most),
-    )
-    if item["on"] is None:
-        return words
-    return f"{words} · {short_date_text(date.fromisoformat(item['on']))}"
 
 
 def _text(

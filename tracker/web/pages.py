@@ -22,7 +22,7 @@ NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("queue", "/queue", ("caseworker", "supervisor")),
     ("work", "/work", ("caseworker", "supervisor")),
     ("shared", "/shared", ("consular",)),
-    ("digests", "/digests", ("caseworker", "supervisor", "consular", "auditor")),
+    ("digests", "/digests", _ANY_STAFF),
     ("team", "/team", ("supervisor",)),
     ("policies", "/policies", ("caseworker", "supervisor", "auditor")),
     ("import", "/import", ("caseworker", "supervisor")),

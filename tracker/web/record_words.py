@@ -94,3 +94,21 @@ def statement_kinds() -> dict[str, str]:
         "other": _("Other"),
         "closing": _("How it ended"),
     }
+
+
+def outbox_states() -> dict[str, str]:
+    """What became of a message."""
+    return {
+        "pending": _("waits to be sent"),
+        "submitting": _("being sent"),
+        "accepted": _("taken by the provider"),
+        "sent": _("sent on"),
+        "delivered": _("delivered"),
+        "retry_wait": _("tried again later"),
+        "unknown": _("it is not known whether it left"),
+        "refused": _("refused"),
+        "expired": _("came too late, and was dropped"),
+        "suppressed": _("not sent: it may not go there"),
+        "cancelled": _("not needed any more"),
+        "dead": _("given up"),
+    }

@@ -16,6 +16,7 @@ from tracker.web.record_words import (
     field_groups,
     means,
     means_text,
+    outbox_states,
     outcomes,
     short_classes,
     statement_kinds,
@@ -26,6 +27,7 @@ __all__ = [
     "field_groups",
     "means",
     "means_text",
+    "outbox_states",
     "outcomes",
     "short_classes",
     "statement_kinds",
@@ -94,24 +96,6 @@ def alert_states() -> dict[str, str]:
         "withdrawn": _("withdrawn"),
         "undelivered": _("reached nobody"),
         "informed": _("told"),
-    }
-
-
-def outbox_states() -> dict[str, str]:
-    """What became of a message."""
-    return {
-        "pending": _("waits to be sent"),
-        "submitting": _("being sent"),
-        "accepted": _("taken by the provider"),
-        "sent": _("sent on"),
-        "delivered": _("delivered"),
-        "retry_wait": _("tried again later"),
-        "unknown": _("it is not known whether it left"),
-        "refused": _("refused"),
-        "expired": _("came too late, and was dropped"),
-        "suppressed": _("not sent: it may not go there"),
-        "cancelled": _("not needed any more"),
-        "dead": _("given up"),
     }
 
 

@@ -1,0 +1,75 @@
+"""The lines of a weekly digest: one case each, and why it stands there (D9, S4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tracker.i18n.dates import days_text, short_date_text
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext
+
+
+def titles() -> dict[str, str]:
+    """The sections that list cases, in their fixed order: what needs a decision comes first."""
+    return {
+        "undelivered": _("Alerts that reached nobody"),
+        "unacknowledged": _("Not acknowledged"),
+        "crossed": _("Crossed a threshold"),
+        "coming": _("Will within seven days"),
+        "to_confirm": _("Reports to confirm"),
+        "consent_needed": _("Consent missing"),
+        "windows": _("UN windows closing soon"),
+        "unanswered": _("Asked, not answered"),
+        "snoozed": _("Snoozed"),
+        "good_news": _("Heard from again"),
+        "closed": _("Closed"),
+    }
+
+
+def band_names() -> dict[str, str]:
+    """The bands in words."""
+    return {
+        "critical": _("Critical"),
+        "overdue": _("Overdue"),
+        "watch": _("Watch"),
+        "in_contact": _("In contact"),
+        "closed": _("Closed"),
+    }
+
+
+def silence_words(item: Mapping[str, Any]) -> str:
+    """Band and days of a line; nothing where the reader's post is not shown dates."""
+    if not item["band"]:
+        return ""
+    days = days_text(item["at_least"], item["at_most"])
+    return _("%(band)s · silent for %(days)s", band=band_names()[item["band"]], days=days)
+
+
+def why(section: str, item: Mapping[str, Any]) -> str:
+    """Why a case stands in a section, and since or until when."""
+    number = item["number"]
+    on = short_date_text(date.fromisoformat(item["on"])) if item["on"] else ""
+    match section:
+        case "crossed" | "coming" if number:
+            return _("step %(n)s on %(date)s", n=number, date=on)
+        case "snoozed":
+            return _("until %(date)s", date=on)
+        case "undelivered" | "unacknowledged":
+            return _("since %(date)s", date=on)
+        case "windows":
+            return ngettext("closes in %(n)s day", "closes in %(n)s days", number)
+        case "unanswered":
+            return ngettext("asked %(n)s day ago", "asked %(n)s days ago", number)
+        case "to_confirm":
+            return ngettext("%(n)s report", "%(n)s reports", number)
+        case _:
+            return on
+
+
+def line(section: str, item: Mapping[str, Any]) -> str:
+    """One case as it may stand in a mail at reference level: no name, no place."""
+    return " · ".join(
+        part for part in (item["ref"], silence_words(item), why(section, item)) if part
+    )

@@ -1,0 +1,133 @@
+"""`/shared`: the cases a post was shown, its page for each, a sheet, answers (domain.md 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.domain.moments import local_date
+from tracker.engine import shared as engine
+from tracker.engine.sharing import OUTCOMES
+from tracker.i18n.dates import date_text, short_date_text, when_text
+from tracker.i18n.words import gettext as _
+from tracker.web import here, notes, record_words
+from tracker.web.access import access
+from tracker.web.consular.door import bp, case_of
+from tracker.web.facts import edtf_text, value_text
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+
+
+@bp.get("/shared")
+@access("consular")
+def shared() -> ResponseReturnValue:
+    """The cases shared with my posts; those that wait for an answer longest come first."""
+    with here.writing() as desk:
+        found = engine.shared_cases(desk)
+        desk.audit("shared.listed", "case", count=len(found))
+        return page("consular/shared.html", cases=found, last=_last, day=_day)
+
+
+@bp.get("/shared/<ref>")
+@access("consular")
+def shared_case(ref: str) -> ResponseReturnValue:
+    """One case, as far as it is shared. That it was read is audited."""
+    with here.writing() as desk:
+        found = case_of(desk, ref)
+        desk.audit("shared.read", "case", found.case.id, found.case.id)
+        return form_page("consular/case.html", {}, **_context(found), values={}, answering="")
+
+
+@bp.get("/shared/<ref>/sheet")
+@access("consular")
+def sheet(ref: str) -> ResponseReturnValue:
+    """The same on paper: for a visit, or to be asked about."""
+    with here.writing() as desk:
+        found = case_of(desk, ref)
+        desk.audit("shared.printed", "case", found.case.id, found.case.id)
+        return page("consular/sheet.html", **_context(found), printed=date_text(_today()))
+
+
+@bp.post("/shared/<ref>/answer")
+@access("consular")
+def answer(ref: str) -> ResponseReturnValue:
+    """My post answers what it was asked."""
+    form = Form(request.form)
+    question = form.text("question", longest=32)
+    outcome = form.choice("outcome", OUTCOMES, required=_("Choose what was done."))
+    words = form.text("words", longest=5000, lines=True)
+    with here.writing() as desk:
+        found = case_of(desk, ref)
+        if form and outcome:
+            try:
+                engine.answer(desk, found, question, outcome, words)
+            except Refused as refused:
+                desk.session.rollback()
+                form.fail("", str(refused))
+        if not form:
+            found = case_of(desk, ref)
+            context = _context(found)
+            return form_page(
+                "consular/case.html", form.errors, **context, values=form.raw, answering=question
+            )
+    notes.add("success", _("Your answer was written down. Thank you."))
+    return go(f"/shared/{ref}")
+
+
+@bp.post("/shared/<ref>/seen")
+@access("consular")
+def seen(ref: str) -> ResponseReturnValue:
+    """I have seen the alert. Recorded; the caseworkers' own reminders go on."""
+    with here.writing() as desk:
+        if engine.acknowledge(desk, case_of(desk, ref)):
+            notes.add("success", _("It was written down that you have seen this."))
+    return go(f"/shared/{ref}")
+
+
+def _context(found: engine.Shared) -> dict[str, Any]:
+    labels = record_words.statement_kinds()
+    groups = record_words.field_groups()
+    return {
+        "seen": found,
+        "groups": [groups[name] for name in groups if name in found.fields],
+        "last": _last(found),
+        "since": _day(found.since_at),
+        "until": date_text(found.until) if found.until else "",
+        "facts": [(labels[kind], value_text(value)) for kind, value in found.statements],
+        "heard": [_heard(row) for row in found.heard],
+        "outcomes": record_words.outcomes(),
+        "day": _day,
+    }
+
+
+def _heard(row: Mapping[str, Any]) -> dict[str, str]:
+    means = record_words.means_text(row["means"])
+    return {
+        "when": edtf_text(row["edtf"]),
+        "means": means or record_words.short_classes()[row["class"]],
+        "class": record_words.short_classes()[row["class"]],
+    }
+
+
+def _last(found: engine.Shared) -> str:
+    """The last contact in words, where dates are shared."""
+    if found.silence is None:
+        return ""
+    when = when_text(found.silence.last.earliest, found.silence.last.latest)
+    if found.silence.source == "contact":
+        return when
+    return _("none confirmed since %(when)s", when=when)
+
+
+def _day(at: datetime) -> str:
+    return short_date_text(local_date(at, ZoneInfo(here.actor().zone_name)))
+
+
+def _today() -> Any:
+    return local_date(here.now(), ZoneInfo(here.actor().zone_name))

@@ -1,0 +1,172 @@
+"""`/digests` and `/digests/<week>`: own in full, all for a supervisor, states for others (D9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.digest import monday_of
+from tracker.domain.errors import Refused
+from tracker.engine import digest_reading as engine
+from tracker.engine.desk import Desk
+from tracker.engine.digest import READERS
+from tracker.i18n.dates import datetime_text, span_text
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import spoken
+from tracker.messages.digest import worker_words
+from tracker.messages.digest_lines import band_names, silence_words, titles, why
+from tracker.store import digest as store
+from tracker.web import charts, here, record_words
+from tracker.web.access import access
+from tracker.web.pages import page
+
+bp = Blueprint("digests", __name__)
+
+ANY = ("caseworker", "supervisor", "consular", "administrator", "auditor")
+
+
+@bp.get("/digests")
+@access(*ANY)
+def digests() -> ResponseReturnValue:
+    """My digests by week; a supervisor may choose another reader."""
+    with here.writing() as desk:
+        reader = _reader(desk)
+        mine = store.of_reader(desk.session, reader) if reader else []
+        desk.audit("digest.listed", "digest")
+        return page(
+            "digests/list.html",
+            weeks=[
+                (row.week, _days(row.covers_from, row.week), _moment(row.decided_at))
+                for row in mine
+            ],
+            made=[(week, _days(week, week), count) for week, count in _made(desk)],
+            readers=_readers(desk),
+            reader=reader,
+            suffix=_suffix(reader),
+        )
+
+
+@bp.get("/digests/<week>")
+@access(*ANY)
+def digest(week: str) -> ResponseReturnValue:
+    """One week: the reader's page in full, or who got one."""
+    try:
+        monday_of(week)
+    except Refused:
+        abort(404)
+    with here.writing() as desk:
+        reader = _reader(desk)
+        opened = engine.open_digest(desk, reader, week) if reader else None
+        made = engine.made_for(desk, week) if _sees_deliveries() else []
+        if opened is None and not made:
+            abort(404)
+        if opened is None:
+            desk.audit("digest.deliveries_read", "digest", week=week)
+        return page(
+            "digests/week.html",
+            week=week,
+            days=_days(opened.digest.covers_from if opened else week, week),
+            opened=opened,
+            picture=_picture(opened.facts) if opened else None,
+            sections=_sections(opened) if opened else [],
+            messages=_messages(opened.facts) if opened else (0, 0),
+            worker=worker_words(opened.facts, _zone()) if opened else "",
+            made=made,
+            states=record_words.outbox_states(),
+            moment=_moment,
+            with_states=here.actor().has("administrator", "supervisor"),
+            readers=_readers(desk),
+            reader=reader,
+        )
+
+
+def _reader(desk: Desk) -> str:
+    """Whose digests are asked for; empty for those who read none themselves."""
+    who = here.actor()
+    asked = request.args.get("reader", "")
+    if asked and who.has("supervisor"):
+        return asked if asked in dict(_readers(desk)) else ""
+    return who.id or "" if who.has(*READERS) else ""
+
+
+def _readers(desk: Desk) -> list[tuple[str, str]]:
+    return engine.readers_by_name(desk) if here.actor().has("supervisor") else []
+
+
+def _sees_deliveries() -> bool:
+    return here.actor().has("administrator", "auditor", "supervisor")
+
+
+def _made(desk: Desk) -> list[tuple[str, int]]:
+    only_states = here.actor().has("administrator", "auditor")
+    return store.weeks(desk.session) if only_states else []
+
+
+def _suffix(reader: str) -> str:
+    return f"?reader={reader}" if reader and reader != here.actor().id else ""
+
+
+def _sections(opened: engine.Opened) -> list[dict[str, Any]]:
+    """Every section; a case that is no longer this reader's is counted, and not shown (S8)."""
+    found = []
+    for key, title in titles().items():
+        items = opened.facts[key]
+        shown = [
+            {
+                "ref": item["ref"],
+                "behind": opened.cases[item["ref"]],
+                "silence": silence_words(item),
+                "why": why(key, item),
+            }
+            for item in items
+            if item["ref"] in opened.cases
+        ]
+        found.append(
+            {
+                "key": key,
+                "title": title,
+                "count": len(items),
+                "lines": shown,
+                "gone": len(items) - len(shown),
+            }
+        )
+    return found
+
+
+def _picture(facts: Any) -> charts.Picture:
+    names, before = band_names(), facts["bands_before"]
+    return charts.digest_bars(
+        [
+            charts.Bar(code, names[code], now, (before or {}).get(code, 0))
+            for code, now in facts["bands"].items()
+        ],
+        now_word=_("Now"),
+        before_word=_("The week before"),
+        band_word=_("Band"),
+        title=_("Open cases by band; in brackets the week before"),
+        rtl=LANGUAGES[spoken()].direction == "rtl",
+    )
+
+
+def _messages(facts: Any) -> tuple[int, int]:
+    sent: dict[str, int] = facts["messages"]
+    failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
+    return sum(sent.values()) - failed, failed
+
+
+def _days(first: str, week: str) -> str:
+    """The days that these weeks have."""
+    return span_text(monday_of(first), monday_of(week) + timedelta(days=6))
+
+
+def _moment(at: datetime) -> str:
+    return datetime_text(at, _zone())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(here.actor().zone_name)
