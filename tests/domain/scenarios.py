@@ -8,16 +8,16 @@ on those very instants or one second beside them.
 
 import calendar
 import random
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.domain.choices import Choices, Dice, Drawn
 from tests.domain.naive_clock import instant, local_date, naive_replay, written
+from tests.domain.plots import plot
 
 Json = dict[str, Any]
-T = TypeVar("T")
 
 CLASSES = ["direct", "constrained", "third_party", "official", "failed_attempt", "rumour"]
 ROLES = ["caseworker", "supervisor", "consular"]
@@ -42,61 +42,24 @@ PLACES = [
 ]
 
 
-class Chooser(Protocol):
-    """Where the choices come from."""
-
-    def whole(self, low: int, high: int) -> int:
-        """A whole number, both ends included; the simplest is the one nearest to 0."""
-
-
-class _Dice:
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
-
-    def whole(self, low: int, high: int) -> int:
-        return self._rng.randint(low, high)
-
-
-class _Drawn:
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
-
-    def whole(self, low: int, high: int) -> int:
-        return self._draw(st.integers(low, high))
-
-
 def random_document(rng: random.Random) -> Json:
     """A valid replay document from a seeded generator."""
-    return _Maker(_Dice(rng)).document()
+    return _Maker(Dice(rng)).document()
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> Json:
     """Valid replay documents for hypothesis."""
-    return _Maker(_Drawn(draw)).document()
+    return _Maker(Drawn(draw)).document()
 
 
-class _Maker:
-    def __init__(self, chooser: Chooser) -> None:
-        self.whole = chooser.whole
-
-    # --- small choices ------------------------------------------------------------------------
-
-    def pick(self, options: Sequence[T]) -> T:
-        return options[self.whole(0, len(options) - 1)]
-
-    def chance(self, percent: int) -> bool:
-        return self.whole(1, 100) > 100 - percent
-
-    def some(self, options: Sequence[T], percent: int) -> list[T]:
-        return [option for option in options if self.chance(percent)]
-
+class _Maker(Choices):
     # --- the file -----------------------------------------------------------------------------
 
     def document(self) -> Json:
         zone, near = self.pick(PLACES)
         start = datetime(near.year, near.month, near.day, tzinfo=UTC)
-        length = timedelta(days=self.pick([40, 90, 150, 420]))
+        length = timedelta(days=self.pick([40, 60, 90, 150, 420]))
         document: Json = {
             "timezone": zone,
             "to": written(start + length),
@@ -154,7 +117,7 @@ class _Maker:
                 if self.chance(60):
                     step["max_repeats"] = self.whole(1, 4)
             if self.chance(45):
-                step["ack_within_hours"] = self.pick([1, 24, 36, 48, 200])
+                step["ack_within_hours"] = self.pick([1, 24, 36, 48, 200, 500])
                 step["then"] = self.some(ROLES, 40) or [self.pick(ROLES)]
             if self.chance(10):
                 step["band"] = self.pick(["watch", "overdue", "critical"])
@@ -199,24 +162,30 @@ class _Maker:
 
     def add_events(self, document: Json, case: Json) -> None:
         alone = document | {"cases": [case]}
-        zone: str = case.get("timezone") or document["timezone"]
         notable = _notable(alone)
         inside = [  # an instant within a downtime: several of them may share one evaluation
             instant(down["from"]) + timedelta(minutes=minutes)
             for down in document["downtime"]
             for minutes in (0, 1, 2)
         ]
-        for _ in range(self.whole(0, 4)):
-            at = self.pick(inside) if inside and self.chance(25) else self.moment(alone, notable)
-            at = max(at, instant(case["opened"]))
-            again = self.chance(25)
-            for event in self.events(case, at, zone, notable):
+        if self.chance(30):
+            case["events"] += plot(self, alone, case)
+        at = instant(case["opened"])
+        for number in range(self.whole(0, 5)):
+            if number and self.chance(50):  # soon after the one before, or together with it
+                at += self.pick([_days(0), _days(0), _days(0.01), _days(1), _days(5)])
+            else:
+                at = (
+                    self.pick(inside) if inside and self.chance(25) else self.moment(alone, notable)
+                )
+                at = max(at, instant(case["opened"]))
+            for event in self.events(document, case, at, notable):
                 case["events"].append({"at": written(at), **event})
-            if again:
-                for event in self.events(case, at, zone, notable):
-                    case["events"].append({"at": written(at), **event})
 
-    def events(self, case: Json, at: datetime, zone: str, notable: list[datetime]) -> list[Json]:
+    def events(
+        self, document: Json, case: Json, at: datetime, notable: list[datetime]
+    ) -> list[Json]:
+        today = local_date(at, case.get("timezone") or document["timezone"])
         before = [event for event in case["events"] if instant(event["at"]) <= at]
         contacts = [event for event in before if event["type"] == "contact"]
         doors = [event for event in before if event["type"] in ("close", "reopen")]
@@ -243,14 +212,17 @@ class _Maker:
             case 18:
                 return [{"type": "reopen"}]
             case _:
-                return [self.contact(case, local_date(at, zone))]
+                return [self.contact(document["policy"], case, today)]
 
     def consent(self, *, given: bool) -> Json:
         return {"type": "consent", "role": self.pick(ROLES[1:]), "given": given}
 
-    def contact(self, case: Json, today: date) -> Json:
+    def contact(self, policy: Json, case: Json, today: date) -> Json:
         number = 1 + sum(event["type"] == "contact" for event in case["events"])
-        ago = self.pick([0, 0, 1, 1, 2, 5, 8, 30, 60, 900])
+        ago = self.pick([0, 0, 0, 1, 2, 5, 30, 900])
+        if self.chance(35):  # so that this step is just due, or just not, and no higher one
+            step = self.pick(policy["steps"])
+            ago = step.get("after_days", 30 * step.get("after_months", 0)) + self.pick([0, 1, -1])
         klass = self.pick(["direct"] * 8 + CLASSES[1:])
         return {
             "type": "contact",
