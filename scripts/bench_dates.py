@@ -54,18 +54,23 @@ def main(path: str, verbose: bool) -> int:
         if verbose and verdict not in ("exact", "abstained"):
             wanted = f"{row['earliest'] or '..'}/{row['latest'] or '-'}"
             print(f"{verdict:9} {lang:8} {said_on} {text} : {reading.edtf}, wanted {wanted}")
-    started = time.perf_counter()
+    rounds = []
     for _ in range(ROUNDS):
+        started = time.process_time()
         for text, said_on, lang in asked:
             read_date(text, said_on, lang)
-    each = (time.perf_counter() - started) / ROUNDS / max(len(rows), 1) * 1000
+        rounds.append(time.process_time() - started)
+    each = min(rounds) / max(len(rows), 1) * 1000
     print("lang".ljust(9) + "n".rjust(5) + "".join(c.rjust(11) for c in COLUMNS))
     for lang in sorted(table, key=lambda name: (name == "all", name)):
         counts = table[lang]
         cells = "".join(str(counts[c] or "").rjust(11) for c in COLUMNS)
         print(lang.ljust(9) + str(counts.total()).rjust(5) + cells)
     right = table["all"]["exact"] + table["all"]["abstained"]
-    print(f"right {right}/{len(rows)} = {right / max(len(rows), 1):.1%}; {each:.3f} ms a phrase")
+    print(
+        f"right {right}/{len(rows)} = {right / max(len(rows), 1):.1%}; "
+        f"{each:.3f} ms of processor a phrase"
+    )
     return 1 if table["all"]["too late"] else 0
 
 

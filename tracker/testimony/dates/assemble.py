@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from tracker.testimony.dates import combine, policy
-from tracker.testimony.dates.clusters import Parts, find_dates
+from tracker.testimony.dates.choose import Candidate
+from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.durations import Duration, find_durations
+from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.relations import apply, is_no_date, look_around
 from tracker.testimony.dates.resolve import resolve
@@ -15,16 +16,6 @@ from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _LOOSE = {K.GLUE, K.PUNCT}
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A stretch of days that the tokens from `first` to before `end` may mean."""
-
-    interval: Interval
-    first: int
-    end: int
-    weak: bool = False
 
 
 class Assembler:
@@ -280,53 +271,3 @@ class Assembler:
 
 def _is_han(token: Token) -> bool:
     return "\u3400" <= token.text[:1] <= "\u9fff"
-
-
-def choose(candidates: list[Candidate], tokens: list[Token], said_on: date) -> Candidate | None:
-    """Choose or join the candidates; cut at the day it was said; None when nothing is left."""
-    possible = [
-        candidate
-        for candidate in candidates
-        if candidate.interval.earliest is None or candidate.interval.earliest <= said_on
-    ]
-    if any(not candidate.weak for candidate in possible):
-        possible = [candidate for candidate in possible if not candidate.weak]
-    if not possible:
-        return None
-    if len(possible) > 1:
-        possible = _nearest_to_cue(possible, tokens)
-    result = possible[0]
-    for other in possible[1:]:
-        result = _join(result, other)
-    interval = result.interval
-    if interval.latest > said_on:
-        interval = Interval(
-            interval.earliest, said_on, interval.precision, interval.flags | {"unfinished"}
-        )
-    return Candidate(interval, result.first, result.end)
-
-
-def _nearest_to_cue(candidates: list[Candidate], tokens: list[Token]) -> list[Candidate]:
-    """Keep the one that stands with "last heard", when there is such a word."""
-    for index, token in enumerate(tokens):
-        if token.kind is K.CUE:
-            nearest = min(
-                candidates, key=lambda c: min(abs(c.first - index), abs(c.end - 1 - index))
-            )
-            return [nearest]
-    return candidates
-
-
-def _join(one: Candidate, other: Candidate) -> Candidate:
-    """The narrower of two that agree, else from the start of the one to the end of the other."""
-    first, end = min(one.first, other.first), max(one.end, other.end)
-    if one.interval.within(other.interval):
-        return Candidate(one.interval, first, end)
-    if other.interval.within(one.interval):
-        return Candidate(other.interval, first, end)
-    starts = [c.interval.earliest for c in (one, other)]
-    known = [start for start in starts if start is not None]
-    earliest = min(known) if len(known) == 2 else None
-    latest = max(one.interval.latest, other.interval.latest)
-    flags = one.interval.flags | other.interval.flags | {"ambiguous"}
-    return Candidate(Interval(earliest, latest, "range", flags), first, end)

@@ -2,109 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from tracker.testimony.dates import neighbours
+from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
-_PREPOSITIONS = {K.GLUE, K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.ABOUT, K.PART, K.BETWEEN, K.WHICH}
 _COUNTED = {K.UNIT, K.COUNT, K.CLOCK, K.TIMES, K.AGE, K.MAG}
-_SENTENCE_ENDS = ".;!?。"
-_CLOCK_UNITS = {"h"}
-
-
-@dataclass(slots=True)
-class Parts:
-    """What was said of one date; it stands in the tokens from `first` to before `end`."""
-
-    first: int
-    end: int
-    year: int | None = None
-    last_year: int | None = None  # of "2016-2017"
-    years_ago: int | None = None
-    month: int | None = None
-    last_month: int | None = None
-    months_ago: int | None = None
-    weeks_ago: int | None = None
-    weekends_ago: int | None = None
-    days_ago: int | None = None
-    day: int | None = None
-    last_day: int | None = None
-    weekday: int | None = None
-    season: str | None = None
-    holiday: str | None = None
-    parts: list[str] = field(default_factory=list)
-    part_unit: str | None = None  # "年底" names the unit its end belongs to
-    edge: tuple[int, str] | None = None  # (1, "w") the first week, (-1, "d") the last day
-    which: int | None = None  # last August, this summer
-    fixed: Interval | None = None
-    about: bool = False
-    either: bool = False  # "on the 3rd or 4th"
-    case: str = ""
-    dead: bool = False
-
-    @property
-    def says_year(self) -> bool:
-        """A year was named, or said relative to now."""
-        return self.year is not None or self.years_ago is not None
-
-    @property
-    def only_year(self) -> bool:
-        """Nothing but a year was named."""
-        return self.says_year and not (self.finer or self.parts or self.season or self.edge)
-
-    @property
-    def finer(self) -> bool:
-        """Something finer than a year was named that needs one."""
-        return any(
-            value is not None
-            for value in (self.month, self.day, self.holiday, self.months_ago, self.weeks_ago,
-                          self.days_ago, self.weekday, self.fixed, self.weekends_ago)
-        )  # fmt: skip
-
-    @property
-    def finer_than_day(self) -> bool:
-        """A day of a month was named besides "today"."""
-        return self.day is not None or self.month is not None
-
-    @property
-    def only_weekday(self) -> bool:
-        """Nothing but a weekday was named, or "last Sunday"."""
-        return self.weekday is not None and not (
-            self.says_year or self.finer_than_day or self.weeks_ago or self.fixed
-        )
-
-    @property
-    def only_today(self) -> bool:
-        """Nothing but "today" was named."""
-        return self.days_ago == 0 and not (self.says_year or self.finer_than_day)
-
-    @property
-    def needs_year(self) -> bool:
-        """It names a day, month, season or feast of some year, without saying which."""
-        return (
-            not self.says_year
-            and self.months_ago is None
-            and self.which is None
-            and (self.month is not None or self.season is not None or self.holiday is not None
-                 or (bool(self.parts) and self.part_unit == "y"))
-        )  # fmt: skip
-
-    @property
-    def bare_season(self) -> bool:
-        """Only a season, weekday or month without a year: a clause may say which one is meant."""
-        return (
-            not self.says_year
-            and self.day is None
-            and self.fixed is None
-            and (self.season is not None or self.month is not None or self.weekday is not None)
-        )
-
-    @property
-    def says_something(self) -> bool:
-        """There is enough in it to make a date."""
-        return bool(self.says_year or self.finer or self.season or (self.parts and self.part_unit))
 
 
 def find_dates(tokens: list[Token], taken: list[bool]) -> list[Parts]:
@@ -129,17 +33,19 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
         if token.kind is K.GLUE or (token.kind is K.PUNCT and token.text in ",、،"):
             if index == at:
                 return None
-        elif token.kind is K.PUNCT and token.text in ".?":
-            if index == at or not (index and tokens[index - 1].end == token.start):
+        elif token.kind is K.PUNCT and token.text == ".":
+            if index == at or not neighbours.abbreviates(tokens, index):
                 break
-            behind = tokens[index + 1].kind if index + 1 < len(tokens) else None
-            if behind not in (K.NUM, K.YEAR, K.MONTH) or tokens[index - 1].kind is not K.MONTH:
-                break
-        elif token.kind in (K.TO, K.OR, K.AND) and _joins_parts(tokens, index):
+        elif token.kind in (K.TO, K.OR, K.AND) and neighbours.joins_parts(tokens, index):
             pass  # "mid-2017", "early to mid March"
+        elif (
+            token.kind is K.SINCE
+            and parts.season == "winter"
+            and neighbours.is_span(tokens, index + 1)
+        ):
+            pass  # "зимой с 2016 на 2017"
         elif token.kind is K.ABOUT and index > at:
-            following = tokens[index + 1] if index + 1 < len(tokens) else None
-            if following is None or following.kind not in (K.MONTH, K.NUM, K.DAY, K.PART, K.SEASON):
+            if not neighbours.widens(tokens, index + 1):
                 break
             parts.about = True
         elif _is_edge(tokens, index, parts):
@@ -155,16 +61,6 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
     if not parts.says_something or parts.end == at:
         return None
     return parts
-
-
-def _joins_parts(tokens: list[Token], index: int) -> bool:
-    if index == 0 or index + 1 >= len(tokens) or tokens[index - 1].kind is not K.PART:
-        return False
-    following = tokens[index + 1]
-    if following.kind is K.PART:
-        return True
-    touching = tokens[index - 1].end == tokens[index].start
-    return touching and following.kind in (K.YEAR, K.MONTH, K.SEASON)
 
 
 def _is_edge(tokens: list[Token], index: int, parts: Parts) -> bool:
@@ -185,20 +81,11 @@ def _is_edge(tokens: list[Token], index: int, parts: Parts) -> bool:
         place = token.whole
     else:
         return False
-    beside = parts.month or parts.says_year or _month_follows(tokens, index + 2)
+    beside = parts.month or parts.says_year or neighbours.month_follows(tokens, index + 2)
     if not beside:
         return False
     parts.edge = (place, unit)
     return True
-
-
-def _month_follows(tokens: list[Token], index: int) -> bool:
-    for token in tokens[index : index + 3]:
-        if token.kind in (K.MONTH, K.YEAR) or (token.kind is K.REL and token.value != ("d", 0)):
-            return True
-        if token.kind is not K.GLUE:
-            return False
-    return False
 
 
 def _put(tokens: list[Token], index: int, parts: Parts) -> bool:
@@ -214,17 +101,17 @@ def _put(tokens: list[Token], index: int, parts: Parts) -> bool:
     elif kind is K.MONTH:
         if parts.month is not None or parts.fixed is not None:
             return False
-        if token.weak and not _beside_date(tokens, index):
+        if token.weak and not neighbours.beside_date(tokens, index):
             return False
         parts.month, parts.last_month = whole, None if token.high is None else int(token.high)
     elif kind is K.DAY or kind is K.NUM:
         return _put_day(tokens, index, parts)
     elif kind is K.WEEKDAY:
-        if parts.weekday is not None or (token.weak and not _beside_date(tokens, index)):
+        if parts.weekday is not None or (token.weak and not neighbours.beside_date(tokens, index)):
             return False
         parts.weekday = whole
     elif kind is K.SEASON:
-        if parts.season is not None or (token.weak and not _beside_date(tokens, index)):
+        if parts.season is not None or (token.weak and not neighbours.beside_date(tokens, index)):
             return False
         parts.season = token.name
     elif kind is K.PART:
@@ -271,50 +158,19 @@ def _put_day(tokens: list[Token], index: int, parts: Parts) -> bool:
         monthly = (
             parts.month is not None
             or parts.months_ago is not None
-            or (_month_follows_day(tokens, index + 1))
+            or (neighbours.month_follows_day(tokens, index + 1))
         )
         if token.weak and token.kind is K.NUM:
             return False
-        if not monthly and not _stands_alone(tokens, index) and not _of_the_month(tokens, index):
+        if (
+            not monthly
+            and not neighbours.stands_alone(tokens, index)
+            and not neighbours.of_the_month(tokens, index)
+        ):
             return False
     parts.day = token.whole
     parts.last_day = None if token.high is None else int(token.high)
     return True
-
-
-def _month_follows_day(tokens: list[Token], index: int) -> bool:
-    for token in tokens[index : index + 3]:
-        if token.kind is K.MONTH or (
-            token.kind is K.REL and isinstance(token.value, tuple) and token.value[0] == "m"
-        ):
-            return True
-        if token.kind not in (K.GLUE, K.WEEKDAY):
-            return False
-    return False
-
-
-def _stands_alone(tokens: list[Token], index: int) -> bool:
-    """Read "on the 14th": an ordinal behind "the", with nothing behind it that it could count."""
-    token = tokens[index]
-    if not token.ordinal or token.case not in ("ord", "") or token.post or index == 0:
-        return False
-    before = tokens[index - 1]
-    if before.kind not in (K.GLUE, K.SINCE, K.UNTIL, K.BEFORE, K.AFTER):
-        return False
-    following = tokens[index + 1] if index + 1 < len(tokens) else None
-    return following is None or following.kind in (K.PUNCT, K.CLAUSE)
-
-
-def _of_the_month(tokens: list[Token], index: int) -> bool:
-    """Read Turkish "ayın 14'ünde"."""
-    before = tokens[index - 1] if index else None
-    return bool(
-        before is not None
-        and before.kind is K.UNIT
-        and before.value == "m"
-        and before.case == "gen"
-        and tokens[index].ordinal
-    )
 
 
 def _put_part(tokens: list[Token], index: int, parts: Parts) -> bool:
@@ -328,8 +184,12 @@ def _put_part(tokens: list[Token], index: int, parts: Parts) -> bool:
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if following is not None and following.kind is K.GLUE and index + 2 < len(tokens):
             following = tokens[index + 2]
-        if following is not None and following.kind is K.UNIT and following.name in ("y", "m"):
-            parts.part_unit = following.name
+        before = tokens[index - 1] if index and token.post else None
+        if index > 1 and tokens[index - 2].kind in (K.NUM, K.FEW, K.HALF):
+            before = None  # "in several years"
+        for beside in (following, before):  # "at the end of the year", "yıl sonunda"
+            if beside is not None and beside.kind is K.UNIT and beside.name in ("y", "m"):
+                parts.part_unit = beside.name
     if len(parts.parts) > 1:
         return False
     parts.parts.append(part)
@@ -343,31 +203,3 @@ def _put_which(tokens: list[Token], index: int, parts: Parts) -> bool:
         parts.which = tokens[index].whole
         return True
     return following is K.YEAR
-
-
-def _beside_date(tokens: list[Token], index: int) -> bool:
-    """Tell whether "may", "march", "fall" stands where only a month or season can."""
-    before = tokens[index - 1] if index else None
-    following = tokens[index + 1] if index + 1 < len(tokens) else None
-    if before is not None and before.text == "the" and index > 1:
-        before = tokens[index - 2]
-    if before is not None and before.kind in _PREPOSITIONS:
-        return True
-    if len(tokens) == 1:
-        return True
-    if before is not None and before.kind in (K.NUM, K.DAY, K.YEAR, K.REL, K.OR, K.TO, K.MONTH):
-        return True
-    if (
-        before is not None
-        and before.text == ","
-        and index > 1
-        and tokens[index - 2].kind is K.WEEKDAY
-    ):
-        return True
-    if following is not None and following.text == "," and index + 2 < len(tokens):
-        following = tokens[index + 2]
-    if following is None:
-        return False
-    return following.kind in (K.YEAR, K.REL) or (
-        following.kind in (K.NUM, K.DAY) and following.number <= 31
-    )

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tracker.testimony.dates import policy
-from tracker.testimony.dates.clusters import Parts
 from tracker.testimony.dates.durations import Duration
 from tracker.testimony.dates.months import add_months
+from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.resolve import resolve, year_of
 

@@ -10,7 +10,9 @@ from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
-_SKIPPED = {K.GLUE}
+_UNITS = {K.UNIT}
+_QUALIFIERS = {K.AGO, K.MORE, K.LESS, K.NEARLY, K.BEFORE, K.SINCE}
+_AFTER_INVERTED = {K.AGO, K.CLAUSE, K.PUNCT, K.NEGATION, K.BEEN}
 _REACH = 5  # words looked at before and behind
 _SMALLER = {"decade": "y", "y": "m", "m": "wd", "w": "d"}
 _MONTHS = {"decade": 120, "y": 12, "m": 1}
@@ -91,15 +93,17 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
         if following.kind is K.HALF:
             half = 0.5
         elif following.kind is K.MORE:
-            mode = "more"
+            if not following.post or following.text[:1] > "\u3000" or not following.text:
+                mode = "more"  # but Turkish "iki uzun yıl" is two long years
         elif following.kind is K.ABOUT:
             mode = mode or "about"
         elif (
             following.kind is K.PAST
             or following.kind is K.GLUE
             or (following.kind is K.NUM and following.weak)
+            or (following.kind is K.WORD and index == at + 1 and _is_adverb(tokens, index, _UNITS))
         ):
-            pass
+            pass  # "two long years"
         else:
             return None
         index += 1
@@ -137,9 +141,8 @@ def _bare(tokens: list[Token], at: int) -> Duration | None:
     if (
         number is not None
         and number.kind is K.NUM
-        and not tokens[at].post
-        and at + 2 < len(tokens)
-        and tokens[at + 2].kind is K.AGO
+        and tokens[at].text[:1] > "\u0400"
+        and (at + 2 == len(tokens) or tokens[at + 2].kind in _AFTER_INVERTED)
     ):
         return Duration(at, at + 2, number.number, tokens[at].name, number.high, mode="about")
     if tokens[at].weak:
@@ -174,7 +177,7 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
         elif kind in (K.EVERY, K.TIMES, K.GIVEN, K.AGE) or (kind is K.AFTER and not token.post):
             result.dead = True
             break
-        elif kind is K.TO_WHOM and result.unit == "y":
+        elif kind is K.TO_WHOM and result.unit in ("y", "m"):
             behind = tokens[result.end].text if result.end < len(tokens) else ""
             result.dead = behind not in ("не", "нет")
             break
@@ -208,8 +211,12 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
             result.mode = result.mode or "about"
         elif kind is K.AGO or (kind is K.BEFORE and token.post):
             result.strong = result.ago = True
+        elif kind is K.WHICH and token.post and token.number == 2:
+            result.strong = result.ago = True  # "iki yıl önceki"
         elif (kind is K.SINCE and token.post) or kind is K.BEEN:
             result.strong = True
+            if kind is K.BEEN and tokens[result.end - 1].case == "object":
+                result.mode = "more"  # "iki ayı geçti"
         elif kind is K.UNTIL and token.post:
             result.until = True
         elif kind is K.FUTURE:
@@ -224,11 +231,23 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
         elif (kind is K.AND or kind is K.NUM) and _compound(tokens, index, result):
             index = result.end
             continue
+        elif kind is K.WORD and index == result.end and _is_adverb(tokens, index, _QUALIFIERS):
+            pass  # "бір жылдан сәл-ақ астам"
         elif kind is not K.GLUE:
             break
         index += 1
-        if kind is not K.GLUE:
+        if kind not in (K.GLUE, K.WORD):
             result.end = index
+
+
+def _is_adverb(tokens: list[Token], index: int, before: set[Kind]) -> bool:
+    """Tell whether an unknown word only stands between two parts of a length of time."""
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or tokens[index].text[:1] > "\u3000":
+        return False
+    if following.kind in (K.BEFORE, K.SINCE) and not following.post:
+        return False
+    return following.kind in before
 
 
 def _names(tokens: list[Token], result: Duration) -> bool:

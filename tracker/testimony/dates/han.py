@@ -23,6 +23,8 @@ _MEASURE = re.compile(
     r"(?P<unit>年代|周年|季度|年头|年|月份|月|日|号|天|周|星期|礼拜|小时|钟头|分钟|昼夜)"
 )
 
+_EDGE = re.compile("个?(天|周|星期|礼拜|月)")
+
 
 def numeral(text: str) -> tuple[float, float | None] | None:
     """Read Chinese numerals; "三四" is the range 3 to 4, "二〇一七" is 2017."""
@@ -94,6 +96,8 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
         return 0
     if found["odd"] == "几" and is_number:
         last.high, last.value = value + 9.0, value + 1.0
+    elif found["odd"] == "来":
+        tokens.append(Token(Kind.ABOUT, None, last.end, last.end, post=True))
     elif found["odd"] in ("多", "余") or found["more"]:
         tokens.append(Token(Kind.MORE, None, last.end, last.end, post=True))
     if found["half"]:
@@ -134,6 +138,9 @@ def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int
         value, _ = numeral(figures[0]) or (0.0, None)
         tokens[-1] = Token(Kind.NUM, value, at, figures.end(), ordinal=True, post=True)
         return measure(language, text, figures.end(), tokens) or figures.end()
+    if sense.kind in (Kind.FIRST, Kind.FINAL) and (unit := _EDGE.match(text, at + size)):
+        tokens.append(Token(Kind.UNIT, _UNITS[unit[1]], unit.start(), unit.end(), post=True))
+        return unit.end()
     if sense.kind is Kind.FEW:
         return measure(language, text, at + size, tokens) or at + size
     return at + size

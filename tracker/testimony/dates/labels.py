@@ -110,7 +110,7 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     index = at + 1
     joint = None
     if index < len(tokens) and (
-        tokens[index].kind in _JOINTS or tokens[index].text in ("、", "..")
+        tokens[index].kind in _JOINTS or tokens[index].text in ("、", "..", "на")
     ):
         joint = tokens[index]
         index += 1
@@ -135,7 +135,7 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         kind is K.NUM
         and joint is not None
         and joint.kind is K.AND
-        and not _near_month(tokens, at, index)
+        and not (_near_month(tokens, at, index) or (first.hyphen and second.hyphen))
     ):
         return None
     if high > {K.DAY: 31, K.MONTH: 12, K.YEAR: LAST_YEAR}.get(kind, 400):

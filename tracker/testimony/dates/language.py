@@ -128,6 +128,11 @@ class Language:
                 return Sense(found.kind, found.value, match.lastgroup or "", found.weak)
         return None
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - languages live as long as the program
+    def begins_phrase(self, word: str) -> bool:
+        """Tell whether any phrase begins with this word."""
+        return len(word) <= LONGEST_WORD and self.skeleton(word) in self._tables[2]
+
     def phrase(self, words: list[str], at: int) -> tuple[Sense, int] | None:
         """Look up the longest phrase that starts with the word at `at`, and its word count."""
         phrases = self._tables[2]

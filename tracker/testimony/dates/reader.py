@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.testimony.dates.assemble import Assembler, choose
+from tracker.testimony.dates.assemble import Assembler
+from tracker.testimony.dates.choose import choose
 from tracker.testimony.dates.labels import label
 from tracker.testimony.dates.numeric import read_edtf
 from tracker.testimony.dates.reading import Interval, Reading, edtf_of

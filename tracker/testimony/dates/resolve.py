@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tracker.testimony.dates import holidays, policy
-from tracker.testimony.dates.clusters import Parts
 from tracker.testimony.dates.months import add_months, make_day, month_end
+from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 
 _INFERRED = frozenset({"year_inferred"})
@@ -228,6 +228,8 @@ def _season(parts: Parts, said_on: date) -> Interval | None:
         if make_day(year, 1, 1) is None:
             return None
         start, end = policy.season(year, name)
+        if name == "winter" and parts.last_year == year + 1:
+            start = date(year, 12, 1)  # "the winter of 2016-2017" is one winter
     else:
         start, end = policy.newest_season(said_on, name)
         flags = _INFERRED
@@ -262,7 +264,7 @@ def _year(parts: Parts, said_on: date) -> tuple[Interval | None, str]:
 
 
 def _part_of_newest(parts: Parts, said_on: date) -> Interval | None:
-    """Read "at the end of the year" without saying which: the newest that had begun."""
+    """Read "at the end of the year" without saying which: the newest one."""
     if not parts.parts or parts.part_unit is None:
         return None
     part = parts.parts[0]
@@ -272,6 +274,6 @@ def _part_of_newest(parts: Parts, said_on: date) -> Interval | None:
         else:
             first = add_months(said_on.replace(day=1), -back)
             start, end = policy.part_of_month(first.year, first.month, part)
-        if start <= said_on:
+        if (end if part == "late" else start) <= said_on:
             return Interval(start, end, "part", _INFERRED)
     return None

@@ -22,7 +22,11 @@ _SCRIPTS = {
     "Cyrl": ("kk", "ru", "ug"),
     "Arab": ("ug", "kk"),
 }
-_HINTS = {"ug": "ېۈۆئڭҗ", "kk": "ۇٴءعұіәңғқһөү", "ru": "эъщ"}
+_HINTS = {
+    "ug": frozenset("ېۈۆئڭҗ"),
+    "kk": frozenset("ۇٴءعұіәңғқһөү"),
+    "ru": frozenset("эъщ"),
+}
 _BORROWED = frozenset({Kind.REL, Kind.MONTH, Kind.WEEKDAY, Kind.SEASON, Kind.HOLIDAY, Kind.WHICH})
 _NO_DATE_WORDS = frozenset({Kind.COMMON, Kind.GLUE, Kind.NUM, Kind.CLAUSE})
 _GIVEN_LANGUAGE_BONUS = 1.5
@@ -44,12 +48,12 @@ def script_of(word: str) -> str:
 
 def _score(language: Language, words: list[str]) -> float:
     score = 0.0
-    hints = _HINTS.get(language.code, "")
+    hints = _HINTS.get(language.code)
     for word in words:
         sense = language.sense(word)
         if sense is not None:
             score += 1 if sense.kind in _NO_DATE_WORDS else 2
-        if hints and any(letter in hints for letter in word):
+        if hints is not None and not hints.isdisjoint(word):
             score += 0.5
     return score
 
@@ -204,6 +208,9 @@ class _Scanner:
                     if following and language.numbered:
                         return following.end()
                     return number.end
+            if word == "s" and number.number % 10 == 0:
+                number.kind = Kind.WORD  # "the 1990s"
+                return tied.end()
         hyphen = _HYPHEN.match(self.text, end)
         if hyphen and (self.main.numbered or hyphen[0] == "-"):
             if "." in hyphen[0] and (hyphen[0][0] != "." or self.main.code != "tr"):
@@ -220,8 +227,9 @@ class _Scanner:
         if language is None:
             self._add(Kind.WORD, None, start, end)
             return end
-        following = self._words_from(index)
-        phrase = language.phrase(following, 0)
+        phrase = None
+        if language.begins_phrase(run[0]):
+            phrase = language.phrase(self._words_from(index), 0)
         if phrase is not None:
             sense, count = phrase
             last = self._nth_word(index, count)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 LIMIT = 500  # characters read of a text; a date stands near its beginning or is asked for again
 
+_ASCII_SPACE = re.compile(r"\s")
+_FIRST_MARK = "\u0300"
 _DASHES = "‐‑‒–—―−﹣－"
 _APOSTROPHES = "'’‘ʻʼʹ`´′＇"
 _DROPPED = "\u0640\u200b\u200c\u200d\u2060\ufeff\u00ad"  # tatweel, joiners, soft hyphen
@@ -53,13 +56,19 @@ def fold(text: str) -> tuple[str, list[int]]:
     0-9, Latin letters without marks, traditional to simplified Chinese (the words of dates only),
     one dash, one apostrophe, one space. At most LIMIT characters of the text are read.
     """
+    text = text[:LIMIT]
+    size = len(text)
+    if text.isascii():
+        plain = _ASCII_SPACE.sub(" ", text.lower().replace("`", "'"))
+        return plain, list(range(size + 1))
     out: list[str] = []
     places: list[int] = []
-    text = text[:LIMIT]
-    start, size = 0, len(text)
+    start = 0
     while start < size:
         end = start + 1
-        while end < size and unicodedata.combining(text[end]) and end - start < 4:
+        while end < size and text[end] >= _FIRST_MARK and unicodedata.combining(text[end]):
+            if end - start == 4:
+                break
             end += 1
         folded = _fold_cluster(text[start:end])
         out.append(folded)

@@ -162,7 +162,7 @@ ENGLISH = Language(
             None: "every each per daily weekly monthly yearly annually everyday",
         },
         K.TIMES: {None: "once twice thrice times time"},
-        K.AGE: {None: "old aged age ages turned turning birthday"},
+        K.AGE: {None: "old older younger aged age ages turned turning birthday"},
         K.SENTENCE: {
             None: "sentenced sentence sentences sentencing imprisonment jail_term prison_term "
             "jail_terms prison_terms jailed_for imprisoned_for condemned convicted term terms "
@@ -208,7 +208,8 @@ ENGLISH = Language(
         },
         K.ONEDAY: {None: "one_day some_day one_night one_morning one_evening"},
         K.GLUE: {
-            None: "of the in on at during month_of the_month_of year_of the_year_of "
+            None: "slightly little of the in on at during month_of the_month_of year_of "
+            "the_year_of "
             "sometime "
             "some_time of_the in_the on_the earlier late_at_night late_night early_morning "
             "early_in_the_morning as_early_as as_late_as as_recently_as just only until_now "

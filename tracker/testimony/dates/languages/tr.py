@@ -12,7 +12,7 @@ TURKISH = Language(
     letters={"ı": "i"},
     postposed=True,
     numbered=True,
-    ending=r"(?:l[ae]r)?(?:[iu]m[iu]z|[iu]m)?(?:s?[iu])?"
+    ending=r"(?P<object>y?[iu])|(?:l[ae]r)?(?:[iu]m[iu]z|[iu]m)?(?:s?[iu])?"
     r"(?:(?P<adj>n?[dt][ae]ki|ki)|(?P<loc>n?[dt][ae])|(?P<abl>n?[dt][ae]n)|(?P<been>[dt][iu]r)"
     r"|(?P<gen>n?[iu]n)|(?P<dat>[yn]?[ae])|(?P<acc>[ny]?[iu])|(?P<liq>l[iu][kg]\w*)"
     r"|(?P<like>[cC][ae])|(?P<ins>y?l[ae])|(?P<ord>[iu]?nc[iu]))?(?:n?[dt][ae]n?|n[iu]n)?",
@@ -174,7 +174,7 @@ TURKISH = Language(
         K.CLAUSE: {None: "evlenmeden tutuklanmadan gözaltına_alınmadan doğmadan gitmeden girmeden"},
         K.ONEDAY: {None: " günün_birinde bir_keresinde"},
         K.GLUE: {
-            None: "bundan içinde sabah sabahı akşam akşamı gece gecesi öğlen tarihinde "
+            None: "biraz bundan içinde sabah sabahı akşam akşamı gece gecesi öğlen tarihinde "
             "tarihli tarihinden mevsiminde mevsimi zamanı döneminde günü sırasında esnasında tam "
             "sabahleyin akşamüstü bugüne_kadar bugüne_dek şimdiye_kadar şu_ana_kadar şimdiye_dek "
             "o_zamandan_beri o_günden_beri o_gün_bugündür ki daha"

@@ -125,7 +125,7 @@ UYGHUR = Language(
         },
         K.SEASON: {
             "spring": "etiyaz* bahar* baharda",
-            "summer": "yazda yazdiki yazning yazdin yazliqi yaz yazghiche yéz* yaz_peslide yazgha",
+            "summer": "yaz* yéz* yaz_peslide yazgha",
             "autumn": "küz*",
             "winter": "qish*",
         },
@@ -194,7 +194,8 @@ UYGHUR = Language(
         K.CLAUSE: {None: "tutulushtin toyidin"},
         K.ONEDAY: {None: "bir_küni birküni"},
         K.GLUE: {
-            None: "buningdin bundin mundin küni etigen* etigende kechte kech chüshte kechlikide "
+            None: "sel azraqla buningdin bundin mundin küni etigen* etigende kechte kech chüshte "
+            "kechlikide "
             "mezgilide waqtida waqitta waqit waqti del bolghan hazirghiche bügüngiche "
             "bügün_ghiche "
             "bügüngiche_bolghan bügüngiche hazirgha_qeder bügün_ge_qeder bügünge_qeder hélighiche "

@@ -1,0 +1,121 @@
+"""Looking left and right in the tokens: what may stand where in a date."""
+
+from __future__ import annotations
+
+from tracker.testimony.dates.tokens import Kind, Token
+
+K = Kind
+_PREPOSITIONS = {K.GLUE, K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.ABOUT, K.PART, K.BETWEEN, K.WHICH}
+_APART = ("in", ",", ";", "!", "?", "。")
+
+
+def abbreviates(tokens: list[Token], index: int) -> bool:
+    """Tell whether a full stop ends "Jan." or ties "12.Mar.2018", rather than a sentence."""
+    before = tokens[index - 1]
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or before.end != tokens[index].start:
+        return False
+    if following.start == tokens[index].end:
+        return True
+    return before.kind is K.MONTH and following.kind in (K.NUM, K.YEAR, K.MONTH)
+
+
+def widens(tokens: list[Token], index: int) -> bool:
+    """Tell whether "about" within a date is said of a month or day, not of the hour."""
+    following = tokens[index] if index < len(tokens) else None
+    if following is None:
+        return False
+    if following.kind is K.NUM:
+        return month_follows_day(tokens, index + 1)
+    return following.kind in (K.MONTH, K.DAY, K.PART, K.SEASON)
+
+
+def is_span(tokens: list[Token], index: int) -> bool:
+    """Tell whether the token names two years: "2016-2017"."""
+    following = tokens[index] if index < len(tokens) else None
+    return following is not None and following.kind is K.YEAR and following.high is not None
+
+
+def joins_parts(tokens: list[Token], index: int) -> bool:
+    """Tell whether the joint only ties parts: "mid-2017", "early to mid March"."""
+    if index == 0 or index + 1 >= len(tokens) or tokens[index - 1].kind is not K.PART:
+        return False
+    following = tokens[index + 1]
+    if following.kind is K.PART:
+        return True
+    touching = tokens[index - 1].end == tokens[index].start
+    return touching and following.kind in (K.YEAR, K.MONTH, K.SEASON)
+
+
+def month_follows(tokens: list[Token], index: int) -> bool:
+    """Tell whether a month or year comes next, behind nothing but glue."""
+    for token in tokens[index : index + 3]:
+        if token.kind in (K.MONTH, K.YEAR) or (token.kind is K.REL and token.value != ("d", 0)):
+            return True
+        if token.kind is not K.GLUE:
+            return False
+    return False
+
+
+def month_follows_day(tokens: list[Token], index: int) -> bool:
+    """Tell whether the month that a day belongs to comes next."""
+    for place, token in enumerate(tokens[index : index + 3], index):
+        if token.kind is K.MONTH:
+            return not token.weak or beside_date(tokens, place)
+        if token.kind is K.REL and isinstance(token.value, tuple) and token.value[0] == "m":
+            return True
+        if token.kind not in (K.GLUE, K.WEEKDAY, K.PUNCT) or token.text in _APART:
+            return False
+    return False
+
+
+def stands_alone(tokens: list[Token], index: int) -> bool:
+    """Read "on the 14th": an ordinal behind "the", with nothing behind it that it could count."""
+    token = tokens[index]
+    if not token.ordinal or token.case not in ("ord", "") or token.post or index == 0:
+        return False
+    before = tokens[index - 1]
+    if before.kind not in (K.GLUE, K.SINCE, K.UNTIL, K.BEFORE, K.AFTER):
+        return False
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    return following is None or following.kind in (K.PUNCT, K.CLAUSE)
+
+
+def of_the_month(tokens: list[Token], index: int) -> bool:
+    """Read Turkish "ayın 14'ünde"."""
+    before = tokens[index - 1] if index else None
+    return bool(
+        before is not None
+        and before.kind is K.UNIT
+        and before.value == "m"
+        and before.case == "gen"
+        and tokens[index].ordinal
+    )
+
+
+def beside_date(tokens: list[Token], index: int) -> bool:
+    """Tell whether "may", "march", "fall" stands where only a month or season can."""
+    before = tokens[index - 1] if index else None
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if before is not None and before.text in ("the", ".") and index > 1:
+        before = tokens[index - 2]
+    if before is not None and before.kind in _PREPOSITIONS:
+        return True
+    if len(tokens) == 1:
+        return True
+    if before is not None and before.kind in (K.NUM, K.DAY, K.YEAR, K.REL, K.OR, K.TO, K.MONTH):
+        return True
+    if (
+        before is not None
+        and before.text == ","
+        and index > 1
+        and tokens[index - 2].kind is K.WEEKDAY
+    ):
+        return True
+    if following is not None and following.text == "," and index + 2 < len(tokens):
+        following = tokens[index + 2]
+    if following is None:
+        return False
+    return following.kind in (K.YEAR, K.REL) or (
+        following.kind in (K.NUM, K.DAY) and following.number <= 31
+    )
