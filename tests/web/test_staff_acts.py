@@ -1,0 +1,180 @@
+"""What is done with a case at the desk: each one form away (clock.md R9–R12, R15)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
+from tests.web.staff_cases import (
+    SISTER,
+    alerts,
+    case_row,
+    enquirer_of,
+    make_case,
+    make_post,
+    notes,
+    rows,
+    told,
+)
+from tracker.store.schema import AuditRow, FamilyMessage
+
+
+def test_acknowledging_holds_reminders(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R10."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    assert "Acknowledge" in worker.get(f"/cases/{ref}").text
+    sent = post_form(worker, f"/cases/{ref}/acknowledge", {"reason": "I call the lawyer"})
+    assert sent.status_code == 303
+    assert {alert.state for alert in alerts(desk, ref, "step")} == {"acknowledged"}
+    assert "I call the lawyer" in worker.get(f"/cases/{ref}").text
+
+
+def test_snoozing_ends_when_it_is_undone(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock
+) -> None:
+    """R12: at most 30 days, with a reason; undone at once by one button."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}/snooze"
+    too_long = {"until": "2026-05-01", "reason": "holidays"}
+    assert "30 days at most" in post_form(worker, url, too_long).text
+    assert post_form(worker, url, {"until": "2026-03-20"}).status_code == 422
+    assert case_row(desk, ref).snoozed_until is None
+    assert post_form(worker, url, {"until": "2026-03-20", "reason": "visit due"}).status_code == 303
+    assert case_row(desk, ref).snoozed_until is not None
+    clock.move(timedelta(minutes=1))
+    assert "Tursun Hapiz" in worker.get("/queue?view=snoozed").text
+    page = f"/cases/{ref}"
+    assert post_form(worker, f"{url}/end", page=page).status_code == 303
+    assert case_row(desk, ref).snoozed_until is None
+
+
+def test_a_case_handed_over_leaves_the_desk_it_was_on(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Matrix: a caseworker sees own cases; another's is as if absent."""
+    worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    ref = make_case(desk, worker.person_id)
+    sent = {"person": other.person_id, "reason": "I am on leave"}
+    assert post_form(worker, f"/cases/{ref}/hand-over", sent).status_code == 303
+    assert worker.get(f"/cases/{ref}").status_code == 404
+    assert "Tursun Hapiz" not in worker.get("/queue").text
+    assert "I am on leave" in other.get(f"/cases/{ref}").text
+
+
+def test_a_supervisor_assigns(client_as: ClientAs, post_form: PostForm, desk: Desks) -> None:
+    """A case of nobody stands on the work list until it is somebody's."""
+    lead, worker = client_as("supervisor", name="Marta"), client_as("caseworker", name="Aigul")
+    ref = make_case(desk, None)
+    assert "Nobody’s cases" in lead.get("/work").text
+    sent = {"caseworker": worker.person_id, "supervisor": ""}
+    assert post_form(lead, f"/cases/{ref}/assign", sent).status_code == 303
+    assert worker.get(f"/cases/{ref}").status_code == 200
+    assert worker.get(f"/cases/{ref}/assign").status_code == 403
+
+
+def test_with_consent_and_a_share_the_consul_is_told_then(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R13: consent and a share together cover the role; what it missed it is told now."""
+    worker, consul = client_as("caseworker", name="Aigul"), client_as("consular", name="Jan")
+    ref = make_case(desk, worker.person_id)
+    post_id = make_post(desk, consul.person_id)
+    step = alerts(desk, ref, "step")[0]
+    assert step.consent_needed == ["consular"]
+    assert "Consent needed" in worker.get("/work").text
+    shared = {"post": post_id, "fields": ["name", "dates"], "ask": "When is the next visit?"}
+    refused = post_form(worker, f"/cases/{ref}/share", shared)
+    assert refused.status_code == 422
+    assert "not consented" in refused.text
+    answer = {
+        "enquirer": enquirer_of(desk, ref).id,
+        "scope": "consular",
+        "given": "yes",
+        "language": "kk",
+    }
+    assert post_form(worker, f"/cases/{ref}/consent", answer).status_code == 422
+    spoken = {**answer, "spoken": "1"}
+    assert post_form(worker, f"/cases/{ref}/consent", spoken).status_code == 303
+    assert post_form(worker, f"/cases/{ref}/share", shared).status_code == 303
+    granted = alerts(desk, ref, "consent_granted")
+    assert [told(desk, ref, alert) for alert in granted] == [{consul.person_id}]
+    page = worker.get(f"/cases/{ref}").text
+    assert "Shared with Embassy of Lorania" in page
+    assert "When is the next visit?" in page
+
+
+def test_sharing_asks_for_the_password_again(client_as: ClientAs, desk: Desks) -> None:
+    """Matrix: share is W + re-authentication."""
+    worker = client_as("caseworker", name="Aigul", confirmed=False)
+    ref = make_case(desk, worker.person_id)
+    asked = worker.get(f"/cases/{ref}/share")
+    assert asked.status_code == 303
+    assert asked.location.startswith("/account/confirm")
+
+
+def test_closing_says_who_will_be_told_and_can_be_undone(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R15: date and source are asked for; the clock ends; reopening catches up."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}/close"
+    assert "Nobody was alerted" in worker.get(url).text  # nothing was handed to a provider yet
+    bare = {"reason": "released", "on": "2026-03-01"}
+    assert post_form(worker, url, bare).status_code == 422
+    ahead = {**bare, "on": "2026-04-01", "source": "his brother"}
+    assert "future" in post_form(worker, url, ahead).text
+    done = {**bare, "source": "his brother", "words": "He is home."}
+    assert post_form(worker, url, done).status_code == 303
+    assert case_row(desk, ref).state == "closed"
+    assert {alert.state for alert in alerts(desk, ref, "step")} == {"closed"}
+    assert "Tursun Hapiz" not in worker.get("/queue").text
+    assert "Tursun Hapiz" in worker.get("/queue?view=closed").text
+    again = post_form(worker, f"/cases/{ref}/reopen", {"reason": "he was taken again"})
+    assert again.status_code == 303
+    assert case_row(desk, ref).band == "overdue"
+    assert len(alerts(desk, ref, "step")) == 2
+
+
+def test_who_reported_is_hidden_until_somebody_says_why(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Matrix: reveal with reason, logged; the supervisor sees it."""
+    worker, lead = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Marta")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}/enquirers/{enquirer_of(desk, ref).id}"
+    for page in (f"/cases/{ref}", url, f"/cases/{ref}/messages", f"/cases/{ref}/consent"):
+        assert SISTER not in worker.get(page).text, page
+    assert SISTER not in post_form(worker, url, {"reason": " "}).text
+    shown = post_form(worker, url, {"reason": "The code was lost"})
+    assert SISTER in shown.text
+    assert "reveal" in notes(desk, ref)
+    assert [row.act for row in rows(desk, ref, AuditRow)].count("enquirer.revealed") == 1
+    assert "Looked at who reported" in lead.get("/work").text
+
+
+def test_a_family_is_written_to_behind_its_receipt(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """S5: a message is kept for the receipt; nothing is queued to go out."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    sent = {"enquirer": enquirer_of(desk, ref).id, "body": "We have asked the lawyer."}
+    assert post_form(worker, f"/cases/{ref}/messages", sent).status_code == 303
+    assert "We have asked the lawyer." in worker.get(f"/cases/{ref}/messages").text
+    (letter,) = rows(desk, ref, FamilyMessage)
+    assert not letter.from_family
+    assert b"lawyer" not in letter.body_sealed
+
+
+def test_reading_a_case_is_audited(client_as: ClientAs, desk: Desks) -> None:
+    """S13: reads included."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    worker.get(f"/cases/{ref}")
+    read = [row for row in rows(desk, ref, AuditRow) if row.act == "case.read"]
+    assert [row.actor_id for row in read] == [worker.person_id]

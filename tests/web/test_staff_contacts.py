@@ -1,0 +1,135 @@
+"""Logging and judging contacts at the desk, as a caseworker does it (clock.md R1, R5, R6, R14)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import ClientAs, Desks, PostForm
+from tests.web.staff_cases import alerts, case_row, make_case, notes, reports
+
+CONTACT = {
+    "when_precision": "day",
+    "when_day": "1",
+    "when_day_month": "3",
+    "when_day_year": "2026",
+    "said_on": "2026-03-02",
+    "class": "direct",
+    "means": "telephone",
+    "source": "his mother",
+    "words": "He is well.",
+    "confirmed": "1",
+}
+
+
+def test_a_logged_contact_is_read_back_and_then_ends_the_silence(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R1, R5: entered only after the echo was agreed to; the open alert resolves."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    assert case_row(desk, ref).band == "overdue"
+    echo = post_form(worker, f"/cases/{ref}/contact", CONTACT)
+    assert "1 March 2026" in echo.text
+    assert len(reports(desk, ref)) == 1
+    done = post_form(worker, f"/cases/{ref}/contact", {**CONTACT, "understood": "2026-03-01"})
+    assert done.status_code == 303
+    assert case_row(desk, ref).band == "in_contact"
+    assert [alert.state for alert in alerts(desk, ref, "step")] == ["resolved"]
+
+
+def test_own_words_count_from_the_day_they_were_said(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Domain: relative words count from when it was said, not from when it was typed."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    told = {
+        **CONTACT,
+        "when_precision": "words",
+        "when_words": "yesterday",
+        "said_on": "2026-02-20",
+    }
+    assert "19 February 2026" in post_form(worker, f"/cases/{ref}/contact", told).text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"when_day": "31", "when_day_month": "2"}, "no such day"),
+        ({"when_day_month": "4"}, "lies in the future"),
+        ({"when_precision": "words", "when_words": "purple monkeys"}, "could not read a date"),
+        ({"source": ""}, "who told it"),
+        ({"said_on": "2027-01-01"}, "lies in the future"),
+        ({"class": "invented"}, "Choose one"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_nothing_is_written(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, change: dict[str, str], said: str
+) -> None:
+    """R16 and bad input: a sentence at the field, typed values kept, nothing half-written."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    answer = post_form(worker, f"/cases/{ref}/contact", {**CONTACT, **change})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "He is well." in answer.text
+    assert len(reports(desk, ref)) == 1
+
+
+def test_an_unconfirmed_contact_moves_no_clock_until_it_is_confirmed(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R14: it waits on the work list; confirming it moves the clock, and the list is done."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    sent = {**CONTACT, "confirmed": "", "understood": "2026-03-01"}
+    assert post_form(worker, f"/cases/{ref}/contact", sent).status_code == 303
+    assert case_row(desk, ref).band == "overdue"
+    assert "Reports to confirm" in worker.get("/work").text
+    report = next(each for each in reports(desk, ref) if each.state == "pending")
+    page = f"/cases/{ref}/contacts/{report.id}"
+    assert post_form(worker, f"{page}/confirm", {"class": "direct"}, page=page).status_code == 303
+    assert case_row(desk, ref).band == "in_contact"
+    assert "Nothing waits for you" in worker.get("/work").text
+
+
+def test_an_open_start_is_asked_back(client_as: ClientAs, post_form: PostForm, desk: Desks) -> None:
+    """R14: "before 2017" can be confirmed only with both bounds."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id, last="../2025-12-31", confirmed=False)
+    report = reports(desk, ref)[0]
+    page = f"/cases/{ref}/contacts/{report.id}"
+    refused = post_form(worker, f"{page}/confirm", {"class": "direct"}, page=page)
+    assert refused.status_code == 422
+    assert "earliest day" in refused.text
+    sent = {"class": "direct", "earliest": "2025-06-01"}
+    assert post_form(worker, f"{page}/confirm", sent, page=page).status_code == 303
+    assert reports(desk, ref)[0].state == "confirmed"
+
+
+def test_a_rejected_report_stays_on_the_record(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R14: not confirmed, with a reason; it moves nothing, and is not lost."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id, confirmed=False)
+    page = f"/cases/{ref}/contacts/{reports(desk, ref)[0].id}"
+    assert post_form(worker, f"{page}/reject", {"why": " "}, page=page).status_code == 422
+    assert post_form(worker, f"{page}/reject", {"why": "a mix-up"}, page=page).status_code == 303
+    assert reports(desk, ref)[0].state == "rejected"
+    assert "not confirmed by us" in worker.get(f"/cases/{ref}").text
+
+
+def test_a_retracted_contact_is_followed_by_a_new_alert(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R6: an all-clear that proves wrong is followed by a new alert."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    post_form(worker, f"/cases/{ref}/contact", {**CONTACT, "understood": "2026-03-01"})
+    wrong = max(reports(desk, ref), key=lambda each: not each.first_report)
+    page = f"/cases/{ref}/contacts/{wrong.id}"
+    assert post_form(worker, f"{page}/retract", {"why": "a lie"}, page=page).status_code == 303
+    assert case_row(desk, ref).band == "overdue"
+    assert [alert.state for alert in alerts(desk, ref, "step")] == ["resolved", "triggered"]
+    assert "retracted" in notes(desk, ref)

@@ -1,0 +1,110 @@
+"""Policies: draft, preview by the engine, activation; another policy for one case (R17)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tests.web.conftest import ClientAs, Desks, PostForm
+from tests.web.staff_cases import alerts, case_row, make_case
+from tracker.domain.policy_document import default_policy, write_policy
+from tracker.engine import policies
+from tracker.store import policies as store
+from tracker.store.schema import OutboxMessage, PolicyRow, PolicyVersion
+from tracker.web.staff.policy_form import values_of
+
+
+def stricter() -> dict[str, object]:
+    """The default policy's fields with a first step after 3 days, and 40 days critical."""
+    document = write_policy(default_policy())
+    document["steps"][0]["after_days"] = 3
+    document["steps"][3] |= {"after_days": 40, "band": "critical"}
+    return dict(values_of(document).lists())
+
+
+def policy_id(desk: Desks) -> str:
+    with desk() as d:
+        return d.session.scalars(select(PolicyRow.id).filter_by(is_default=True)).one()
+
+
+def test_from_draft_by_preview_to_activation(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """The preview runs the engine over copies; activating moves cases, and tells what is due."""
+    lead = client_as("supervisor", name="Marta")
+    ref = make_case(desk, lead.person_id, last="2026-01-20")  # 41 days: told at 30, overdue
+    draft = f"/policies/{policy_id(desk)}/draft"
+    assert "0 of 1 cases change band" in lead.get(draft).text
+    assert post_form(lead, draft, stricter()).status_code == 303
+    before = len(alerts(desk, ref))
+    preview = lead.get(draft).text
+    assert "1 of 1 cases changes band" in preview
+    assert "1 alert goes out at once" in preview
+    assert len(alerts(desk, ref)) == before
+    with desk() as d:
+        queued = len(d.session.scalars(select(OutboxMessage.id)).all())
+    done = post_form(lead, draft.replace("draft", "activate"), page=draft)
+    assert done.status_code == 303
+    assert case_row(desk, ref).band == "critical"
+    assert len(alerts(desk, ref, "step")) == 2
+    with desk() as d:
+        assert len(d.session.scalars(select(OutboxMessage.id)).all()) > queued
+        states = d.session.scalars(select(PolicyVersion.state).order_by(PolicyVersion.number))
+        assert list(states) == ["retired", "active"]
+
+
+def test_faults_are_said_at_their_row_and_nothing_is_saved(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R4: each step strictly after the one before it; R11: who takes over, and when."""
+    lead = client_as("supervisor", name="Marta")
+    draft = f"/policies/{policy_id(desk)}/draft"
+    lead.get(draft)
+    wrong = stricter() | {"after-1": ["2"]}
+    answer = post_form(lead, draft, wrong)
+    assert answer.status_code == 422
+    assert 'id="after-1-error"' in answer.text
+    assert "Step 2 must fall due after the one before it" in answer.text
+    bare = post_form(lead, draft, stricter() | {"then-1": [], "at": ["25:00"], "tell-2": []})
+    assert "Say who takes over" in bare.text
+    assert "at least one role" in bare.text
+    with desk() as d:
+        version = store.version_in(d.session, policy_id(desk), "draft")
+        assert version is not None
+        assert version.body == write_policy(default_policy())
+
+
+def test_a_case_gets_another_policy_and_another_zone(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R17: the clock goes on; nothing that was told is told again."""
+    worker, lead = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Marta")
+    ref = make_case(desk, worker.person_id)
+    with desk(lead.actor) as d:
+        other = policies.add_policy(d, "Elderly")
+        version = policies.draft(d, other)
+        policies.activate(d, version)
+        version_id = version.id
+    sent = {"version": version_id, "zone": "Europe/Istanbul", "reason": "he is old"}
+    before = len(alerts(desk, ref, "step"))
+    assert post_form(worker, f"/cases/{ref}/policy", sent).status_code == 303
+    case = case_row(desk, ref)
+    assert (case.policy_version_id, case.zone_name) == (version_id, "Europe/Istanbul")
+    assert case.band == "overdue"
+    assert len(alerts(desk, ref, "step")) == before
+    nowhere = post_form(worker, f"/cases/{ref}/policy", {**sent, "zone": "Asia/Nowhere"})
+    assert nowhere.status_code == 422
+
+
+def test_who_may_change_policies(client_as: ClientAs, desk: Desks) -> None:
+    """Matrix: caseworker R, supervisor W, administrator x, auditor R."""
+    draft = f"/policies/{policy_id(desk)}/draft"
+    for role, reads, writes in (
+        ("caseworker", 200, 403),
+        ("supervisor", 200, 200),
+        ("administrator", 403, 403),
+        ("auditor", 200, 403),
+        ("consular", 403, 403),
+    ):
+        browser = client_as(role)
+        assert browser.get("/policies").status_code == reads, role
+        assert browser.get(draft).status_code == writes, role

@@ -1,0 +1,152 @@
+"""The queue, and who finds which case (safety.md S8, S9 and the role matrix)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.web.conftest import ClientAs, Desks, PostForm
+from tests.web.staff_cases import enquirer_of, make_case, make_post, reports
+from tracker.web.staff import queue
+
+PAGES = ("", "/contact", "/acknowledge", "/snooze", "/hand-over", "/close", "/consent", "/share")
+
+
+def test_the_longest_silence_comes_first_within_its_band(client_as: ClientAs, desk: Desks) -> None:
+    """Screens: bands, then silence; ranges by words; the row leads to the case."""
+    worker = client_as("caseworker", name="Aigul")
+    make_case(desk, worker.person_id, name="Ana Yesterday", last="2026-03-01")
+    make_case(desk, worker.person_id, name="Bek Lastyear", last="2025")
+    make_case(desk, worker.person_id, name="Can January", last="2026-01-20")
+    make_case(desk, worker.person_id, name="Dil December", last="2025-11-02")
+    text = worker.get("/queue").text
+    order = [text.index(name) for name in ("Bek", "Dil", "Can", "Ana")]
+    assert order == sorted(order)
+    assert "61–425" in text  # R3: at least and at most
+    assert "2025</bdi>" in text
+
+
+def test_filters_and_search_stand_in_the_address(client_as: ClientAs, desk: Desks) -> None:
+    """Search finds a name in another script and spelling, over own cases only."""
+    worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    make_case(desk, worker.person_id, name="Гүлнар Есенова")
+    make_case(desk, worker.person_id, name="Bolat Akhmet", last="2026-03-01")
+    make_case(desk, other.person_id, name="Gulnar Esenova")
+    found = worker.get("/queue?" + urlencode({"q": "Gulnar Esenova"})).text
+    assert "Гүлнар Есенова" in found
+    assert "Bolat Akhmet" not in found
+    assert found.count('class="govuk-link person"') == 1
+    overdue = worker.get("/queue?band=overdue").text
+    assert "Гүлнар" in overdue
+    assert "Bolat" not in overdue
+    assert "No case fits" in worker.get("/queue?q=Zzyzx").text
+    assert worker.get("/queue?band=invented&owner=x&view=y&after=z").status_code == 200
+
+
+def test_a_reference_finds_its_case(client_as: ClientAs, desk: Desks) -> None:
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    make_case(desk, worker.person_id, name="Bolat Akhmet")
+    found = worker.get(f"/queue?q={ref.lower()}").text
+    assert "Tursun Hapiz" in found
+    assert "Bolat" not in found
+
+
+def test_pages_follow_each_other_without_gap(
+    client_as: ClientAs, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next page begins behind a case: none is shown twice, none is lost."""
+    monkeypatch.setattr(queue, "PAGE", 2)
+    worker = client_as("caseworker", name="Aigul")
+    days = ["2026-03-01", "2026-02-20", "2026-01-20", "2025-11-02", "2025-11-02"]
+    refs = {make_case(desk, worker.person_id, last=day) for day in days}
+    seen: list[str] = []
+    address = "/queue"
+    while address:
+        text = worker.get(address).text
+        seen += [ref for ref in refs if f'id="{ref}"' in text]
+        rest = (
+            text.partition('rel="next"')[0].rpartition('<a href="')[2]
+            if "Next page" in text
+            else ""
+        )
+        address = rest.partition('"')[0].replace("&amp;", "&")
+    assert sorted(seen) == sorted(refs)
+
+
+def test_anothers_case_is_as_if_absent(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Matrix: –, the same answer as for a case that does not exist."""
+    worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    ref = make_case(desk, worker.person_id)
+    report, enquirer = reports(desk, ref)[0].id, enquirer_of(desk, ref).id
+    own = [*PAGES, f"/contacts/{report}", f"/enquirers/{enquirer}", "/messages", "/policy"]
+    for page in own:
+        assert worker.get(f"/cases/{ref}{page}").status_code == 200, page
+        foreign, absent = other.get(f"/cases/{ref}{page}"), other.get(f"/cases/AAAAAA{page}")
+        assert (foreign.status_code, absent.status_code) == (404, 404), page
+        assert foreign.text.replace(ref, "AAAAAA") == absent.text
+    for page in ("/acknowledge", "/snooze/end", f"/contacts/{report}/reject", "/messages/read"):
+        sent = {"reason": "x", "why": "x"}
+        answer = post_form(other, f"/cases/{ref}{page}", sent, page="/account")
+        assert answer.status_code == 404, page
+
+
+def test_a_report_of_another_case_is_not_found_through_ones_own(
+    client_as: ClientAs, desk: Desks
+) -> None:
+    """S9: what belongs to a case is looked up in that case only."""
+    worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    mine, theirs = make_case(desk, worker.person_id), make_case(desk, other.person_id)
+    report, enquirer = reports(desk, theirs)[0].id, enquirer_of(desk, theirs).id
+    assert worker.get(f"/cases/{mine}/contacts/{report}").status_code == 404
+    assert worker.get(f"/cases/{mine}/enquirers/{enquirer}").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["administrator", "auditor", "consular"])
+def test_other_roles_have_no_desk(role: str, client_as: ClientAs, desk: Desks) -> None:
+    """Matrix: administrators and auditors read no case; a post has a door of its own."""
+    ref = make_case(desk, None)
+    browser = client_as(role)
+    for page in ("/queue", "/work", *(f"/cases/{ref}{page}" for page in PAGES)):
+        assert browser.get(page).status_code == 403, page
+
+
+def test_being_of_a_post_opens_no_case_at_the_desk(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Rights add up, but a share shows its fields at its own door only (S9)."""
+    both = client_as("caseworker", "consular", name="Jan")
+    owner = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, owner.person_id)
+    post_id = make_post(desk, both.person_id)
+    answer = {
+        "enquirer": enquirer_of(desk, ref).id,
+        "scope": "consular",
+        "given": "yes",
+        "language": "kk",
+        "spoken": "1",
+    }
+    post_form(owner, f"/cases/{ref}/consent", answer)
+    post_form(owner, f"/cases/{ref}/share", {"post": post_id, "fields": ["dates"]})
+    assert both.get(f"/cases/{ref}").status_code == 404
+    assert "Tursun Hapiz" not in both.get("/queue").text
+
+
+def test_an_act_without_its_token_is_refused(client_as: ClientAs, desk: Desks) -> None:
+    """S3."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    for page in ("acknowledge", "snooze", "close", "contact"):
+        assert worker.post(f"/cases/{ref}/{page}", data={"reason": "x"}).status_code in (400, 403)
+
+
+def test_the_un_window_is_said_behind_sign_in(client_as: ClientAs, desk: Desks) -> None:
+    """WGEID-URG: from the earliest day, with the days left, or that it closed."""
+    worker = client_as("caseworker", name="Aigul")
+    fresh = make_case(desk, worker.person_id, last="2026-01-20")
+    old = make_case(desk, worker.person_id, last="2025")
+    assert "closes on 20 April 2026, 49 days left" in worker.get(f"/cases/{fresh}").text
+    assert "window closed on 1 April 2025" in worker.get(f"/cases/{old}").text
