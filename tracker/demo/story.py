@@ -61,9 +61,9 @@ class Story:
             self.people = hire(desk)
             self.actors = {member.key: actor(desk, self.people, member.key) for member in STAFF}
         turns = sorted(self.turns(), key=lambda turn: turn.at)
-        for at, together in groupby(turns, key=lambda turn: turn.at):
+        for at, group in groupby(turns, key=lambda turn: turn.at):
             reach(self.services, self.clock, at)
-            for turn in together:
+            for turn in group:
                 with self.services.desk(self.actors[turn.by]) as desk:
                     turn.do(desk)
             tick(self.services)
@@ -81,8 +81,6 @@ class Story:
         yield Turn(opened, worker, partial(self._open, family))
         if family.silent < family.opened:
             yield from self._calls(family, opened, worker)
-        if family.has("consents"):
-            yield Turn(opened, worker, at(self._consent))
         if family.has("shared"):
             yield Turn(opened, worker, at(partial(self._share, family)))
         if family.has("answered"):
@@ -143,19 +141,6 @@ class Story:
             interview(family, desk, case)
         if family.has("tour") and family.has("shared"):
             remember(desk, case)
-
-    def _consent(self, desk: Desk, case: Case) -> None:
-        enquirer = _enquirer(desk, case)
-        sharing.record_consent(
-            desk,
-            case,
-            enquirer,
-            "consular",
-            given=True,
-            language=enquirer.language,
-            text_checked=False,
-            spoken=True,
-        )
 
     def _withdraw(self, desk: Desk, case: Case) -> None:
         enquirer = _enquirer(desk, case)

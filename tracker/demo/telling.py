@@ -31,13 +31,14 @@ def interview(family: Family, desk: Desk, case: Case) -> None:
     _background(family, desk, case)
     for edtf in family.history:
         _contact(family, desk, case, parse_edtf(edtf), edtf, confirmed=True)
+    agreed = ("caseworkers", "consular") if family.has("consents") else ("caseworkers",)
     for scope in ("caseworkers", "consular", "un", "public"):
         sharing.record_consent(
             desk,
             case,
             enquirer,
             scope,
-            given=scope == "caseworkers",
+            given=scope in agreed,
             language=family.language,
             text_checked=family.language == "en",
             spoken=True,

@@ -162,6 +162,8 @@ def _event(event: AlertEvent, known: Known) -> str:
             return _("Acknowledged for 24 hours without sign-in, %(when)s", when=when)
         case "acknowledged":
             return _("Acknowledged by %(name)s, %(when)s", name=name, when=when)
+        case "seen":
+            return _("Seen by %(name)s, %(when)s", name=name, when=when)
         case "unreachable":
             return _("%(name)s has no working contact point", name=name)
         case "undelivered":
