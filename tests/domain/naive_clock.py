@@ -341,16 +341,21 @@ class _Case:
                 firing.told |= self.say("repeat", here, step, newest, firing.roles)
 
     def grant(self, before: _Seen | None, here: _Seen) -> None:
-        """R13: tell those for whom consent came while their step is the highest fired one."""
+        """R13: tell those for whom consent came while their step is the highest fired one.
+
+        A snooze delays this to its end (R12); there it lapses if a higher step has fired.
+        """
         firing = self.highest()
-        if firing is None:
+        if firing:
+            fresh = here.consents - before.consents if before else set()
+            firing.owed |= fresh & self.needs_consent & firing.roles
+        if self.snoozed(here.at):
             return
-        fresh = here.consents - before.consents if before else set()
-        firing.owed |= fresh & self.needs_consent & firing.roles
-        roles = (firing.owed & here.consents) - firing.told
-        if roles and not self.snoozed(here.at):
+        if firing and (roles := (firing.owed & here.consents) - firing.told):
             step = firing.step["step"]
             firing.told |= self.say("consent_granted", here, step, 0, roles)
+        for each in filter(None, self.fired.values()):
+            each.owed = set()
 
     def say(
         self,
