@@ -12,8 +12,6 @@ from pathlib import Path
 from tracker.bootstrap import Services, build
 from tracker.demo import open_demo
 from tracker.demo.opening import prepare
-from tracker.demo.people import Member, links
-from tracker.domain.actor import OPERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +30,3 @@ class ToldDemo:
         """The services of a copy in `folder`, to be changed at will; `bind` as 127.0.0.1:8000."""
         shutil.copytree(self.folder, folder)
         return build(prepare({"TRACKER_BIND": bind} if bind else {}, folder))
-
-
-def doors(services: Services) -> dict[str, tuple[Member, str]]:
-    """Who may walk in, by key (`dana`, `vera`, `consul`…), and the address to do so."""
-    with services.desk(OPERATOR) as desk:
-        found = links(desk)
-    return {member.key: (member, f"/demo/enter/{token}") for member, token in found}

@@ -48,13 +48,13 @@ class Visitor:
         """Open a page of the site, or a whole address."""
         self.page.goto(path if "://" in path else self.address + path)
 
-    def press(self, name: str | re.Pattern[str]) -> None:
-        """Press the button with this name."""
-        self.page.get_by_role("button", name=name, exact=isinstance(name, str)).click()
+    def press(self, name: str) -> None:
+        """Press the first button that says exactly this."""
+        self.page.locator("button").filter(has_text=_just(name)).first.click()
 
-    def follow(self, name: str | re.Pattern[str]) -> None:
-        """Follow the first link with this name."""
-        self.page.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
+    def follow(self, name: str) -> None:
+        """Follow the first link that says exactly this, also one that looks like a button."""
+        self.page.locator("a").filter(has_text=_just(name)).first.click()
 
     def submit(self) -> None:
         """Press the first button of the form in the main text, whatever it is called."""
@@ -149,6 +149,10 @@ _STICKS_OUT = """() => {
         .filter(e => out(e.getBoundingClientRect()))
         .slice(0, 5).map(e => e.outerHTML.slice(0, 120));
 }"""
+
+
+def _just(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(name)}\s*$")
 
 
 @cache
