@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
-
 from tracker.domain.delivery import CHANNEL_KINDS, Outcome, SendResult
 from tracker.engine.desk import Desk
+from tracker.store.pulses import locked_pulse
 from tracker.store.schema import Pulse
 
 OPENS_AT: Final = 5
@@ -31,12 +30,7 @@ def note(desk: Desk, channel: str, result: SendResult) -> None:
 
 
 def _count(desk: Desk, channel: str) -> None:
-    row = desk.session.scalars(
-        select(Pulse).where(Pulse.name == _name(channel)).with_for_update()
-    ).one_or_none()
-    if row is None:
-        row = Pulse(name=_name(channel), at=desk.now, detail="0")
-        desk.session.add(row)
+    row = locked_pulse(desk.session, _name(channel), desk.now)
     failures = int(row.detail or 0) + 1
     row.at, row.detail = desk.now, str(failures)
     if failures >= OPENS_AT:

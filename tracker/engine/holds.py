@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.moments import format_instant, parse_instant
 from tracker.engine.audience import contact_points, people_with_role
@@ -44,11 +45,15 @@ def hold(desk: Desk, reason: str, until: datetime | None = None) -> None:
     """Hold sending, for good or until then. A hold for a jumped clock is not made shorter."""
     value = f"{reason} {format_instant(until)}" if until else reason
     flag = desk.session.get(Flag, HELD)
-    if flag is None:
-        desk.session.add(Flag(name=HELD, value=value, set_at=desk.now))
-    elif held(desk) != CLOCK:
+    if flag is not None and held(desk) != CLOCK:
         flag.value, flag.set_at = value, desk.now
-    desk.session.flush()
+        desk.session.flush()
+    elif flag is None:
+        try:
+            with desk.session.begin_nested():
+                desk.session.add(Flag(name=HELD, value=value, set_at=desk.now))
+        except IntegrityError:  # another worker was quicker, and says the same
+            return
     desk.audit("sending.held", "instance", reason=reason)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.store.health import WORKER as WORKER_PULSE
-from tracker.store.schema import Pulse
+from tracker.store.pulses import locked_pulse
 
 LEASE_NAME = "worker_lease"
 LEASE_LASTS = timedelta(minutes=2)
@@ -18,7 +16,7 @@ LEASE_LASTS = timedelta(minutes=2)
 
 def beat(desk: Desk, name: str = WORKER_PULSE, detail: str | None = None) -> None:
     """Set down that `name` lives at `desk.now`."""
-    row = _row(desk, name)
+    row = locked_pulse(desk.session, name, desk.now)
     row.at, row.detail = desk.now, detail
 
 
@@ -29,7 +27,7 @@ def take_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> bool:
     A demo's lease runs by the wall: its story's clock may stand still.
     """
     now = real_now(desk)
-    row = _row(desk, name)
+    row = locked_pulse(desk.session, name, desk.now)
     held = row.holder not in (None, holder) and row.lease_until is not None
     if held and row.lease_until is not None:
         left = row.lease_until - now
@@ -41,16 +39,6 @@ def take_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> bool:
 
 def leave_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> None:
     """Give the lease back, so that the next worker need not wait."""
-    row = _row(desk, name)
+    row = locked_pulse(desk.session, name, desk.now)
     if row.holder == holder:
         row.holder = row.lease_until = None
-
-
-def _row(desk: Desk, name: str) -> Pulse:
-    row = desk.session.scalars(
-        select(Pulse).where(Pulse.name == name).with_for_update()
-    ).one_or_none()
-    if row is None:
-        row = Pulse(name=name, at=desk.now)
-        desk.session.add(row)
-    return row

@@ -1,0 +1,26 @@
+"""Rows of `pulses`, made on first use though several processes begin at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker.store.schema import Pulse
+
+
+def locked_pulse(session: Session, name: str, now: datetime) -> Pulse:
+    """The row of that name, locked for this transaction; a new one if there was none."""
+    query = select(Pulse).where(Pulse.name == name).with_for_update()
+    row = session.scalars(query).one_or_none()
+    if row is not None:
+        return row
+    try:
+        with session.begin_nested():
+            row = Pulse(name=name, at=now)
+            session.add(row)
+    except IntegrityError:  # another process was quicker
+        return session.scalars(query).one()
+    return row
