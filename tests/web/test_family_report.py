@@ -2,67 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import re
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from tests.web.conftest import Desks, csrf_of
+from tests.web.conftest import Desks, MovableClock, csrf_of
+from tests.web.family_reports import ANSWERS, answer, code_in, report, send
+from tracker.domain.contact import Interval
+from tracker.engine import sharing
 from tracker.engine.clockwork import last_contact, open_file
-from tracker.store.schema import Alert, Case, ContactReport, Draft, Enquirer, PersonName, Statement
-
-ANSWERS: dict[str, dict[str, Any]] = {
-    "relation": {"relation": "spouse"},
-    "names": {"name_1": "Sabina Orazova", "name_2": "Сабина Оразова"},
-    "held": {"held_precision": "month", "held_month": "10", "held_month_year": "2025"},
-    "place": {"place": "the town's second prison"},
-    "heard": {"last_precision": "words", "last_words": "no word since Jan. 22"},
-    "understood": {},
-    "seen": {"seen_precision": "year", "seen_year": "2024"},
-    "means": {"means": "telephone"},
-    "freely": {"freely": "no", "staged": "no", "said": "She was tired."},
-    "rhythm": {"rhythm": "weekly"},
-    "stopped": {"stopped": ["telephone", "visits"], "stopped_words": "as a punishment"},
-    "needs": {"children": "two boys", "needs": "coal"},
-    "more": {"more": "nothing else"},
-    "reach": {"reach": "yes", "phone": "+7 701 111 22 33", "called": "Aunt"},
-    "consents": {"consents": ["consular"]},
-}
-
-
-def send(browser: FlaskClient, url: str, data: dict[str, Any]) -> TestResponse:
-    """Fill in and send the form of a page, as a browser does."""
-    token = csrf_of(browser.get(url, follow_redirects=True))
-    return browser.post(url, data={**data, "csrf_token": token})
-
-
-def answer(browser: FlaskClient, **other: dict[str, Any]) -> TestResponse:
-    """Answer every question in the order in which they come; the page they end at."""
-    response = send(browser, "/report", {})
-    while response.status_code == 303 and response.location != "/report/check":
-        key = response.location.removeprefix("/report/")
-        response = send(browser, response.location, {**ANSWERS, **other}[key])
-    return response
-
-
-def report(browser: FlaskClient, **other: dict[str, Any]) -> str:
-    """Send a whole report; its code."""
-    answer(browser, **other)
-    token = csrf_of(browser.get("/report/check"))
-    sent = browser.post("/report/send", data={"csrf_token": token})
-    assert sent.status_code == 200, sent.text
-    return code_in(sent)
-
-
-def code_in(response: TestResponse) -> str:
-    """The code on a receipt page."""
-    panel = response.text.partition('class="receipt__code"')[2].partition("</p>")[0]
-    groups = re.findall(r'class="nowrap">([0-9A-Z]+)<', panel)
-    assert len("".join(groups)) == 21, response.text
-    return "-".join(groups)
+from tracker.store.schema import (
+    Alert,
+    Case,
+    Consent,
+    ContactReport,
+    Draft,
+    Enquirer,
+    PersonName,
+    Statement,
+)
 
 
 def test_a_report_from_beginning_to_end(client: FlaskClient, desk: Desks) -> None:
@@ -89,3 +53,251 @@ def test_a_report_from_beginning_to_end(client: FlaskClient, desk: Desks) -> Non
         assert open_file(d, case).provisional == contact.id
         raised = {alert.kind for alert in d.session.scalars(select(Alert))}
         assert raised == {"to_confirm", "step"}
+
+
+def test_nothing_typed_lies_open_in_a_draft_or_after_it(client: FlaskClient, desk: Desks) -> None:
+    """S1, S18: the draft is sealed with the office's key; once sent, its words are gone."""
+    answer(client)
+    with desk() as d:
+        (draft,) = d.session.scalars(select(Draft))
+        assert b"Orazova" not in draft.answers_sealed
+        assert d.safe.open(draft, "answers")["names"]["name_1"] == "Sabina Orazova"
+    client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    with desk() as d:
+        (draft,) = d.session.scalars(select(Draft))
+        assert d.safe.open(draft, "answers") == {}
+
+
+def test_a_second_submit_makes_no_second_case(client: FlaskClient, desk: Desks) -> None:
+    """It says that the report was received; the code is shown once only (S7)."""
+    answer(client)
+    token = csrf_of(client.get("/report/check"))
+    first = client.post("/report/send", data={"csrf_token": token})
+    again = client.post("/report/send", data={"csrf_token": token})
+    assert code_in(first)
+    assert again.status_code == 200
+    assert "receipt__code" not in again.text
+    assert "was received once" in again.text and "another one" in again.text
+    with desk() as d:
+        assert len(d.session.scalars(select(Case)).all()) == 1
+    assert "was received once" in client.get("/report/check").text
+
+
+def test_a_draft_waits_for_24_hours(client: FlaskClient, desk: Desks, clock: MovableClock) -> None:
+    """A lost network loses nothing; a day later it is gone."""
+    send(client, "/report", {})
+    send(client, "/report/relation", {"relation": "parent"})
+    clock.move(timedelta(hours=23, minutes=59))
+    assert "still here" in client.get("/report").text
+    assert send(client, "/report", {}).location == "/report/names"
+    assert 'value="parent" autocomplete="off" checked' in client.get("/report/relation").text
+    clock.move(timedelta(minutes=2))
+    assert client.get("/report/names").location == "/report"
+    assert "still here" not in client.get("/report").text
+    send(client, "/report", {})
+    with desk() as d:
+        assert len(d.session.scalars(select(Draft)).all()) == 1, "the old one was thrown away"
+
+
+def test_what_was_written_can_be_deleted(client: FlaskClient, desk: Desks) -> None:
+    send(client, "/report", {})
+    token = csrf_of(client.get("/report"))
+    client.post("/report/delete", data={"csrf_token": token})
+    with desk() as d:
+        assert d.session.scalars(select(Draft)).all() == []
+
+
+def test_every_question_takes_i_do_not_know(client: FlaskClient, desk: Desks) -> None:
+    """The clock starts all the same, and somebody is asked to look (R2, R14)."""
+    response = send(client, "/report", {})
+    while response.location != "/report/check":
+        response = send(client, response.location, {"dont_know": "1"})
+    sent = client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    assert code_in(sent)
+    with desk() as d:
+        case = d.session.scalars(select(Case)).one()
+        assert last_contact(d, case).earliest == date(2026, 3, 2)
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        assert not enquirer.reachable, "S5: not contacted by default"
+        assert d.session.scalars(select(Consent)).all() == []
+        (alert,) = d.session.scalars(select(Alert))
+        assert alert.kind == "to_confirm"
+
+
+def test_only_the_day_of_being_taken_is_known(client: FlaskClient, desk: Desks) -> None:
+    """R2: then the silence began there, not on the day it is told."""
+    report(client, heard={"dont_know": "1"}, means={"dont_know": "1"})
+    with desk() as d:
+        case = d.session.scalars(select(Case)).one()
+        assert last_contact(d, case) == Interval(date(2025, 10, 1), date(2025, 10, 31))
+        assert {a.kind for a in d.session.scalars(select(Alert))} == {"to_confirm", "step"}
+
+
+@pytest.mark.parametrize(
+    ("means", "about", "cls"),
+    [
+        ("telephone", {"staged": "no", "freely": "no"}, "direct"),
+        ("telephone", {"staged": "yes"}, "constrained"),
+        ("visit", {"staged": "unsure"}, "constrained"),
+        ("video", {"dont_know": "1"}, "constrained"),
+        ("shown", {}, "constrained"),
+        ("lawyer_visit", {}, "third_party"),
+        ("authority", {}, "official"),
+        ("talk", {}, "rumour"),
+    ],
+)
+def test_answers_decide_the_class(
+    means: str, about: dict[str, str], cls: str, client: FlaskClient, desk: Desks
+) -> None:
+    """S6: what may have been staged enters as constrained; a guarded call is direct."""
+    report(client, means={"means": means}, freely=about, through={"source": "a neighbour", **about})
+    with desk() as d:
+        contact = d.session.scalars(select(ContactReport)).one()
+        assert d.safe.open(contact, "occurred")["class"] == cls
+        assert contact.state == "pending"
+
+
+def test_consents_are_separate_and_off(client: FlaskClient, desk: Desks) -> None:
+    """Only what was ticked is given, in the language and with the state of the text read."""
+    answer(client)
+    page = client.get("/report/consents?lang=ru").text
+    assert len(re.findall(r'name="consents" type="checkbox"', page)) == 4
+    assert "counts only after a caseworker has spoken" in page
+    client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    with desk() as d:
+        (consent,) = d.session.scalars(select(Consent))
+        assert (consent.scope, consent.given, consent.language) == ("consular", True, "ru")
+        assert not consent.text_checked and consent.spoken_at is None
+        case = d.session.scalars(select(Case)).one()
+        assert not sharing.consents(d, case, "consular"), "an unchecked text needs a spoken word"
+
+
+def test_protected_and_never(client: FlaskClient, desk: Desks) -> None:
+    """S5: protected mode, and ways to be reached only from those who gave them."""
+    report(client, reach={"reach": "never", "protected": "1", "phone": "+77010000000"})
+    with desk() as d:
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        assert enquirer.protected and not enquirer.reachable
+        assert d.safe.open(enquirer, "details")["phone"] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "field", "sentence"),
+    [
+        ("heard", {"last_precision": "day", "last_day": "31", "last_day_month": "2",
+                   "last_day_year": "2026"}, "last_day", "There is no such day"),
+        ("heard", {"last_precision": "year", "last_year": "2027"}, "last_year", "in the future"),
+        ("heard", {"last_precision": "month", "last_month": "3", "last_month_year": "18"},
+         "last_month_year", "four digits"),
+        ("heard", {}, "last_precision", "Choose one of the answers"),
+        ("names", {"name_1": "  \u200b ", "description": ""}, "name_1", "Write a name"),
+        ("names", {"name_1": "x" * 201}, "name_1", "at most 200"),
+        ("names", {"name_1": "a\x07b"}, "name_1", "cannot be read"),
+        ("more", {"more": "y" * 5001}, "more", "at most 5000"),
+        ("reach", {"reach": "yes", "phone": "701 111 22 33"}, "phone", "code of the country"),
+        ("reach", {"reach": "yes", "phone": "+7 70"}, "phone", "too short"),
+        ("reach", {"reach": "yes"}, "phone", "at least one way"),
+        ("reach", {"reach": "yes", "email": "nobody"}, "email", "whole e-mail"),
+        ("means", {"means": "telepathy"}, "means", "Choose one"),
+    ],
+)  # fmt: skip
+def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(
+    question: str,
+    typed: dict[str, str],
+    field: str,
+    sentence: str,
+    client: FlaskClient,
+    desk: Desks,
+) -> None:
+    """Nothing is half-written, no stack trace, the field is named."""
+    send(client, "/report", {})
+    refused = send(client, f"/report/{question}", typed)
+    assert refused.status_code == 422
+    assert f'href="#{field}"' in refused.text and sentence in refused.text
+    assert "Traceback" not in refused.text
+    for value in typed.values():
+        if value.isprintable() and len(value) < 100 and question != "means":
+            assert value in refused.text
+    with desk() as d:
+        (draft,) = d.session.scalars(select(Draft))
+        assert question not in d.safe.open(draft, "answers")
+
+
+def test_a_megabyte_is_refused_and_the_draft_stays(client: FlaskClient, desk: Desks) -> None:
+    send(client, "/report", {})
+    send(client, "/report/relation", {"relation": "child"})
+    refused = send(client, "/report/more", {"more": "я" * 1_000_000})
+    assert refused.status_code == 413
+    assert "too much at once" in refused.text
+    with desk() as d:
+        (draft,) = d.session.scalars(select(Draft))
+        assert set(d.safe.open(draft, "answers")) == {"relation"}
+
+
+def test_bidi_controls_are_taken_out(client: FlaskClient, desk: Desks) -> None:
+    """S16: no override reaches the record; ZWNJ, which Uyghur needs, does."""
+    report(client, names={"name_1": "\u202eSabina\u202c\u2066 Oraz\u200cova"})
+    with desk() as d:
+        (name,) = d.session.scalars(select(PersonName))
+        assert d.safe.open(name, "name") == "Sabina Oraz\u200cova"
+
+
+def test_words_without_a_date_are_kept_and_asked_about_kindly(
+    client: FlaskClient, desk: Desks
+) -> None:
+    """The words stay verbatim; one may go on without a date."""
+    words = "when the apricots had been picked"
+    send(client, "/report", {})
+    told = {"last_precision": "words", "last_words": words}
+    assert send(client, "/report/heard", told).location == "/report/understood"
+    page = client.get("/report/understood").text
+    assert "could not find a date" in page and words in page
+    report(client, heard=told)
+    with desk() as d:
+        contact = d.session.scalars(select(ContactReport)).one()
+        assert d.safe.open(contact, "details")["words"] == words
+
+
+def test_relative_words_count_from_the_day_they_were_written(
+    client: FlaskClient, desk: Desks, clock: MovableClock
+) -> None:
+    clock.now = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    answer(client, heard={"last_precision": "words", "last_words": "ten days ago"})
+    clock.move(timedelta(hours=2))
+    client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    with desk() as d:
+        contact = d.session.scalars(select(ContactReport)).one()
+        assert d.safe.open(contact, "occurred")["edtf"] == "2026-02-20"
+        assert d.safe.open(contact, "details")["said_on"] == "2026-03-02"
+
+
+def test_more_names_can_be_added_without_a_script(client: FlaskClient, desk: Desks) -> None:
+    send(client, "/report", {})
+    more = {"name_1": "One", "name_2": "Two", "more_names": "1"}
+    assert send(client, "/report/names", more).location == "/report/names"
+    page = client.get("/report/names").text
+    assert 'name="name_3"' in page and 'value="Two"' in page
+
+
+def test_a_known_person_makes_no_difference(app: Flask, client: FlaskClient) -> None:
+    """S8: the pages of a report are alike whether the person is on record or not."""
+    answer(client)
+    first = client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    other = app.test_client()
+    answer(other)
+    second = other.post("/report/send", data={"csrf_token": csrf_of(other.get("/report/check"))})
+    blank = re.compile(r'nowrap">[0-9A-Z]+<|csrf_token" value="[^"]+"')
+    assert blank.sub("", first.text) == blank.sub("", second.text)
+
+
+def test_pages_are_light(client: FlaskClient) -> None:
+    """A cheap phone on a bad line: 20 KB with the style sheets, compressed."""
+    answer(client)
+    sheets = Path(str(client.application.root_path)) / "static"
+    for key in [*ANSWERS, "check"]:
+        page = client.get(f"/report/{key}", headers={"Accept-Encoding": "gzip"})
+        names = re.findall(r'/([\w.-]+\.css)"', gzip.decompress(page.data).decode())
+        assert len(names) == 2
+        weight = len(page.data) + sum((sheets / f"{name}.br").stat().st_size for name in names)
+        assert weight <= 20_000, (key, weight)
+        assert b"<script" not in gzip.decompress(page.data)

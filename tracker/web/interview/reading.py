@@ -15,7 +15,7 @@ from tracker.web import told_dates
 from tracker.web.fields import Form
 from tracker.web.interview import words
 
-ROWS: Final = 6
+ROWS: Final = 4
 MOST_ROWS: Final = 24
 _LONG: Final = 5_000
 

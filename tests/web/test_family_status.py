@@ -1,0 +1,280 @@
+"""`/status`: what a family can do with its code, and what nobody learns from it (S7, S8, S11)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.web.conftest import ClientAs, Desks, MovableClock, csrf_of
+from tests.web.family_reports import ANSWERS, code_in, report, send
+from tests.web.interviews import hidden
+from tests.web.staff_cases import make_post
+from tracker.engine import sharing
+from tracker.engine.clockwork import last_contact, open_file
+from tracker.security import receipts
+from tracker.store.schema import (
+    Alert,
+    Case,
+    Consent,
+    ContactReport,
+    Enquirer,
+    FamilyMessage,
+    Note,
+    Share,
+    new_id,
+)
+
+DIRECT_NEWS = {
+    "last_precision": "words",
+    "last_words": "she called three days ago",
+    "means": "telephone",
+    "freely": "yes",
+    "staged": "no",
+}
+
+
+@pytest.fixture
+def code(app: Flask) -> str:
+    """The code of a report sent from some other browser."""
+    return report(app.test_client())
+
+
+@pytest.fixture
+def family(client: FlaskClient, code: str) -> FlaskClient:
+    """A browser behind its code."""
+    assert send(client, "/status", {"code": code}).location == "/status"
+    return client
+
+
+def test_no_word_that_was_typed_is_shown(family: FlaskClient) -> None:
+    """S7: whoever forces the code out of somebody reads nothing of the report."""
+    send(family, "/status/message", {"text": "my secret message", "once": "a"})
+    for path in ("", "/news", "/message", "/reach", "/withdraw"):
+        page = family.get(f"/status{path}").text
+        for typed in ("Orazova", "Оразова", "second prison", "tired", "coal", "701 111", "+7701"):
+            assert typed not in page, path
+        assert "Aunt" not in page and "my secret message" not in page
+
+
+def test_the_code_is_forgiving_and_a_typing_mistake_is_named(
+    client: FlaskClient, code: str
+) -> None:
+    """Spaces, hyphens and small letters do not matter; the check character finds one wrong one."""
+    wrong = ("1" if code[0] != "1" else "2") + code[1:]
+    refused = send(client, "/status", {"code": wrong})
+    assert refused.status_code == 422 and "look for a wrong one" in refused.text
+    assert send(client, "/status", {"code": code.lower().replace("-", " ")}).status_code == 303
+
+
+def test_unknown_and_wrong_codes_get_one_answer(
+    app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S8: same status, same words, and the slow hash runs for both."""
+    runs: list[str | None] = []
+    real = receipts.argon.verify_text
+
+    def counted(stored: str | None, text: str) -> bool:
+        runs.append(stored)
+        return bool(real(stored, text))
+
+    monkeypatch.setattr(receipts.argon, "verify_text", counted)
+    body = receipts.parse(code)
+    assert body is not None
+    known_locator = body[0] + "0" * 12
+    unknown = receipts.new_receipt().code
+    wrong = known_locator + receipts._check_character(known_locator)
+    answers = []
+    for typed in (unknown, wrong):
+        response = send(app.test_client(), "/status", {"code": typed})
+        page = response.text.replace(csrf_of(response), "")
+        answers.append((response.status_code, page))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422 and "not right" in answers[0][1]
+    assert len(runs) == 2 and runs[0] is None and runs[1] is not None
+
+
+def test_guessing_is_braked(client: FlaskClient) -> None:
+    """S11: many tries from one place wait, whatever is guessed."""
+    states = [
+        send(client, "/status", {"code": receipts.new_receipt().code}).status_code
+        for _ in range(45)
+    ]
+    assert states[0] == 422 and states[-1] == 429
+
+
+def test_a_family_session_ends(family: FlaskClient, clock: MovableClock) -> None:
+    """After ten quiet minutes, at once with the quick exit, or by signing out."""
+    clock.move(timedelta(minutes=11))
+    assert "Your code" in family.get("/status").text
+    assert family.get("/status/news").location == "/status"
+
+
+def test_the_quick_exit_leaves_nothing(family: FlaskClient) -> None:
+    left = family.get("/leave")
+    assert left.status_code == 303 and "cookies" in left.headers["Clear-Site-Data"]
+    assert family.get("/status/news").location == "/status"
+
+
+def test_what_has_become_of_it_in_plain_sentences(
+    family: FlaskClient, client_as: ClientAs, desk: Desks, clock: MovableClock
+) -> None:
+    assert "Nobody has read it yet" in family.get("/status").text
+    assert "used for the first time" in family.get("/status").text
+    with desk() as d:
+        ref = d.session.scalars(select(Case)).one().ref
+    boss = client_as("supervisor", name="Madina Supervisor")
+    assert boss.get(f"/cases/{ref}").status_code == 200
+    assert "last read on 2 March 2026" in family.get("/status").text
+
+
+def test_a_code_used_before_is_said(client: FlaskClient, app: Flask, code: str) -> None:
+    """So that a family sees when somebody else has it."""
+    send(app.test_client(), "/status", {"code": code})
+    send(client, "/status", {"code": code})
+    assert "was used before on 2 March 2026, 09:00" in client.get("/status").text
+
+
+def test_messages_go_both_ways(family: FlaskClient, client_as: ClientAs, desk: Desks) -> None:
+    """S3: looking changes nothing; a button says that it was read. A double submit counts once."""
+    page = family.get("/status/message")
+    data = {"text": "Please write", "once": hidden(page, "once"), "csrf_token": csrf_of(page)}
+    for _ in range(2):
+        assert family.post("/status/message", data=data).status_code == 303
+    worker = client_as("caseworker", name="Aigul Worker")
+    with desk(worker.actor) as d:
+        (mine,) = d.session.scalars(select(FamilyMessage))
+        assert mine.from_family and d.safe.open(mine, "body") == "Please write"
+        answer = FamilyMessage(
+            id=new_id(),
+            case_id=mine.case_id,
+            enquirer_id=mine.enquirer_id,
+            from_family=False,
+            written_by=worker.person_id,
+            written_at=d.now,
+        )
+        d.safe.seal(answer, "body", "We asked the embassy.")
+        d.session.add(answer)
+    assert "We asked the embassy." in family.get("/status").text
+    with desk() as d:
+        assert d.session.get_one(FamilyMessage, answer.id).read_at is None
+    send(family, "/status", {})
+    shown = family.get("/status")
+    token = {"csrf_token": csrf_of(shown), "up_to": hidden(shown, "up_to")}
+    family.post("/status/read", data=token)
+    with desk() as d:
+        assert d.session.get_one(FamilyMessage, answer.id).read_at is not None
+    assert "I have read this" not in family.get("/status").text
+
+
+def test_news_is_echoed_then_waits_to_be_confirmed(family: FlaskClient, desk: Desks) -> None:
+    """R14, S6: news moves no clock; a second submit of the same form adds nothing."""
+    with desk() as d:
+        before = last_contact(d, d.session.scalars(select(Case)).one())
+    page = family.get("/status/news")
+    told = {**DIRECT_NEWS, "once": hidden(page, "once")}
+    echo = family.post("/status/news", data={**told, "csrf_token": csrf_of(page)})
+    assert "27 February 2026" in echo.text
+    with desk() as d:
+        assert len(d.session.scalars(select(ContactReport)).all()) == 1, "nothing is entered yet"
+    changed = family.post("/status/news", data={**told, "change": "1", "csrf_token": csrf_of(echo)})
+    assert "she called three days ago" in changed.text
+    for _ in range(2):
+        sent = family.post("/status/news", data={**told, "sure": "1", "csrf_token": csrf_of(echo)})
+        assert sent.location == "/status"
+    with desk() as d:
+        case = d.session.scalars(select(Case)).one()
+        newest = d.session.scalars(select(ContactReport).filter_by(first_report=False)).one()
+        assert newest.state == "pending" and newest.enquirer_id is not None
+        assert d.safe.open(newest, "details")["words"] == "she called three days ago"
+        assert d.safe.open(newest, "occurred")["class"] == "direct"
+        assert last_contact(d, case) == before
+        asked = d.session.scalars(select(Alert).filter_by(kind="to_confirm")).all()
+        assert {alert.contact_report_id for alert in asked} >= {newest.id}
+
+
+def test_news_in_the_future_is_refused(family: FlaskClient, desk: Desks) -> None:
+    """R16."""
+    told = {**DIRECT_NEWS, "last_precision": "year", "last_year": "2027", "sure": "1"}
+    refused = send(family, "/status/news", told)
+    assert refused.status_code == 422 and "in the future" in refused.text
+    with desk() as d:
+        assert len(d.session.scalars(select(ContactReport)).all()) == 1
+
+
+def test_ways_to_be_reached_are_replaced(family: FlaskClient, desk: Desks) -> None:
+    """S5: from now on never; the number that was given is gone."""
+    assert send(family, "/status/reach", {"reach": "never"}).status_code == 303
+    with desk() as d:
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        details = d.safe.open(enquirer, "details")
+        assert not enquirer.reachable and details["phone"] is None
+        assert details["relation"] == ANSWERS["relation"]["relation"], "the rest stays"
+
+
+def test_withdrawing_stops_sharing_but_not_the_clock(
+    family: FlaskClient, client_as: ClientAs, desk: Desks, clock: MovableClock
+) -> None:
+    """S6: consent, shares and contact end at once; the clock runs on; erasure waits 14 days."""
+    consul = client_as("consular", name="Consul Invented")
+    worker = client_as("caseworker", name="Aigul Worker")
+    post = make_post(desk, consul.person_id)
+    with desk(worker.actor) as d:
+        case = d.session.scalars(select(Case)).one()
+        sharing.share(d, case, post, ["name"])
+        assert "consular" in open_file(d, case).consents
+        due, before = case.next_look_at, last_contact(d, case)
+    assert "14 days" in family.get("/status/withdraw").text
+    for _ in range(2):
+        assert send(family, "/status/withdraw", {}).status_code == 303
+    with desk() as d:
+        case = d.session.scalars(select(Case)).one()
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        assert enquirer.withdrawn_at is not None and not enquirer.reachable
+        assert d.session.scalars(select(Share)).one().ended_at is not None
+        assert not sharing.consents(d, case, "consular")
+        assert "consular" not in open_file(d, case).consents
+        withdrawn = d.session.scalars(select(Consent).filter_by(given=False)).all()
+        assert len(withdrawn) == 1, "withdrawing twice changes nothing"
+        assert (case.state, case.next_look_at) == ("open", due)
+        assert last_contact(d, case) == before
+        assert str(case.review_on) == "2026-03-16"
+        assert d.safe.open(enquirer, "details")["name"] == "Aunt", "erasure waits"
+    page = family.get("/status").text
+    assert "You withdrew on 2 March 2026" in page and "16 March 2026" in page
+    assert consul.get(f"/shared/{case.ref}").status_code == 404
+    assert send(family, "/status/message", {"text": "it was not me"}).status_code == 303
+
+
+def test_a_lost_code_is_replaced_after_an_identity_check(
+    app: Flask, code: str, client_as: ClientAs, desk: Desks
+) -> None:
+    """domain.md 13: the old code opens nothing any more, whatever browser still held it."""
+    holder = app.test_client()
+    send(holder, "/status", {"code": code})
+    boss = client_as("supervisor", name="Madina Supervisor")
+    with desk() as d:
+        ref = d.session.scalars(select(Case)).one().ref
+        enquirer_id = d.session.scalars(select(Enquirer)).one().id
+    url = f"/cases/{ref}/code"
+    assert "Aunt" not in boss.get(url).text, "who reported is not shown here"
+    unchecked = send(boss, url, {"enquirer": enquirer_id, "checked": " "})
+    assert unchecked.status_code == 422 and "how you made sure" in unchecked.text
+    fresh = code_in(send(boss, url, {"enquirer": enquirer_id, "checked": "called back"}))
+    assert holder.get("/status/news").location == "/status"
+    assert send(app.test_client(), "/status", {"code": code}).status_code == 422
+    assert send(app.test_client(), "/status", {"code": fresh}).status_code == 303
+    with desk() as d:
+        note = d.session.scalars(select(Note).filter_by(kind="code_replaced")).one()
+        assert d.safe.open(note, "text") == "called back"
+
+
+def test_another_caseworker_gets_no_code(code: str, client_as: ClientAs, desk: Desks) -> None:
+    """S8, S9: other people's cases are as if absent."""
+    with desk() as d:
+        ref = d.session.scalars(select(Case)).one().ref
+    assert code
+    assert client_as("caseworker", name="Stranger").get(f"/cases/{ref}/code").status_code == 404
