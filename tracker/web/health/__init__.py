@@ -1,5 +1,6 @@
-"""Whether the process lives (`/healthz`) and can do its work (`/readyz`), for machines."""
+"""Whether the process lives (`/healthz`), can work (`/readyz`), and how (`/metrics`)."""
 
+from tracker.web.health import metrics
 from tracker.web.health.views import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "metrics"]
