@@ -71,7 +71,7 @@ def newest_weeks(desk: Desk) -> dict[str, str]:
     rows = desk.session.execute(
         select(Digest.person_id, func.max(Digest.week)).group_by(Digest.person_id)
     )
-    return dict(row._tuple() for row in rows)
+    return dict(rows.all())
 
 
 def _due(desk: Desk, person: Person, last: str | None) -> DueDigest | None:

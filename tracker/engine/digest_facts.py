@@ -230,7 +230,7 @@ class _Gathering:
             .where(OutboxMessage.created_at >= self.start, OutboxMessage.created_at < self.end)
             .group_by(OutboxMessage.state)
         )
-        return dict(row._tuple() for row in rows)
+        return dict(rows.all())
 
 
 _CLOCK = Alert.kind.in_([str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)])

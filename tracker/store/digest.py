@@ -27,7 +27,7 @@ def one(session: Session, person_id: str, week: str) -> Digest | None:
 def weeks(session: Session) -> list[tuple[str, int]]:
     """The weeks reported, the newest first, and to how many readers."""
     query = select(Digest.week, func.count()).group_by(Digest.week).order_by(Digest.week.desc())
-    return [row._tuple() for row in session.execute(query.limit(NEWEST))]
+    return [(week, count) for week, count in session.execute(query.limit(NEWEST))]
 
 
 def of_week(session: Session, week: str) -> list[Digest]:

@@ -62,17 +62,15 @@ def answer(ref: str) -> ResponseReturnValue:
     question = form.text("question", longest=32)
     outcome = form.choice("outcome", OUTCOMES, required=_("Choose what was done."))
     words = form.text("words", longest=5000, lines=True)
-    with here.writing() as desk:
-        found = case_of(desk, ref)
-        if form and outcome:
-            try:
-                engine.answer(desk, found, question, outcome, words)
-            except Refused as refused:
-                desk.session.rollback()
-                form.fail("", str(refused))
-        if not form:
-            found = case_of(desk, ref)
-            context = _context(found)
+    if form and outcome:
+        try:
+            with here.writing() as desk:
+                engine.answer(desk, case_of(desk, ref), question, outcome, words)
+        except Refused as refused:
+            form.fail("", str(refused))
+    if not form:
+        with here.reading() as desk:
+            context = _context(case_of(desk, ref))
             return form_page(
                 "consular/case.html", form.errors, **context, values=form.raw, answering=question
             )

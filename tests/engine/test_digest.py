@@ -1,0 +1,279 @@
+"""The weekly digest (delivery.md D9, safety.md S4): decided once, late rather than never."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.standins.office import Office
+from tests.standins.provider import Provider
+from tracker.domain.actor import OPERATOR, Actor
+from tracker.engine import cases, record, sharing
+from tracker.engine.digest import decided, facts_of, make_due, preview
+from tracker.engine.digest_facts import Facts
+from tracker.i18n.languages import LANGUAGES
+from tracker.messages.digest import DigestMessage, digest_mail
+from tracker.store.schema import Case, ConsularPost, Digest, OutboxMessage, Person, PostMember
+from tracker.store.schema import new_id as an_id
+
+MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+HEAD = "0123456789abcdef"
+
+
+@pytest.fixture
+def mail() -> Provider:
+    return Provider("email")
+
+
+@pytest.fixture
+def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
+    office = Office.opened(instance, database_url, {"email": mail, "sms": Provider("sms")})
+    yield office
+    office.services.database.engine.dispose()
+
+
+def digests(office: Office) -> list[tuple[str, str]]:
+    with office.services.reading(OPERATOR) as desk:
+        return sorted((row.covers_from, row.week) for row in desk.session.scalars(select(Digest)))
+
+
+def facts(office: Office, person_id: str, week: str) -> Facts:
+    with office.services.reading(OPERATOR) as desk:
+        row = decided(desk, desk.session.get_one(Person, person_id), week)
+        assert row is not None
+        return facts_of(desk, row)
+
+
+def refs(office: Office) -> dict[str, str]:
+    with office.services.reading(OPERATOR) as desk:
+        return {case.id: case.ref for case in desk.session.scalars(select(Case))}
+
+
+def test_it_is_made_on_monday_at_eight_and_once(office: Office) -> None:
+    """Decided once, though two workers run at the same time."""
+    office.person("Aigul", "caseworker")
+    office.clock.now = MONDAY - timedelta(minutes=1)
+    assert make_due(office.worker()) == 0
+    office.clock.now = MONDAY
+    assert make_due(office.worker()) == 1
+    assert make_due(office.worker()) == 0
+    assert digests(office) == [("2026-W10", "2026-W10")]
+
+
+def test_eight_is_the_readers_own_morning(office: Office) -> None:
+    office.person("Aigul", "caseworker", zone_name="Asia/Almaty")
+    office.clock.now = MONDAY.replace(hour=3)
+    assert make_due(office.worker()) == 1
+
+
+def test_an_empty_week_is_sent_too(office: Office, mail: Provider) -> None:
+    office.person("Aigul", "caseworker")
+    office.clock.now = MONDAY
+    office.tick()
+    assert [one.to for one in mail.taken] == ["aigul@example.net"]
+    assert "Not acknowledged: 0" in mail.taken[0].text
+
+
+def test_after_downtime_one_digest_covers_the_missed_weeks(office: Office) -> None:
+    office.person("Aigul", "caseworker")
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    office.clock.move(days=23)
+    assert make_due(office.worker()) == 1
+    assert digests(office) == [("2026-W10", "2026-W10"), ("2026-W11", "2026-W13")]
+
+
+def test_administrators_and_the_disabled_get_none(office: Office) -> None:
+    office.person("Omar", "administrator")
+    office.person("Bolat", "caseworker", active=False)
+    office.clock.now = MONDAY
+    assert make_due(office.worker()) == 0
+
+
+def test_each_reads_of_their_own_cases_and_the_supervisor_of_all(office: Office) -> None:
+    """Safety.md, "Who may": digest."""
+    aigul, bolat = office.person("Aigul", "caseworker"), office.person("Bolat", "caseworker")
+    vera = office.person("Vera", "supervisor")
+    hers = office.silent_case(aigul, vera)
+    his = office.silent_case(bolat, vera, days=20)
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    known = refs(office)
+    for reader, wanted in ((aigul, {hers}), (bolat, {his}), (vera, {hers, his})):
+        told = facts(office, reader, "2026-W10")
+        assert {line.ref for line in told.crossed} == {known[case] for case in wanted}
+        assert sum(told.bands.values()) == len(wanted)
+
+
+def test_this_week_stands_beside_the_last(office: Office) -> None:
+    aigul = office.person("Aigul", "caseworker")
+    office.silent_case(aigul, None)
+    office.clock.now = MONDAY
+    office.tick()
+    office.clock.move(days=7)
+    office.silent_case(aigul, None)
+    office.tick()
+    told = facts(office, aigul, "2026-W11")
+    assert told.bands_before is not None
+    assert (sum(told.bands_before.values()), sum(told.bands.values())) == (1, 2)
+
+
+def test_what_will_cross_within_seven_days_is_foreseen(office: Office) -> None:
+    aigul = office.person("Aigul", "caseworker")
+    office.silent_case(aigul, None, days=2)
+    office.clock.now = MONDAY
+    office.tick()
+    (line,) = facts(office, aigul, "2026-W10").coming
+    assert (line.number, line.at_least, line.on) == (2, 9, "2026-03-14")
+
+
+def test_notice_level_has_one_shape_and_counts_only(office: Office, mail: Provider) -> None:
+    """S4: no name, place, reference, date or threshold; a full week reads as an empty one."""
+    aigul = office.person("Aigul", "caseworker")
+    office.clock.now = MONDAY
+    office.tick()
+    office.clock.move(days=6)
+    office.silent_case(aigul, None)
+    office.silent_case(aigul, None, days=95)
+    office.clock.now = MONDAY + timedelta(days=7)
+    office.tick()
+    empty, full = (one for one in mail.taken if one.subject == mail.taken[0].subject)
+    known = refs(office)
+    for one in (empty, full):
+        for text in (one.text, one.html or "", one.subject):
+            said = re.sub(f'{AUDIT}|style="[^"]*"|<table [^>]*>|<meta [^>]*>', "", text)
+            assert not [ref for ref in known.values() if ref in said]
+            assert not re.search(r"\d{3}|W\d\d|\d+ days|silent|Aigul", said)
+    assert _shape(empty.text) == _shape(full.text)
+    assert _shape(empty.html or "") == _shape(full.html or "")
+    assert empty.text != full.text
+
+
+AUDIT = r"Audit: [0-9a-f: ]+"
+
+
+def _shape(text: str) -> str:
+    """What is left when the counts are taken away."""
+    return re.sub(r"\d+", "#", re.sub(AUDIT, "Audit", text))
+
+
+def test_reference_level_names_cases_bands_and_days(office: Office, mail: Provider) -> None:
+    aigul = office.person("Aigul", "caseworker", disclosure="reference")
+    case_id = office.silent_case(aigul, None, days=31)
+    office.clock.now = MONDAY
+    office.tick()
+    text = next(one.text for one in mail.taken if "week" in one.subject)
+    ref = refs(office)[case_id]
+    assert f"{ref} · Overdue · silent for 38 days · step 3 on 2 Mar 2026" in text
+    assert "/digests/2026-W10" in text
+
+
+def _shared_case(office: Office, consul: str, fields: tuple[str, ...]) -> str:
+    with office.desk() as desk:
+        post = ConsularPost(id=an_id(), created_at=desk.now)
+        desk.safe.seal(post, "name", "A post")
+        desk.session.add(post)
+        desk.session.flush()
+        desk.session.add(
+            PostMember(id=an_id(), post_id=post.id, person_id=consul, since_at=desk.now)
+        )
+        case = cases.open_case(desk, zone_name="UTC")
+        enquirer = record.add_enquirer(desk, case, {"name": "A sister"}, language="en")
+        sharing.record_consent(
+            desk, case, enquirer, "consular", given=True, language="en", text_checked=True
+        )
+        desk.actor = Actor("person", consul)  # somebody has to have shared it
+        sharing.share(desk, case, post.id, fields, ask="Please ask.")
+        desk.actor = OPERATOR
+        return case.id
+
+
+def test_a_post_reads_of_shared_cases_only(office: Office) -> None:
+    """R13, S6: unshared cases, and shared ones without consent, are as if absent."""
+    consul = office.person("Consul", "consular")
+    office.silent_case(None, None)
+    case_id = _shared_case(office, consul, ("name", "dates"))
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    told = facts(office, consul, "2026-W10")
+    assert [line.ref for line in told.unanswered] == [refs(office)[case_id]]
+    assert sum(told.bands.values()) == 1
+    assert (told.unacknowledged, told.consent_needed, told.messages) == ([], [], {})
+
+
+def test_withdrawn_consent_empties_the_posts_digest(office: Office) -> None:
+    consul = office.person("Consul", "consular")
+    case_id = _shared_case(office, consul, ("name", "dates"))
+    with office.desk() as desk:
+        case = office.case(case_id, desk)
+        enquirer = record.add_enquirer(desk, case, {"name": "A mother"}, language="en")
+        sharing.record_consent(
+            desk, case, enquirer, "consular", given=False, language="en", text_checked=True
+        )
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    told = facts(office, consul, "2026-W10")
+    assert (told.unanswered, sum(told.bands.values())) == ([], 0)
+
+
+def test_a_post_without_dates_reads_no_band_and_no_days(office: Office) -> None:
+    consul = office.person("Consul", "consular")
+    _shared_case(office, consul, ("name",))
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    told = facts(office, consul, "2026-W10")
+    (line,) = told.unanswered
+    assert (line.band, line.at_least, line.at_most, sum(told.bands.values())) == ("", 0, 0, 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", ["notice", "reference"])
+def test_every_language_words_it(language: str, level: str) -> None:
+    """HTML and text say the same; no picture, no script."""
+    line = {"ref": "K7M2Q9", "band": "overdue", "at_least": 31, "at_most": 61}
+    told = Facts(bands={"critical": 0, "overdue": 1, "watch": 0, "in_contact": 0}).as_json()
+    for number, key in enumerate(key for key, value in told.items() if value == []):
+        told[key] = [{**line, "on": "2026-03-05", "number": number + 1}]
+    worded = digest_mail(
+        DigestMessage(
+            week="2026-W10",
+            covers_from="2026-W09",
+            language=language,
+            zone_name="Asia/Almaty",
+            level=level,
+            audit_head=HEAD,
+            decided_at=MONDAY,
+            url="https://tracker.example.org/digests",
+            facts=told,
+        )
+    )
+    assert worded.html is not None
+    assert f'dir="{LANGUAGES[language].direction}"' in worded.html
+    assert "<img" not in worded.html and "<script" not in worded.html
+    assert ("K7M2Q9" in worded.text) == (level == "reference") == ("K7M2Q9" in worded.html)
+    assert HEAD in worded.text and "%(" not in worded.text + worded.html
+
+
+def test_a_preview_writes_nothing(office: Office) -> None:
+    aigul = office.person("Aigul", "caseworker")
+    with office.services.reading(OPERATOR) as desk:
+        told = preview(desk, desk.session.get_one(Person, aigul), "2026-W09")
+    assert told.week == "2026-W09"
+    assert digests(office) == []
+    with office.services.reading(OPERATOR) as desk:
+        assert not desk.session.scalars(select(OutboxMessage)).all()
+
+
+def test_the_digest_goes_by_mail_through_the_outbox(office: Office, mail: Provider) -> None:
+    """One row a digest and address; a second decision of the same week is refused by the key."""
+    office.person("Aigul", "caseworker", phone="+77015550101")
+    office.clock.now = MONDAY
+    office.tick()
+    (row,) = office.rows(kind="digest")
+    assert (row.channel, row.state, row.attempts) == ("email", "accepted", 1)
+    assert mail.taken[0].reference == row.reference

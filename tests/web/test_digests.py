@@ -1,0 +1,115 @@
+"""`/digests`: own in full, all for a supervisor, delivery states for an administrator (D9)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.conftest import ClientAs, Desks, MovableClock, StaffClient
+from tracker.bootstrap import Services
+from tracker.domain.contact import Interval
+from tracker.engine import cases, record
+from tracker.engine.scheduler import tick
+from tracker.store.schema import AuditRow, Case
+
+WEEK = "2026-W10"
+NAME, HIS = "Nurlan Invented", "Bolat Invented"
+
+
+class Scene(NamedTuple):
+    client_as: ClientAs
+    hers: str
+    his: str
+
+    def read(self, role: str, name: str, path: str = f"/digests/{WEEK}") -> str:
+        return self.client(role, name).get(path).get_data(as_text=True)
+
+    def client(self, role: str, name: str) -> StaffClient:
+        return self.client_as(role, name=name)
+
+
+@pytest.fixture
+def scene(client_as: ClientAs, desk: Desks, clock: MovableClock, services: Services) -> Scene:
+    """Two caseworkers with a silent case each, a supervisor; the Monday after, 08:00."""
+    refs = []
+    for name, sought in (("Dana", NAME), ("Ilyas", HIS)):
+        worker = client_as("caseworker", name=name)
+        with desk(worker.actor) as d:
+            day = (clock.now - timedelta(days=31)).date()
+            case = cases.open_case(
+                d,
+                zone_name="UTC",
+                caseworker_id=worker.person_id,
+                missing_since=Interval(day, day),
+            )
+            record.add_name(d, case, sought)
+            cases.look_now(d, case)
+            refs.append(case.ref)
+    for role, name in (("supervisor", "Vera"), ("administrator", "Omar"), ("auditor", "Mira")):
+        client_as(role, name=name)
+    clock.move(timedelta(days=7))
+    tick(services)
+    return Scene(client_as, *refs)
+
+
+def test_my_own_opens_names_and_leads_to_the_cases(scene: Scene) -> None:
+    page = scene.read("caseworker", "Dana")
+    assert NAME in page and f'href="/cases/{scene.hers}"' in page
+    assert HIS not in page and scene.his not in page
+    assert "step 3 on 2 Mar 2026" in page
+    assert WEEK in scene.read("caseworker", "Dana", "/digests")
+
+
+def test_a_supervisor_reads_all_and_another_readers(scene: Scene, client_as: ClientAs) -> None:
+    dana = client_as("caseworker", name="Dana").person_id
+    vera = scene.client("supervisor", "Vera")
+    mine = vera.get(f"/digests/{WEEK}").get_data(as_text=True)
+    assert NAME in mine and HIS in mine
+    hers = vera.get(f"/digests/{WEEK}?reader={dana}").get_data(as_text=True)
+    assert NAME in hers and HIS not in hers
+    assert vera.get(f"/digests/{WEEK}?reader=nobody").get_data(as_text=True).count(NAME) == 0
+
+
+def test_nobody_else_chooses_a_reader(scene: Scene, client_as: ClientAs) -> None:
+    ilyas = client_as("caseworker", name="Ilyas").person_id
+    page = scene.client("caseworker", "Dana").get(f"/digests/{WEEK}?reader={ilyas}")
+    assert HIS not in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("role", "name"), [("administrator", "Omar"), ("auditor", "Mira")])
+def test_deliveries_without_content(scene: Scene, role: str, name: str) -> None:
+    page = scene.read(role, name)
+    assert "Dana" in page and "Vera" in page
+    for content in (NAME, HIS, scene.hers, scene.his, "Crossed a threshold"):
+        assert content not in page
+    assert ("taken by the provider" in page) == (role == "administrator")
+    assert WEEK in scene.read(role, name, "/digests")
+
+
+def test_a_case_handed_on_is_counted_and_not_shown(
+    scene: Scene, desk: Desks, client_as: ClientAs
+) -> None:
+    """S8: other people's cases are as if absent."""
+    ilyas = client_as("caseworker", name="Ilyas").person_id
+    with desk() as d:
+        d.session.scalars(select(Case).filter_by(ref=scene.hers)).one().caseworker_id = ilyas
+    page = scene.read("caseworker", "Dana")
+    assert NAME not in page and scene.hers not in page
+    assert "1 case is no longer open to you." in page
+
+
+@pytest.mark.parametrize("week", ["2026-W09", "2026-W54", "nonsense", "2026-W1"])
+def test_a_week_without_a_digest_is_absent(scene: Scene, week: str) -> None:
+    assert scene.client("caseworker", "Dana").get(f"/digests/{week}").status_code == 404
+    assert scene.client("administrator", "Omar").get(f"/digests/{week}").status_code == 404
+
+
+def test_reading_is_audited(scene: Scene, desk: Desks) -> None:
+    """S13."""
+    scene.read("caseworker", "Dana")
+    with desk() as d:
+        row = d.session.scalars(select(AuditRow).filter_by(act="digest.read")).one()
+        assert row.detail == {"week": WEEK}
