@@ -1,0 +1,188 @@
+"""The commands' promises to other programs (cli.md): help, exit status, names of members."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pyotp
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from tracker.bootstrap import Services, build, set_up
+from tracker.cli import main
+from tracker.domain.actor import OPERATOR
+from tracker.engine import cases
+from tracker.engine.accounts import add_person
+from tracker.security import argon, passwords, totp
+from tracker.settings import load
+from tracker.store.schema import Case, Person
+
+CLOCK_MD = """{"timezone": "Asia/Almaty", "to": "2018-03-02T00:00:00Z",
+ "policy": {"at": "09:00", "counts_from": "earliest", "resets": ["direct"],
+   "needs_consent": ["consular"],
+   "steps": [
+     {"step": 1, "after_days": 7,  "notify": ["caseworker"]},
+     {"step": 2, "after_days": 30, "notify": ["caseworker", "supervisor"],
+      "repeat_every_days": 7, "max_repeats": 4},
+     {"step": 3, "after_months": 3, "notify": ["consular"], "ack_within_hours": 48,
+      "then": ["supervisor"]}]},
+ "downtime": [],
+ "cases": [
+   {"case": "A", "opened": "2018-01-05T10:00:00Z", "missing_since": "2017-12", "consents": [],
+    "events": [
+      {"at": "2018-01-23T09:00:00Z", "type": "contact", "id": "c1", "occurred": "2018-01-22",
+       "class": "direct", "confirmed": true},
+      {"at": "2018-02-02T09:00:00Z", "type": "retract", "id": "c1"},
+      {"at": "2018-02-03T09:00:00Z", "type": "acknowledge"}]}]}
+"""
+_BOTH = '["caseworker", "supervisor"]'
+_LINES = [
+    ("2018-01-05T10:00:00Z", "step", "2", "0", _BOTH, "[]", "[1]", "[5, 35]"),
+    ("2018-01-12T03:00:00Z", "repeat", "2", "1", _BOTH, "[]", "[]", "[12, 42]"),
+    ("2018-01-19T03:00:00Z", "repeat", "2", "2", _BOTH, "[]", "[]", "[19, 49]"),
+    ("2018-01-23T09:00:00Z", "resolved", "null", "null", _BOTH, "[]", "[]", "[23, 53]"),
+    ("2018-01-29T03:00:00Z", "step", "1", "0", '["caseworker"]', "[]", "[]", "[7, 7]"),
+    ("2018-02-02T09:00:00Z", "step", "2", "0", _BOTH, "[]", "[]", "[33, 63]"),
+    ("2018-03-01T03:00:00Z", "step", "3", "0", '["caseworker"]', '["consular"]', "[]", "[60, 90]"),
+]
+EXPECTED = "".join(
+    f'{{"at": "{at}", "case": "A", "kind": "{kind}", "step": {step}, "repetition": {repetition}, '
+    f'"notify": {notify}, "consent_needed": {needed}, "passed_over": {passed}, '
+    f'"silent_days": {silent}}}\n'
+    for at, kind, step, repetition, notify, needed, passed, silent in _LINES
+)
+
+
+def _commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        yield from _commands(command, (*path, name))
+
+
+def invoke(*words: str, text: str | None = None, instance: Path | None = None) -> Result:
+    env = {"TRACKER_INSTANCE": str(instance)} if instance else {}
+    return CliRunner().invoke(main, list(words), input=text, env=env)
+
+
+@pytest.mark.parametrize(
+    "path", list(_commands(main)), ids=lambda path: " ".join(path) or "tracker"
+)
+def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
+    shown = invoke(*path, "--help")
+    assert shown.exit_code == 0
+    assert "Example:" in shown.output
+    assert f"tracker {' '.join(path)}".strip() in " ".join(
+        shown.output.split("Example:")[1].split()
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nothing-like-it",),
+        ("replay",),
+        ("replay", "no-such-file.json"),
+        ("digest",),
+        ("dates", "parse", "--said-on", "yesterday", "x"),
+        ("user", "add", "a@example.org"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_status_2(words: tuple[str, ...]) -> None:
+    done = invoke(*words)
+    assert done.exit_code == 2, done.output
+    assert "Traceback" not in done.output
+
+
+def test_replay_prints_the_example_of_the_rules_to_the_letter(tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(CLOCK_MD, encoding="utf-8")
+    done = invoke("replay", str(tmp_path / "case.json"))
+    assert (done.exit_code, done.stdout) == (0, EXPECTED)
+
+
+def test_replay_as_a_process_reads_standard_input() -> None:
+    command = [sys.executable, "-m", "tracker", "replay", "-"]
+    done = subprocess.run(command, input=CLOCK_MD.encode(), capture_output=True, check=True)
+    assert done.stdout.decode() == EXPECTED
+
+
+def test_replay_refuses_with_the_path_of_the_wrong_member(tmp_path: Path) -> None:
+    wrong = CLOCK_MD.replace('"occurred": "2018-01-22"', '"occurred": "soon"')
+    (tmp_path / "case.json").write_text(wrong, encoding="utf-8")
+    done = invoke("replay", str(tmp_path / "case.json"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "cases[0].events[0].occurred" in done.stderr
+
+
+def test_dates_and_names_answer_one_object_a_line() -> None:
+    date = json.loads(invoke("dates", "parse", "--said-on", "2018-05-01", "in April 2017").stdout)
+    assert list(date) == ["text", "edtf", "earliest", "latest", "flags"]
+    assert (date["edtf"], date["latest"]) == ("2017-04", "2017-04-30")
+    nothing = invoke("dates", "parse", "--said-on", "2018-05-01", "no day at all")
+    assert nothing.exit_code == 0
+    assert json.loads(nothing.stdout)["edtf"] is None
+    names = json.loads(invoke("names", "compare", "Nurlan", "Нұрлан").stdout)
+    assert list(names) == ["a", "b", "score", "same"]
+    assert names["same"] is True
+
+
+@pytest.fixture
+def ready(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    """An instance of its own, with an administrator who has both factors."""
+    monkeypatch.setattr(argon, "COST", argon.Cost(passes=1, memory_kib=16))
+    made = set_up(load({}, instance))
+    yield made
+    made.database.engine.dispose()
+
+
+def test_doctor_finds_what_is_planted(ready: Services, instance: Path) -> None:
+    """No worker ever ran, nobody to tell, and a case on which the clock failed."""
+    with ready.desk(OPERATOR) as desk:
+        case = cases.open_case(desk, zone_name="UTC")
+        case.set_aside_at = desk.now
+    done = invoke("doctor", "--json", instance=instance)
+    found = {line["what"]: line["well"] for line in map(json.loads, done.stdout.splitlines())}
+    assert done.exit_code == 1
+    assert {what for what, well in found.items() if not well} >= {"worker", "caseworker", "cases"}
+    assert found["database"] and found["delivery"] and found["keys"] and found["alerts"]
+
+
+def test_doctor_says_when_others_can_read_the_keys(ready: Services, instance: Path) -> None:
+    ready.settings.keys.chmod(0o644)
+    done = invoke("doctor", instance=instance)
+    assert done.exit_code == 1
+    assert "chmod 600" in done.output and "Traceback" not in done.output
+
+
+def _administrator(ready: Services) -> str:
+    with ready.desk(OPERATOR) as desk:
+        person = add_person(desk, email="omar@example.org", name="Omar", roles=["administrator"])
+        secret = totp.new_secret()
+        person.password_hash = passwords.hash_password(PASSWORD)
+        desk.safe.seal(person, "totp", secret)
+        person.totp_confirmed_at = desk.now
+        return str(secret)
+
+
+PASSWORD = "three invented horses"
+
+
+def test_user_add_asks_for_both_factors(ready: Services, instance: Path) -> None:
+    """cli.md: with that person's rights, a second factor, and an audit row."""
+    secret = _administrator(ready)
+    words = ("user", "add", "bo@example.org", "--role", "caseworker", "--as", "omar@example.org")
+    wrong = invoke(*words, text=f"{PASSWORD}\n000000\n", instance=instance)
+    assert wrong.exit_code == 1 and "/welcome/" not in wrong.output
+    code = pyotp.TOTP(secret).at(ready.clock())
+    done = invoke(*words, text=f"{PASSWORD}\n{code}\n", instance=instance)
+    assert done.exit_code == 0, done.output
+    assert "/welcome/" in done.stdout
+    with build(ready.settings).reading(OPERATOR) as desk:
+        assert len(desk.session.scalars(select(Person)).all()) == 2
+        assert not desk.session.scalars(select(Case)).all()
