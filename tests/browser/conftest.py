@@ -91,4 +91,4 @@ def visitor(browser: Browser) -> Iterator[Visitors]:
     complaints = [complaint for each in made for complaint in each.complaints]
     for each in made:
         each.page.context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
