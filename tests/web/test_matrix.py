@@ -48,6 +48,7 @@ STAFF: dict[str, Row] = {
     "/digests": Row(ALL),
     "/policies": _row("caseworker supervisor auditor", "supervisor"),
     "/people": _row("administrator supervisor auditor", "administrator", reauth=True),
+    "/posts": _row("administrator supervisor auditor", "administrator", reauth=True),
     "/settings": _row("administrator auditor", "administrator", reauth=True),
     "/sending": _row("administrator supervisor auditor", "administrator supervisor"),
     "/outbox": _row("administrator supervisor", "administrator supervisor"),
