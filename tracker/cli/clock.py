@@ -38,10 +38,14 @@ def _json(file: str) -> Any:
         fail(f"{file} cannot be read; give the path of a replay file.", WRONG_USE)
     try:
         return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
-    except (UnicodeDecodeError, RecursionError):
+    except UnicodeDecodeError:
         fail(f"{file} is no JSON text in UTF-8; save it as such.", WRONG_USE)
+    except RecursionError:
+        fail(f"{file} is nested too deeply to be a replay file; correct it.", WRONG_USE)
     except json.JSONDecodeError as error:
         fail(f"{file} is no JSON: line {error.lineno}, column {error.colno}.", WRONG_USE)
+    except ValueError:  # Python's limit on the digits of a number
+        fail(f"{file} holds a number that is far too long; correct it.", WRONG_USE)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

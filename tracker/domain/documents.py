@@ -85,6 +85,8 @@ def text(raw: Any, path: str) -> str:
     """A text that is not empty."""
     if not isinstance(raw, str) or not raw.strip():
         raise MalformedDocument(path, "write a text here, in quotes, not empty.")
+    if any("\ud800" <= character <= "\udfff" for character in raw):
+        raise MalformedDocument(path, "this holds half a character (a lone surrogate); retype it.")
     return raw
 
 
@@ -136,8 +138,16 @@ def _zone_name(name: str) -> str:
     return name
 
 
+def _entered(text: str) -> datetime:
+    moment = parse_instant(text)
+    if not 2 <= moment.year <= 9998:
+        raise ValueError("write a year from 0002 to 9998")  # every zone has a calendar day there
+    return moment
+
+
 days: Reader[Days] = parsed(parse_edtf)
 instant: Reader[datetime] = parsed(parse_instant)
+entered: Reader[datetime] = parsed(_entered)
 zone_name: Reader[str] = parsed(_zone_name)
 
 

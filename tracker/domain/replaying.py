@@ -11,6 +11,7 @@ from tracker.domain.documents import (
     Members,
     contact_class,
     days,
+    entered,
     flag,
     instant,
     one_of,
@@ -94,7 +95,7 @@ def _case(raw: object, path: str, default_zone: str | None) -> ReplayedCase:
     own_zone = members.get("timezone", zone_name) or default_zone
     if own_zone is None:
         raise MalformedDocument("timezone", "name a time zone, as Asia/Almaty.")
-    opened_at = members.need("opened", instant)
+    opened_at = members.need("opened", entered)
     where = zone(own_zone)
     readers = [_EventReader(item, at, opened_at, where) for item, at in members.items("events")]
     known: dict[str, Contact] = {}
@@ -142,7 +143,7 @@ class _EventReader:
                 loose.path("type"), f"use one of {', '.join(sorted(_MEMBERS))}."
             )
         self.members = Members(raw, path, required={"at", "type", *_MEMBERS[self.type]})
-        self.at = self.members.need("at", instant)
+        self.at = self.members.need("at", entered)
         if self.at < opened_at:
             raise MalformedDocument(
                 self.members.path("at"),
