@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,9 +12,10 @@ import pytest
 from sqlalchemy import select
 
 import tracker
-from tracker.bootstrap import Services, build
+from tests.demo_instance import ToldDemo
+from tracker.bootstrap import Services
 from tracker.demo import open_demo
-from tracker.demo.opening import TODAY, prepare
+from tracker.demo.opening import TODAY
 from tracker.demo.people import person_id
 from tracker.demo.time import move
 from tracker.demo.tour import tour_case
@@ -39,22 +39,18 @@ from tracker.store.schema import (
 WRITERS = {"Alert", "OutboxMessage", "Digest"}
 
 
-@pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration as `tracker run --demo` makes it, once for all tests."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    _settings, greeting = open_demo({"TRACKER_INSTANCE": str(folder)})
-    assert greeting.count("/demo/enter/") == 8
-    return folder
-
-
 @pytest.fixture
-def demo(told: Path, tmp_path: Path) -> Iterator[Services]:
-    """A copy of it that a test may change."""
-    shutil.copytree(told, tmp_path / "demo")
-    ready = build(prepare({}, tmp_path / "demo"))
+def demo(told_demo: ToldDemo, tmp_path: Path) -> Iterator[Services]:
+    """A copy of the demonstration that a test may change."""
+    ready = told_demo.copied(tmp_path / "demo")
     yield ready
     ready.database.engine.dispose()
+
+
+def test_there_is_a_door_for_everybody(told_demo: ToldDemo) -> None:
+    """`tracker run --demo` once more: nothing is told again, the doors are new."""
+    _settings, greeting = open_demo({"TRACKER_INSTANCE": str(told_demo.folder)})
+    assert greeting.count("/demo/enter/") == 8
 
 
 def test_every_state_has_its_families(demo: Services) -> None:
