@@ -160,6 +160,8 @@ def _mark_acknowledged(
 
 def snooze(desk: Desk, case: Case, until: datetime, reason: str) -> None:
     """R12: nothing fires before `until`. At most 30 days, with a reason."""
+    if case.state == "closed":  # it would outlive the closing and hold what reopening arms (R12)
+        raise Refused(_("This case is closed already."))
     if until <= desk.now:
         raise Refused(_("Choose a day in the future."))
     if until - desk.now > SNOOZE_AT_MOST + timedelta(days=1):

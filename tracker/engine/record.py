@@ -198,16 +198,16 @@ def confirm(
 ) -> None:
     """A caseworker confirms a report (R14); from now on it counts (R1).
 
-    Raises Refused for an open start without `bounds`, and where what seemed staged is to be
-    called direct without a reason (S6).
+    Raises Refused for an open start without `bounds`, for bounds after the day on which it was
+    told (R16), and where what seemed staged is to be called direct without a reason (S6).
     """
     if report.state != "pending":
         raise Refused(_("This report was decided already."))
     told = desk.safe.open(report, "occurred")
     if told["earliest"] is None and bounds is None:
         raise Refused(_("To confirm it, say the earliest day it can have been."))
-    today = local_date(desk.now, zone(case.zone_name))
-    if bounds is not None and bounds.latest > today:
+    told_on = local_date(report.reported_at, zone(case.zone_name))
+    if bounds is not None and bounds.latest > told_on:
         raise Refused(_("A contact cannot lie in the future. Check the days."))
     staged = told["class"] == ContactClass.CONSTRAINED
     if staged and cls is ContactClass.DIRECT and not (reason or "").strip():

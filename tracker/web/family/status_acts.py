@@ -173,7 +173,7 @@ def _is_first(desk: Desk, once: str, case: Case) -> bool:
 def _shown_at(desk: Desk) -> datetime:
     try:
         return min(parse_instant(request.form.get("up_to", "")), desk.now)
-    except ValueError:
+    except (ValueError, OverflowError):
         return desk.now
 
 

@@ -146,9 +146,10 @@ def confirm(ref: str, report_id: str) -> ResponseReturnValue:
     def act(desk: Desk, case: Case) -> None:
         report = _report(desk, case, report_id)
         bounds = None
-        if earliest is not None:
-            told = desk.safe.open(report, "occurred")
-            bounds = Interval(earliest, latest or date.fromisoformat(told["latest"]))
+        told = desk.safe.open(report, "occurred")
+        first = earliest or _day(told["earliest"])
+        if first is not None and (earliest or latest):
+            bounds = Interval(first, latest or date.fromisoformat(told["latest"]))
         record.confirm(
             desk, case, report, cls=ContactClass(cls or ""), bounds=bounds, reason=reason or None
         )
@@ -157,6 +158,10 @@ def confirm(ref: str, report_id: str) -> ResponseReturnValue:
         return _show_report(ref, report_id, form)
     notes.add("success", _("Confirmed. It counts from now on; you can take it back."))
     return go(f"/cases/{ref}")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @bp.post("/cases/<ref>/contacts/<report_id>/reject")
