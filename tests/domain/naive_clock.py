@@ -70,6 +70,7 @@ def due_at(step: Json, anchor: date, at: time, zone: str) -> datetime:
     return instant_of(anchor + timedelta(days=step["after_days"]), at, zone)
 
 
+@cache
 def edtf_bounds(text: str) -> tuple[date | None, date | None]:
     """The first and last day of an EDTF expression; an open side is None."""
     start, _, end = text.partition("/") if "/" in text else (text, "", text)
@@ -180,8 +181,11 @@ class _Case:
 
     def events(self, now: datetime, *types: str) -> list[Json]:
         """R18: the events of some types up to and at an instant."""
-        known = [event for event in self.all_events if instant(event["at"]) <= now]
-        return [event for event in known if event["type"] in types]
+        return [
+            event
+            for event in self.all_events
+            if event["type"] in types and instant(event["at"]) <= now
+        ]
 
     def last_contact(self, now: datetime) -> Interval:
         """R1, R2, R16."""

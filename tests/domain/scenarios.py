@@ -275,12 +275,13 @@ def _notable(document: Json) -> list[datetime]:
                 moments.add(instant(event["until"]))
             if event["type"] == "acknowledge" and lasts:
                 moments.add(instant(event["at"]) + _days(lasts))
-    untouched = document | {"downtime": []}
-    quiet = [
-        case | {"events": [event for event in case["events"] if event["type"] != "snooze"]}
-        for case in document["cases"]
-    ]
-    for lines in (naive_replay(document), naive_replay(untouched | {"cases": quiet})):
-        moments |= {instant(line["at"]) for line in lines}
+    moments |= {instant(line["at"]) for line in naive_replay(document)}
+    awake = document | {"downtime": [], "cases": [_without_snoozes(c) for c in document["cases"]]}
+    if awake != document:  # what is held also marks an instant
+        moments |= {instant(line["at"]) for line in naive_replay(awake)}
     end = instant(document["to"])
     return sorted(moment for moment in moments if moment <= end)
+
+
+def _without_snoozes(case: Json) -> Json:
+    return case | {"events": [event for event in case["events"] if event["type"] != "snooze"]}
