@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from tracker.domain.casefile import CaseFile
 from tracker.domain.consent import Answer, Scope, covered
@@ -58,7 +58,7 @@ def record_consent(
         text_checked=text_checked,
         spoken_at=desk.now if spoken else None,
         recorded_by=desk.person_id,
-        recorded_at=desk.now,
+        recorded_at=_after_earlier_answers(desk, enquirer),
         until_on=until_on,
     )
     desk.session.add(consent)
@@ -66,6 +66,15 @@ def record_consent(
     desk.audit("consent.recorded", "consent", consent.id, case.id, scope=scope, given=given)
     tell_clock(desk, case)
     return consent
+
+
+def _after_earlier_answers(desk: Desk, enquirer: Enquirer) -> datetime:
+    """Now, but always after this enquirer's earlier answers: the newest counts, also where the
+    clock stands still (demonstration) or was set back."""
+    last = desk.session.scalar(
+        select(func.max(Consent.recorded_at)).filter_by(enquirer_id=enquirer.id)
+    )
+    return desk.now if last is None else max(desk.now, last + timedelta(microseconds=1))
 
 
 def consents(desk: Desk, case: Case, scope: str) -> bool:
