@@ -25,7 +25,7 @@ def product_replay(document: Json) -> list[Json]:
     return [line(told) for told in run(read_document(document))]
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(max_examples=100, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(documents())
 def test_any_file_gives_the_lines_of_the_naive_clock(document: Json) -> None:
     """R1-R18: whatever is entered, whenever the process was down."""
