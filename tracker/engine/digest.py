@@ -31,17 +31,26 @@ def make_due(services: Power) -> int:
             for person in readers(desk)
             if _due(desk, person, newest.get(person.id)) is not None
         ]
-    made = 0
+    made, failed = 0, list[Exception]()
     for person_id in waiting:
-        with services.desk(WORKER) as desk:
-            person = desk.session.get_one(Person, person_id, with_for_update=True)
-            due = _due(
-                desk, person, newest_weeks(desk).get(person.id)
-            )  # asked again: another worker may have been quicker
-            if due is not None and person.active:
-                decide(desk, person, due)
-                made += 1
+        try:
+            made += _make(services, person_id)
+        except Exception as error:  # one reader's digest must not cost the others theirs
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("digests failed", failed)
     return made
+
+
+def _make(services: Power, person_id: str) -> int:
+    """Decide one reader's digest, unless another worker was quicker."""
+    with services.desk(WORKER) as desk:
+        person = desk.session.get_one(Person, person_id, with_for_update=True)
+        due = _due(desk, person, newest_weeks(desk).get(person.id))
+        if due is None or not person.active:
+            return 0
+        decide(desk, person, due)
+        return 1
 
 
 def readers(desk: Desk) -> list[Person]:

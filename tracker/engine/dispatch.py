@@ -64,11 +64,20 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
     """
     with services.desk(WORKER) as desk:
         batch = claim(desk, sender.owner, limit, sender.policy, sender.rng)
-    for set_aside in batch.stopped:
-        _stop(services, set_aside)
+    failed = list[Exception]()
     begun = monotonic()
     for done in _sent(services, batch.claimed, sender, begun):
-        _record(services, done, sender)
+        try:
+            _record(services, done, sender)
+        except Exception as error:  # the others' results must be written down
+            failed.append(error)
+    for set_aside in batch.stopped:
+        try:
+            _stop(services, set_aside)
+        except Exception as error:  # it is found again by its lease
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("results were not written down", failed)
     return batch.seen
 
 

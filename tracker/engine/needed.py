@@ -14,6 +14,7 @@ from tracker.domain.quiet_hours import quiet_until
 from tracker.engine.audience import CONSULAR, recipients
 from tracker.engine.desk import Desk
 from tracker.engine.holds import held
+from tracker.engine.raising import CLOCK_KINDS, OPEN_STATES
 from tracker.engine.sharing import consular_covered
 from tracker.store.schema import (
     Alert,
@@ -95,6 +96,8 @@ def _pointless(desk: Desk, row: OutboxMessage, alert: Alert) -> str | None:
     """Why nobody needs this alert's message any more; None when somebody does."""
     if alert.state in ENDED:
         return alert.state
+    if alert.kind in (Kind.RESOLVED, Kind.CLOSED) and _alarmed_since(desk, alert, row.person_id):
+        return "superseded"
     if alert.kind == Kind.TO_CONFIRM and not _still_to_confirm(desk, alert):
         return "confirmed"
     if alert.state == "acknowledged":
@@ -107,6 +110,22 @@ def _pointless(desk: Desk, row: OutboxMessage, alert: Alert) -> str | None:
         if not consular_covered(desk, case) or row.person_id not in {r.person.id for r in told}:
             return "no_consent"
     return None
+
+
+def _alarmed_since(desk: Desk, settled: Alert, person_id: str) -> bool:
+    """Whether this person was told of a newer alarm: "settled" must not be the last word (R6)."""
+    newer = (
+        select(OutboxMessage.id)
+        .join(Alert, Alert.id == OutboxMessage.alert_id)
+        .where(
+            OutboxMessage.person_id == person_id,
+            Alert.case_id == settled.case_id,
+            Alert.kind.in_([str(kind) for kind in CLOCK_KINDS]),
+            Alert.state.in_(OPEN_STATES),
+            Alert.raised_at >= settled.raised_at,
+        )
+    )
+    return desk.session.scalars(newer).first() is not None
 
 
 def _acknowledged_by(desk: Desk, alert: Alert, person_id: str) -> bool:

@@ -10,7 +10,13 @@ from tracker.domain.casefile import CaseFile
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.moments import format_instant
 from tracker.domain.policy import Policy
-from tracker.engine.audience import Recipient, contact_points, recipients, told_people
+from tracker.engine.audience import (
+    ADMINISTRATOR,
+    Recipient,
+    contact_points,
+    recipients,
+    told_people,
+)
 from tracker.engine.desk import Desk
 from tracker.engine.undelivered import hand_up
 from tracker.security.tokens import new_reference
@@ -103,7 +109,7 @@ def _told(
     desk: Desk, case: Case, policy: Policy, file: CaseFile, notice: Notice
 ) -> list[Recipient]:
     """R5: everyone actually told since the last all-clear, consent asked anew."""
-    consented = {"caseworker", "supervisor", *notice.notify}
+    consented = {"caseworker", "supervisor", ADMINISTRATOR, *notice.notify}
     consented -= policy.needs_consent - file.consents
     audience = told_people(desk, case, consented)
     if notice.consent_needed and not audience:

@@ -170,13 +170,18 @@ class _Run:
         self._guard = ClockGuard(services.clock(), monotonic())
         self._clock_was_right = True
 
+    def _is_told_to_stop(self) -> bool:
+        """Asked between batches: a long tick that gets on does not hang."""
+        self.ended = monotonic()
+        return self._stop.is_set()
+
     def tick(self) -> None:
         """One tick. What goes wrong is logged by its type alone: words may hold names."""
         well = False
         try:
             if _has_lease(self._services, self._sender):
                 self._mind_the_clock()
-                tick(self._services, self._sender, self._stop.is_set)
+                tick(self._services, self._sender, self._is_told_to_stop)
             well = True
         except ExceptionGroup as group:
             for error in group.exceptions:

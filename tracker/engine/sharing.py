@@ -9,12 +9,20 @@ from sqlalchemy import func, or_, select
 
 from tracker.domain.casefile import CaseFile
 from tracker.domain.consent import Answer, Scope, covered
+from tracker.domain.delivery import HANDED_OVER, OPEN
 from tracker.domain.errors import Refused
+from tracker.domain.evaluate import CASEWORKER
 from tracker.domain.moments import local_date, zone
-from tracker.engine.audience import CONSULAR
+from tracker.engine.audience import CONSULAR, recipients
 from tracker.engine.clockwork import enter, open_file
 from tracker.engine.desk import Desk
-from tracker.engine.raising import OPEN_STATES, cancel_unsent
+from tracker.engine.raising import (
+    CLOCK_KINDS,
+    OPEN_STATES,
+    UNSENT_STATES,
+    cancel_unsent,
+    queue,
+)
 from tracker.i18n.words import _
 from tracker.store.schema import (
     Alert,
@@ -23,14 +31,13 @@ from tracker.store.schema import (
     ConsularAction,
     ConsularPost,
     Enquirer,
+    OutboxMessage,
     Share,
     new_id,
 )
 
 FIELD_GROUPS = ("name", "dates", "place", "history", "family", "documents")
 """Groups of fields a share may open to a post; the enquirer is never one of them."""
-
-_DAY = timedelta(days=1)
 
 OUTCOMES = ("asked_authorities", "answered", "no_answer", "cannot")
 
@@ -130,10 +137,52 @@ def tell_clock(desk: Desk, case: Case) -> None:
 
     enter(desk, case, change)
     if not allowed:
-        unsent = desk.session.scalars(
-            select(Alert.id).where(Alert.case_id == case.id, Alert.state.in_(OPEN_STATES))
-        ).all()
-        cancel_unsent(desk, unsent, role=CONSULAR)
+        _stop_telling(desk, case)
+
+
+def _stop_telling(desk: Desk, case: Case) -> None:
+    """R13: what a post was not yet sent stops; an alert that then tells nobody tells a caseworker.
+
+    Steps of which a post was told nothing are owed to it again, should consent return.
+    """
+    alerts = desk.session.scalars(
+        select(Alert).where(
+            Alert.case_id == case.id,
+            Alert.state.in_(OPEN_STATES),
+            Alert.kind.in_([str(kind) for kind in CLOCK_KINDS]),
+        )
+    ).all()
+    untold = {alert.step for alert in alerts if _waits_for_post(desk, alert)}
+    cancel_unsent(desk, [alert.id for alert in alerts], role=CONSULAR)
+    for alert in alerts:
+        if CONSULAR in alert.roles and not _told_anybody(desk, alert):
+            queue(desk, case, alert, recipients(desk, case, [CASEWORKER]))
+
+    def forget(file: CaseFile, _policy: object) -> None:
+        for firing in file.firings.values():
+            if firing.step in untold:
+                firing.told.discard(CONSULAR)
+
+    if untold:
+        enter(desk, case, forget)
+
+
+def _waits_for_post(desk: Desk, alert: Alert) -> bool:
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.alert_id == alert.id,
+        OutboxMessage.role == CONSULAR,
+        OutboxMessage.state.in_(UNSENT_STATES),
+    )
+    return desk.session.scalars(waiting).first() is not None
+
+
+def _told_anybody(desk: Desk, alert: Alert) -> bool:
+    """Whether a message of this alert went out, or still will."""
+    rows = select(OutboxMessage.id).where(
+        OutboxMessage.alert_id == alert.id,
+        OutboxMessage.state.in_([*OPEN, *HANDED_OVER]),
+    )
+    return desk.session.scalars(rows).first() is not None
 
 
 def share(
@@ -213,7 +262,11 @@ def expire(desk: Desk) -> int:
         select(Share).where(Share.until_on < today, Share.ended_at.is_(None))
     ):
         row.ended_at = desk.now
-    told = select(Consent.case_id).where(Consent.until_on == today - _DAY, Consent.given)
+    told = (
+        select(Consent.case_id)
+        .join(Case, Case.id == Consent.case_id)
+        .where(Consent.until_on < today, Consent.given, Case.state == "open")
+    )
     stale |= set(desk.session.scalars(told))
     desk.session.flush()
     for case_id in sorted(stale):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import OperationalError
 
 from tracker.engine.clockwork import look, open_file, policy_of
 from tracker.engine.desk import Desk
@@ -43,6 +44,8 @@ def watch_batch(desk: Desk, limit: int = BATCH, raised: list[Alert] | None = Non
                 alerts = look(desk, case, file, policy_of(desk.session, case.policy_version_id))
                 case.set_aside_at = case.set_aside_reason = None
             raised += alerts
+        except OperationalError:  # the database's fault, not the case's
+            raise
         except Exception as error:  # one bad case must not silence the others
             _set_aside(desk, case, error)
     return len(cases)

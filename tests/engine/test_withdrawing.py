@@ -1,0 +1,155 @@
+"""Consent that ends after an alarm: nobody is told nothing (R13, D3), and "settled" is not last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.standins.office import START, Office
+from tests.standins.provider import Provider
+from tracker.domain.actor import Actor
+from tracker.domain.contact import ContactClass, Days, Interval
+from tracker.domain.policy_document import read_policy, write_policy
+from tracker.engine import cases, record, sharing
+from tracker.engine.desk import Desk
+from tracker.store.schema import (
+    Alert,
+    Case,
+    ConsularPost,
+    Enquirer,
+    OutboxMessage,
+    PolicyVersion,
+    PostMember,
+    new_id,
+)
+
+CONSUL_ONLY = {
+    "needs_consent": ["consular"],
+    "steps": [{"step": 1, "after_days": 7, "notify": ["consular"]}],
+}
+
+
+@pytest.fixture
+def office(instance: Path, database_url: str) -> Iterator[Office]:
+    office = Office.opened(
+        instance, database_url, {"email": Provider("email"), "sms": Provider("sms")}
+    )
+    yield office
+    office.services.database.engine.dispose()
+
+
+def shared_case(office: Office, until_on: date | None = None) -> str:
+    """A case whose only step tells a consul, who has quiet hours; it fires now."""
+    aigul = office.person("Aigul", "caseworker")
+    consul = office.person("Dee", "consular", quiet_from=time(0), quiet_until=time(23, 59))
+    with office.desk() as desk:
+        version = desk.session.scalars(select(PolicyVersion)).one()
+        version.body = write_policy(read_policy(CONSUL_ONLY))
+        post = ConsularPost(id=new_id(), created_at=desk.now)
+        desk.safe.seal(post, "name", "Consulate")
+        desk.session.add(post)
+        desk.session.flush()
+        desk.session.add(
+            PostMember(id=new_id(), post_id=post.id, person_id=consul, since_at=desk.now)
+        )
+    with office.desk() as desk:
+        desk.actor = Actor("person", aigul, frozenset({"caseworker"}))
+        last = (desk.now - timedelta(days=8)).date()
+        case = cases.open_case(
+            desk, zone_name="UTC", caseworker_id=aigul, missing_since=Interval(last, last)
+        )
+        enquirer = record.add_enquirer(desk, case, {"name": "Saltanat"})
+        answer(desk, case, enquirer, given=True, until_on=until_on)
+        sharing.share(desk, case, post.id, ["name"])
+        return case.id
+
+
+def answer(
+    desk: Desk, case: Case, enquirer: Enquirer, *, given: bool, until_on: date | None = None
+) -> None:
+    sharing.record_consent(
+        desk,
+        case,
+        enquirer,
+        "consular",
+        given=given,
+        language="en",
+        text_checked=True,
+        until_on=until_on,
+    )
+
+
+def rows(desk: Desk, kind: str) -> list[tuple[str | None, str]]:
+    found = desk.session.execute(
+        select(OutboxMessage.role, OutboxMessage.state)
+        .join(Alert, Alert.id == OutboxMessage.alert_id)
+        .where(Alert.kind == kind)
+        .order_by(OutboxMessage.role)
+    )
+    return [(role, state) for role, state in found]
+
+
+def test_r13_an_alert_that_would_tell_nobody_any_more_tells_the_caseworker(
+    office: Office,
+) -> None:
+    case_id = shared_case(office)
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, case_id)
+        told = [row for kind in ("step", "consent_granted") for row in rows(desk, kind)]
+        assert ("consular", "pending") in told
+        enquirer = desk.session.scalars(select(Enquirer)).one()
+        answer(desk, case, enquirer, given=False)
+        told = [row for kind in ("step", "consent_granted") for row in rows(desk, kind)]
+        assert ("consular", "cancelled") in told
+        assert ("caseworker", "pending") in told
+        before = len(desk.session.scalars(select(Alert).filter_by(kind="consent_granted")).all())
+    office.clock.move(minutes=5)
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, case_id)
+        enquirer = desk.session.scalars(select(Enquirer)).one()
+        answer(desk, case, enquirer, given=True)
+        granted = desk.session.scalars(select(Alert).filter_by(kind="consent_granted")).all()
+        assert len(granted) == before + 1  # it was told nothing, so it is owed the telling
+
+
+def test_r13_a_consent_that_ran_out_days_ago_is_noticed_late_rather_than_never(
+    office: Office,
+) -> None:
+    case_id = shared_case(office, until_on=START.date() + timedelta(days=1))
+    office.clock.move(days=5)
+    with office.desk() as desk:
+        assert sharing.expire(desk) == 1
+        case = desk.session.get_one(Case, case_id)
+        assert not sharing.consular_covered(desk, case)
+        assert ("consular", "cancelled") in rows(desk, "step") + rows(desk, "consent_granted")
+
+
+def test_r6_settled_is_not_the_last_word_after_a_new_alarm(
+    office: Office,
+) -> None:
+    mail = office.services.channels["email"]
+    assert isinstance(mail, Provider)
+    aigul = office.person("Aigul", "caseworker")
+    case_id = office.silent_case(aigul, None, days=20)
+    office.tick()
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, case_id)
+        day = desk.now.date()
+        report = record.report_contact(
+            desk,
+            case,
+            occurred=Days(day, day),
+            cls=ContactClass.DIRECT,
+            details={},
+            confirmed=True,
+        )
+        record.retract(desk, case, report, "It was somebody else.")
+    office.tick()
+    with office.desk() as desk:
+        assert rows(desk, "resolved") == [("caseworker", "cancelled")]
+        states = {row.state for row in desk.session.scalars(select(Alert).filter_by(kind="step"))}
+        assert "triggered" in states
