@@ -17,6 +17,7 @@ from tests.web.family_reports import ANSWERS, answer, code_in, report, send
 from tracker.domain.contact import Interval
 from tracker.engine import sharing
 from tracker.engine.clockwork import last_contact, open_file
+from tracker.i18n.words import gettext, speaking
 from tracker.store.schema import (
     Alert,
     Case,
@@ -157,12 +158,20 @@ def test_answers_decide_the_class(
         assert contact.state == "pending"
 
 
+UNREAD = (
+    "Nobody has checked this translation yet. So what you allow here counts only after a "
+    "caseworker has spoken with you about it."
+)
+
+
 def test_consents_are_separate_and_off(client: FlaskClient, desk: Desks) -> None:
     """Only what was ticked is given, in the language and with the state of the text read."""
     answer(client)
     page = client.get("/report/consents?lang=ru").text
     assert len(re.findall(r'name="consents" type="checkbox"', page)) == 4
-    assert "counts only after a caseworker has spoken" in page
+    with speaking("ru"):
+        unread = gettext(UNREAD)
+    assert unread != UNREAD and unread in page
     client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
     with desk() as d:
         (consent,) = d.session.scalars(select(Consent))

@@ -31,10 +31,10 @@ STAFF = (
     Member("dana", "Dana Sarybulaq", ("caseworker",), "en", "+77005550101"),
     Member("ilyas", "Ilyas Kökjiek", ("caseworker",), "kk", "+77005550102"),
     Member("rena", "Rena Altunqara", ("caseworker",), "ug", "+905005550103"),
-    Member("vera", "Vera Ozernaya", ("supervisor",), "ru", "+77005550104"),
+    Member("vera", "Vera Ozernaya", ("supervisor",), "en", "+77005550104"),
     Member("consul", "Consul A. Tengrin", ("consular",), "en", None, "Consulate, Demo City North"),
     Member("consul2", "Consul B. Aytas", ("consular",), "tr", None, "Consulate, Demo City South"),
-    Member("admin", "Omar Volunteer", ("administrator",), "en"),
+    Member("admin", "Omar Volunteer", ("administrator",), "ru"),
     Member("auditor", "Mira Auditor", ("auditor",), "en"),
 )
 ZONE = "Asia/Almaty"
