@@ -34,7 +34,7 @@ STAFF = (
     Member("vera", "Vera Ozernaya", ("supervisor",), "en", "+77005550104"),
     Member("consul", "Consul A. Tengrin", ("consular",), "en", None, "Consulate, Demo City North"),
     Member("consul2", "Consul B. Aytas", ("consular",), "tr", None, "Consulate, Demo City South"),
-    Member("admin", "Omar Volunteer", ("administrator",), "ru"),
+    Member("admin", "Omar Volunteer", ("administrator",), "en"),
     Member("auditor", "Mira Auditor", ("auditor",), "en"),
 )
 ZONE = "Asia/Almaty"
