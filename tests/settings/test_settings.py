@@ -195,8 +195,8 @@ UNSAFE = [
     ({"TRACKER_TRUSTED_HOSTS": ""}, "TRACKER_TRUSTED_HOSTS"),
     ({"TRACKER_DEBUG": "1"}, "TRACKER_DEBUG"),
     ({"FLASK_DEBUG": "1"}, "TRACKER_DEBUG"),
-    ({"TRACKER_BACKUP_KEY": "short"}, "TRACKER_BACKUP_KEY"),
-    ({"TRACKER_BACKUP_KEY": "changeme123456789"}, "TRACKER_BACKUP_KEY"),
+    ({"TRACKER_TWILIO_AUTH_TOKEN": "short"}, "TRACKER_TWILIO_AUTH_TOKEN"),
+    ({"TRACKER_TWILIO_AUTH_TOKEN": "changeme123456789"}, "TRACKER_TWILIO_AUTH_TOKEN"),
     ({"TRACKER_TWILIO_AUTH_TOKEN": "token"}, "TRACKER_TWILIO_AUTH_TOKEN"),
     (
         {
@@ -242,13 +242,12 @@ def test_whom_the_site_is_bound_for(bind: str, url: str, exposed: bool, instance
     assert settings.exposed == exposed
 
 
-SECRETS = ("p:ss-w@rd-77", "7d3f" * 8, "9b" * 16, "c4" * 16, "kannel-pass", "hb-1234", "db-pass-1")
+SECRETS = ("p:ss-w@rd-77", "7d3f" * 8, "c4" * 16, "kannel-pass", "hb-1234", "db-pass-1")
 
 
 def test_no_secret_is_in_a_repr(instance: Path) -> None:
     settings = public(
         instance,
-        TRACKER_BACKUP_KEY="9b" * 16,
         TRACKER_TWILIO_API_KEY_SID="SK" + "0" * 32,
         TRACKER_TWILIO_API_KEY_SECRET="c4" * 16,
         TRACKER_KANNEL_URL="http://u:kannel-pass@127.0.0.1:13013/",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli import clock, database, digests, keys, people, read, running, setting_up
+from tracker.cli import backups, clock, database, digests, keys, people, read, running, setting_up
 
 COMMANDS: tuple[click.Command, ...] = (
     setting_up.init,
@@ -21,6 +21,8 @@ COMMANDS: tuple[click.Command, ...] = (
     clock.replay,
     digests.digest,
     people.user,
+    backups.backup,
+    backups.restore,
     keys.keys,
     keys.audit,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -55,3 +57,28 @@ def services(instance: Path | None = None) -> Services:
     if not found.keys.is_file():
         fail("This instance is not set up yet; run: tracker init --admin you@example.org")
     return build(found)
+
+
+def write_private(path: Path, content: str | bytes) -> None:
+    """A new file that its owner alone can read; one that is there already is left alone."""
+    raw = content.encode() if isinstance(content, str) else content
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(raw)
+    except FileExistsError:
+        fail(f"{path} is there already; name a new file.")
+    except OSError as error:
+        fail(f"{path} cannot be written ({error.strerror}); name another.")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, nothing elsewhere: call it with what is done, and of how much."""
+    quiet = not sys.stderr.isatty()
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=quiet) as bar:
+
+        def show(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield show

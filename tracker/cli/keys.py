@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from sqlalchemy import select
 
-from tracker.cli.base import fail, one_sentence, services
+from tracker.cli.base import fail, one_sentence, services, write_private
 from tracker.domain.actor import OPERATOR
 from tracker.domain.errors import TrackerError
 from tracker.engine.rotation import rewrap_all
+from tracker.engine.switches import key_copied
+from tracker.security import sealed_file
 from tracker.security.vault import WrappedKey
 from tracker.store.audit import verify as verify_chain
 from tracker.store.schema import DataKeyRow
@@ -60,6 +64,35 @@ def rotate() -> None:
     click.echo(
         f"{count} data keys wrapped anew. Keep a new offline copy of {ready.settings.keys.name}; "
         "restart the web site and the worker."
+    )
+
+
+@keys.command()
+@click.argument("fingerprint")
+@one_sentence
+def copied(fingerprint: str) -> None:
+    """Say that the key ring was copied to an offline place; the fingerprint proves which one.
+
+    `tracker keys verify` shows it. Example: tracker keys copied 3f2a-90c1-77d0-1b2e
+    """
+    with services().desk(OPERATOR) as desk:
+        key_copied(desk, fingerprint)
+    click.echo("Noted. Copy it again after each `tracker keys rotate`.")
+
+
+@keys.command()
+@click.argument("file", metavar="FILE")
+@one_sentence
+def backup(file: str) -> None:
+    """Make the pair of keys for backups: the secret half goes into FILE, the public one is printed.
+
+    Move FILE to an offline place, twice; nothing here needs it until a restore.
+    Example: tracker keys backup /media/stick/backup-key.txt
+    """
+    public, secret = sealed_file.new_pair()
+    write_private(Path(file), f"# public key: {public}\n{secret}\n")
+    click.echo(
+        f'Keep {file} offline, in two places. Put into settings.toml:\nbackup_key = "{public}"'
     )
 
 

@@ -13,13 +13,14 @@ from types import FrameType
 
 import click
 
-from tracker.bootstrap import set_up
+from tracker.bootstrap import Services, set_up
 from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
 from tracker.cli.setting_up import first_administrator
 from tracker.demo import open_demo
 from tracker.domain.actor import OPERATOR
 from tracker.engine.doctor import Finding, examine
 from tracker.engine.scheduler import run_worker
+from tracker.engine.switches import is_key_copied
 from tracker.settings import Settings, load
 
 FIRST_ADMINISTRATOR = "administrator@localhost.example"
@@ -39,16 +40,27 @@ def run(demo: bool) -> None:
         settings()  # refuses what is unsafe before anything is made
         ready = set_up(load(os.environ))
         found, link = ready.settings, first_administrator(ready, FIRST_ADMINISTRATOR)
-        greeting = "" if link is None else _first_start(found, link)
+        greeting = ("" if link is None else _first_start(found, link)) + _ask_for_copy(ready)
         ready.database.engine.dispose()
     click.echo(greeting + f"\nRunning at {found.base_url} — stop it with Ctrl+C.", nl=True)
     raise SystemExit(_side_by_side(found, (_web_command(found), _worker_command())))
 
 
+def _ask_for_copy(ready: Services) -> str:
+    """Said at every start until somebody says that it was done."""
+    with ready.reading(OPERATOR) as desk:
+        if is_key_copied(desk):
+            return ""
+    return (
+        f"Keep a copy of {ready.settings.keys} offline, in two places: without it nothing in the "
+        "database can be read again.\nThen say so: "
+        f"tracker keys copied {ready.ring.fingerprint()}\n"
+    )
+
+
 def _first_start(found: Settings, link: str) -> str:
     return (
         f"A new instance was set up in {found.instance}.\n"
-        f"Keep a copy of {found.keys.name} offline: without it nothing can be read again.\n"
         f"Sign in for the first time here, within 30 minutes:\n  {link}\n"
         f"Your sign-in name is {FIRST_ADMINISTRATOR}; change it under your account.\n"
     )

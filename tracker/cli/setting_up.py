@@ -12,6 +12,7 @@ from tracker.cli.base import fail, one_sentence
 from tracker.domain.actor import OPERATOR
 from tracker.engine.accounts import invite
 from tracker.engine.audience import people_with_role
+from tracker.engine.switches import key_copied
 from tracker.settings import load
 
 _KEEP_A_COPY = """\
@@ -37,6 +38,10 @@ def init(admin: str, yes: bool) -> None:
     click.echo(_KEEP_A_COPY.format(keys=ready.settings.keys, fingerprint=ready.ring.fingerprint()))
     if sys.stdin.isatty() and not yes:
         click.confirm("Have you made the copy?", abort=True)
+        yes = True
+    if yes:
+        with ready.desk(OPERATOR) as desk:
+            key_copied(desk, ready.ring.fingerprint())
     link = first_administrator(ready, admin)
     if link is None:
         fail("There is an administrator already; use: tracker user add")

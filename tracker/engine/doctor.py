@@ -14,11 +14,13 @@ from sqlalchemy import func, select
 from tracker.domain.delivery import Channel
 from tracker.domain.moments import format_instant
 from tracker.engine.audience import ADMINISTRATOR, people_with_role
+from tracker.engine.backup import PULSE as BACKUP
 from tracker.engine.desk import Desk
 from tracker.engine.integrity import faults
+from tracker.engine.switches import is_key_copied
 from tracker.settings import check_safe
 from tracker.store import health
-from tracker.store.schema import Case, ContactPoint, Digest
+from tracker.store.schema import Case, ContactPoint, Digest, Pulse
 
 CLOCK_MAY_DIFFER = timedelta(hours=1)
 """A worker's beat further in the future than this means that a clock is wrong."""
@@ -45,6 +47,7 @@ def examine(desk: Desk, channels: Mapping[str, Channel]) -> list[Finding]:
     return [
         *_configuration(desk),
         *_keys(desk),
+        *_backup(desk),
         *_database(desk),
         *_channels(desk, channels),
         *_worker(desk),
@@ -66,6 +69,26 @@ def _keys(desk: Desk) -> Iterator[Finding]:
         yield Finding("keys", False, says)
     else:
         yield Finding("keys", True, f"Key ring {desk.ring.fingerprint()}.")
+
+
+def _backup(desk: Desk) -> Iterator[Finding]:
+    ring = desk.ring.fingerprint()
+    well = is_key_copied(desk)
+    says = (
+        f"An offline copy of key ring {ring} was acknowledged."
+        if well
+        else f"Copy {desk.settings.keys.name} offline, then run: tracker keys copied {ring}"
+    )
+    yield Finding("key copy", well, says)
+    last = desk.session.get(Pulse, BACKUP)
+    if desk.settings.backup_key is None:
+        says = "Nothing could be brought back: make a key with tracker keys backup FILE."
+        yield Finding("backup", False, says)
+    elif last is None or desk.now - last.at > health.BACKUP_MAY_BE:
+        when = "never" if last is None else format_instant(last.at)
+        yield Finding("backup", False, f"Last taken: {when}. Run daily: tracker backup FOLDER")
+    else:
+        yield Finding("backup", True, f"Last taken at {format_instant(last.at)}.")
 
 
 def _database(desk: Desk) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic, system_clock
 from tracker.domain.delivery import HEARTBEAT, Envelope
 from tracker.engine import brakes, sharing
+from tracker.engine.claims import PAUSED
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_batch
@@ -29,6 +30,7 @@ from tracker.engine.pulse import beat, leave_lease, take_lease
 from tracker.engine.visits import real_now
 from tracker.engine.watch import watch_batch
 from tracker.store import drafts, sessions
+from tracker.store.health import flag
 from tracker.store.schema import Alert, Pulse
 
 TICK_SECONDS: Final = 10
@@ -206,9 +208,18 @@ class _Run:
                 release(desk)
         self._clock_was_right = right
 
+    def _is_paused(self) -> bool:
+        """A restored instance is paused until a person has looked: nobody may think all is well."""
+        try:
+            with self._services.reading(WORKER) as desk:
+                return flag(desk.session, PAUSED) is not None
+        except Exception as error:  # who cannot ask cannot say that all is well
+            log.error("whether sending is paused is unknown: %s", type(error).__name__)
+            return True
+
     def ping(self) -> None:
-        """Tell the operator's watch that we live: only while ticks end, and end well."""
-        if not self.well or monotonic() - self.ended > PING_SECONDS:
+        """Tell the operator's watch that we live: only while ticks end, end well, and may send."""
+        if not self.well or monotonic() - self.ended > PING_SECONDS or self._is_paused():
             return
         channel = self._services.channels[HEARTBEAT]
         nothing = Envelope("", HEARTBEAT, "", "", "", "", self._services.clock())

@@ -76,7 +76,9 @@ class Settings:
     """Prefixes as ``+86``; that one is always among them (S5)."""
     public_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
-    backup_key: str | None = field(default=None, repr=False)
+    backup_key: str | None = None
+    """The public half: what is sealed to it opens nowhere here."""
+    backup_days: int = 30
     organisation: str | None = None
     file_delivery: bool = False
     """Messages are written to ``outbox`` instead of being sent."""

@@ -16,6 +16,7 @@ BUILT_IN_SMS_DENY = "+86"
 
 _HOST = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
+_PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}", re.ASCII)
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 
 
@@ -61,6 +62,22 @@ def timezone(text: str) -> ZoneInfo:
         raise SettingsError(
             variable("timezone"), "write the name of a time zone, as Asia/Almaty"
         ) from None
+
+
+def public_key(name: str, text: str | None) -> str | None:
+    """The public half of an age key; its secret half has no place on this machine."""
+    if text is not None and not _PUBLIC_KEY.fullmatch(text):
+        raise SettingsError(
+            variable(name), "write the public key, age1 and 58 signs; the secret half stays offline"
+        )
+    return text
+
+
+def days(name: str, text: str) -> int:
+    """A number of days, 1 to 3660."""
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text, re.ASCII) or int(text) > 3660:
+        raise SettingsError(variable(name), "write a number of days, 1 to 3660")
+    return int(text)
 
 
 def weekday(text: str) -> int:

@@ -54,7 +54,7 @@ def check_safe(settings: Settings) -> list[str]:
 
 def _secrets(settings: Settings) -> Iterator[tuple[str, str, int]]:
     """Name, value and least length of each secret that is set."""
-    made: dict[str, str | None] = {"backup_key": settings.backup_key}
+    made: dict[str, str | None] = {}
     chosen = {
         "database_url": _password(settings.database_url),
         "kannel_url": _password(settings.kannel_url),

@@ -23,6 +23,12 @@ PULSE_MAY_BE = timedelta(minutes=5)
 WAITING_MAY_BE = timedelta(minutes=15)
 """A row due for longer than this is stuck."""
 
+BACKUP_MAY_BE = timedelta(days=2)
+"""A daily backup older than this is missing."""
+
+RESTORED: Final = "restored"
+"""The value of the flag `sending_paused` in an instance that was brought back from a backup."""
+
 Unavailable: Final = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised when the database cannot be reached or does not answer."""
 
@@ -36,6 +42,7 @@ class Health:
     oldest_due_at: datetime | None
     undelivered: int
     paused: bool
+    restored: bool = False  # paused since a backup was brought back; nobody has looked yet
 
     @property
     def worker_alive(self) -> bool:
@@ -59,12 +66,14 @@ def look(session: Session, now: datetime) -> Health:
         select(func.count()).select_from(Alert).where(Alert.state == "undelivered")
     )
     pulse = session.get(Pulse, WORKER)
+    paused = flag(session, "sending_paused")
     return Health(
         now=now,
         worker_at=pulse.at if pulse else None,
         oldest_due_at=oldest,
         undelivered=undelivered or 0,
-        paused=flag(session, "sending_paused") is not None,
+        paused=paused is not None,
+        restored=paused == RESTORED,
     )
 
 

@@ -43,4 +43,5 @@ def _checks() -> dict[str, bool]:
         "migrations": newest,
         "worker": state.worker_alive,
         "queue": not state.stuck,
+        "sending": not state.paused,
     }
