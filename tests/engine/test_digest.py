@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,15 @@ from tracker.engine.digest import decided, facts_of, make_due, preview
 from tracker.engine.digest_facts import Facts
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.digest import DigestMessage, digest_mail
-from tracker.store.schema import Case, ConsularPost, Digest, OutboxMessage, Person, PostMember
+from tracker.store.schema import (
+    Case,
+    ConsularPost,
+    Digest,
+    Enquirer,
+    OutboxMessage,
+    Person,
+    PostMember,
+)
 from tracker.store.schema import new_id as an_id
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -277,3 +285,54 @@ def test_the_digest_goes_by_mail_through_the_outbox(office: Office, mail: Provid
     (row,) = office.rows(kind="digest")
     assert (row.channel, row.state, row.attempts) == ("email", "accepted", 1)
     assert mail.taken[0].reference == row.reference
+
+
+@pytest.mark.parametrize("level", ["notice", "reference"])
+def test_r13_a_digest_that_waited_leaves_out_what_the_family_took_back(
+    office: Office, mail: Provider, level: str
+) -> None:
+    """Decided before the quiet hours end, worded after: consent withdrawn between counts."""
+    consul = office.person("Consul", "consular", disclosure=level)
+    with office.desk() as desk:
+        person = desk.session.get_one(Person, consul)
+        person.quiet_from, person.quiet_until = time(7), time(12)
+    case_id = _shared_case(office, consul, ("name", "dates"))
+    stays = _shared_case(office, consul, ("name", "dates"))
+    office.clock.now = MONDAY
+    office.tick()
+    assert not [one for one in mail.taken if "week" in one.subject]
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, case_id)
+        (aunt,) = desk.session.scalars(select(Enquirer).filter_by(case_id=case_id))
+        sharing.record_consent(
+            desk, case, aunt, "consular", given=False, language="en", text_checked=True
+        )
+    office.clock.move(hours=4, minutes=1)
+    office.tick()
+    (sent,) = (one.text for one in mail.taken if "week" in one.subject)
+    known = refs(office)
+    assert "Open cases: 1" in sent
+    assert "Asked, not answered: 1" in sent
+    assert known[case_id] not in sent
+    assert (known[stays] in sent) is (level == "reference")
+
+
+def test_s4_a_caseworker_who_serves_at_a_post_too_reads_of_its_cases_what_a_post_may(
+    office: Office,
+) -> None:
+    """Rights add up by case: consent withdrawn hides a post's case from whoever has no desk."""
+    both = office.person("Both", "caseworker", "consular")
+    case_id = _shared_case(office, both, ("name",))
+    own = office.silent_case(both, None)
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, case_id)
+        (aunt,) = desk.session.scalars(select(Enquirer).filter_by(case_id=case_id))
+        sharing.record_consent(
+            desk, case, aunt, "consular", given=False, language="en", text_checked=True
+        )
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    told = facts(office, both, "2026-W10")
+    assert sum(told.bands.values()) == 1
+    assert {line.ref for line in told.crossed} == {refs(office)[own]}
+    assert told.unanswered == []

@@ -10,7 +10,7 @@ from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import Interval
 from tracker.domain.errors import Refused
 from tracker.domain.foresee import acknowledgement_lasts
-from tracker.domain.moments import zone
+from tracker.domain.moments import local_date, zone
 from tracker.engine.clockwork import enter, keep_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.record import add_statement
@@ -74,6 +74,7 @@ def open_case(
         caseworker_id=caseworker_id,
         supervisor_id=supervisor_id,
     )
+    case.review_on = review_day(desk, case)
     desk.safe.create_keys(case.id, CASE_PURPOSES, desk.now)
     file = CaseFile(desk.now, zone_name, missing_since)
     keep_file(desk, case, file, policy_of(desk.session, version.id))
@@ -81,6 +82,13 @@ def open_case(
     desk.session.flush()
     desk.audit("case.opened", "case", case.id, case.id)
     return case
+
+
+def review_day(desk: Desk, case: Case) -> date:
+    """When somebody must look at a case in this state again (S18)."""
+    closed = case.closed_at if case.state == "closed" else None
+    lasts = desk.settings.keep_closed_days if closed else desk.settings.review_open_days
+    return local_date((closed or desk.now) + timedelta(days=lasts), zone(case.zone_name))
 
 
 def _new_ref(desk: Desk) -> str:
@@ -184,6 +192,7 @@ def close(desk: Desk, case: Case, reason: str, on: date | None, source: str, wor
     value = {"reason": reason, "edtf": on.isoformat(), "words": words}
     add_statement(desk, case, "closing", value, source=source)
     case.state, case.closed_at = "closed", desk.now
+    case.review_on = review_day(desk, case)
     enter(desk, case, lambda file, _policy: file.close())
     desk.audit("case.closed", "case", case.id, case.id)
 
@@ -194,6 +203,7 @@ def reopen(desk: Desk, case: Case, reason: str) -> None:
         raise Refused(_("This case is open already."))
     desk.note(case.id, "reopen", _reason(reason))
     case.state, case.closed_at = "open", None
+    case.review_on = review_day(desk, case)
     enter(desk, case, lambda file, _policy: file.reopen())
     desk.audit("case.reopened", "case", case.id, case.id)
 

@@ -11,6 +11,7 @@ from tracker.domain.moments import zone
 from tracker.engine.audience import contact_points
 from tracker.engine.desk import Desk
 from tracker.engine.digest_facts import Facts, gather
+from tracker.engine.digest_shown import still_shown
 from tracker.engine.power import Power
 from tracker.messages.compose import language_of
 from tracker.messages.digest import REFERENCE, DigestMessage, digest_mail
@@ -147,9 +148,13 @@ def facts_of(desk: Desk, digest: Digest) -> Facts:
 
 
 def words_of(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
-    """The mail of a decided digest, worded now in the reader's language (D3)."""
+    """The mail of a decided digest, worded now in the reader's language (D3).
+
+    Of its cases, those that are shown to the reader still: consent may be gone meanwhile (R13).
+    """
     digest = desk.session.get_one(Digest, row.digest_id)
-    return digest_mail(message_of(desk, digest, person, facts_of(desk, digest)))
+    facts = still_shown(desk, reader_of(desk, person), facts_of(desk, digest))
+    return digest_mail(message_of(desk, digest, person, facts))
 
 
 def preview(desk: Desk, person: Person, week: str) -> DigestMessage:

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import Actor
+from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import silence
 from tracker.domain.deadlines import un_urgent_window
 from tracker.domain.evaluate import Kind
@@ -64,6 +66,7 @@ class Facts:
     closed: list[Line] = field(default_factory=list)
     messages: dict[str, int] = field(default_factory=dict)  # outbox states of the weeks reported
     worker_at: str | None = None
+    unreadable: int = 0  # cases that could not be read when this was gathered
 
     def as_json(self) -> dict[str, Any]:
         """For sealing into the digest's row."""
@@ -91,28 +94,53 @@ def gather(
     return _Gathering(desk, reader, window).facts(before)
 
 
+def is_own(reader: Actor, case: Case) -> bool:
+    """Whether a reader has a case at their desk; others are shown to them as a post's member."""
+    return reader.has("supervisor") or (
+        reader.has("caseworker") and case.caseworker_id == reader.id
+    )
+
+
 class _Gathering:
     def __init__(self, desk: Desk, reader: Actor, window: tuple[datetime, datetime]) -> None:
         self.desk = desk
         self.reader = reader
         self.start, self.end = window
         self.only_consular = not reader.has("caseworker", "supervisor")
-        self.cases = list(desk.session.scalars(self._visible().order_by(Case.silent_rank, Case.id)))
+        visible = visible_cases(reader, desk.now.date())
+        self.cases = list(desk.session.scalars(visible.order_by(Case.silent_rank, Case.id)))
+        self.shared = {case.id for case in self.cases if not is_own(reader, case)}
         self.undated = set[str]()
-        if self.only_consular:
-            self._keep_what_is_shown()
+        self._keep_what_is_shown()
         desk.safe.preload([case.id for case in self.cases], "clock")
+        self.files: dict[str, CaseFile] = {}
+        self.unreadable = 0
+        self.cases = [case for case in self.cases if self._is_read(case)]
         self.by_id = {case.id: case for case in self.cases}
-        self.files = {case.id: open_file(desk, case) for case in self.cases}
 
     def _keep_what_is_shown(self) -> None:
         """Of a post's cases: those with consent today, and whose dates are not shared (S4)."""
-        shown = {case.id: fields_shown(self.desk, case, self.reader.posts) for case in self.cases}
-        self.cases = [case for case in self.cases if shown[case.id]]
-        self.undated = {case.id for case in self.cases if "dates" not in shown[case.id]}
+        shown = {
+            case.id: fields_shown(self.desk, case, self.reader.posts)
+            for case in self.cases
+            if case.id in self.shared
+        }
+        self.cases = [case for case in self.cases if shown.get(case.id, True)]
+        self.undated = {case_id for case_id, groups in shown.items() if "dates" not in groups}
 
-    def _visible(self) -> Select[Case]:
-        return visible_cases(self.reader, self.desk.now.date())
+    def _is_read(self, case: Case) -> bool:
+        """Open a case's clock. One that does not open costs nobody the digest: it is counted."""
+        try:
+            file = open_file(self.desk, case)
+            policy = policy_of(self.desk.session, case.policy_version_id)
+            silence(file.last_contact(policy), local_date(self.desk.now, file.zone))
+        except OperationalError:  # the database's fault, not the case's
+            raise
+        except Exception:  # erased meanwhile, or damaged
+            self.unreadable += 1
+            return False
+        self.files[case.id] = file
+        return True
 
     def facts(self, before: dict[str, int] | None) -> Facts:
         facts = Facts(bands_before=before)
@@ -127,6 +155,7 @@ class _Gathering:
         for case in self.cases:
             if case.state == "open":
                 self._open_case(case, facts)
+        facts.unreadable = self.unreadable
         if not self.only_consular:
             facts.unacknowledged = self._alerts(Alert.state == "triggered", _CLOCK)
             facts.undelivered = self._alerts(Alert.state == "undelivered")
@@ -141,10 +170,11 @@ class _Gathering:
         policy = policy_of(self.desk.session, case.policy_version_id)
         last = file.last_contact(policy)
         today = local_date(self.desk.now, file.zone)
-        if case.snoozed_until is not None and not self.only_consular:
+        own = case.id not in self.shared
+        if case.snoozed_until is not None and own:
             facts.snoozed.append(self._line(case, on=local_date(case.snoozed_until, file.zone)))
         window = un_urgent_window(last, today)
-        if 0 <= window.days_left <= WINDOW_SOON.days and not self.only_consular:
+        if 0 <= window.days_left <= WINDOW_SOON.days and own:
             facts.windows.append(self._line(case, on=window.closes_on, number=window.days_left))
         coming = (
             (at, notice)
@@ -156,7 +186,7 @@ class _Gathering:
         needed = {
             role for notice in file.firings.values() for role in notice.roles
         } & policy.needs_consent - file.consents
-        if needed and not self.only_consular:
+        if needed and own:
             facts.consent_needed.append(self._line(case))
 
     def _line(self, case: Case, on: date | None = None, number: int | None = None) -> Line:
@@ -180,7 +210,8 @@ class _Gathering:
 
     def _alerts(self, *wanted: Any) -> list[Line]:
         rows = self._mine(select(Alert).where(*wanted).order_by(Alert.raised_at))
-        return self._of_alerts({alert.case_id: alert for alert in rows}.values())
+        own = [alert for alert in rows if alert.case_id not in self.shared]
+        return self._of_alerts({alert.case_id: alert for alert in own}.values())
 
     def _raised(self, wanted: Any) -> Sequence[Alert]:
         return self._mine(
@@ -211,17 +242,16 @@ class _Gathering:
         return [
             self._line(self.by_id[case_id], number=count)
             for case_id, count in waiting
-            if case_id in self.by_id
+            if case_id in self.by_id and case_id not in self.shared
         ]
 
     def _unanswered(self) -> list[Line]:
         query = select(ConsularAction).where(ConsularAction.answered_at.is_(None))
-        if self.only_consular:
-            query = query.where(ConsularAction.post_id.in_(self.reader.posts))
         return [
             self._line(self.by_id[action.case_id], number=(self.desk.now - action.asked_at).days)
             for action in self.desk.session.scalars(query.order_by(ConsularAction.asked_at))
             if action.case_id in self.by_id
+            and (action.case_id not in self.shared or action.post_id in self.reader.posts)
         ]
 
     def _messages(self) -> dict[str, int]:

@@ -143,14 +143,11 @@ def withdraw(desk: Desk, enquirer: Enquirer, case: Case) -> None:
     for share in live_shares(desk, case):
         unshare(desk, case, share)
     tell_clock(desk, case)
-    erased = erased_on(enquirer, case)
-    if erased is not None and (case.review_on is None or case.review_on > erased):
-        case.review_on = erased
     desk.audit("enquirer.withdrew", "enquirer", enquirer.id, case.id)
 
 
 def erased_on(enquirer: Enquirer, case: Case) -> date | None:
-    """The day from which what a withdrawn enquirer told may be erased; None: not withdrawn."""
+    """The day on which a withdrawn enquirer is erased (`retention.forget`); None: not withdrawn."""
     if enquirer.withdrawn_at is None:
         return None
     return local_date(enquirer.withdrawn_at + ERASED_AFTER, zone(case.zone_name))

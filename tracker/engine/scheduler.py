@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic, system_clock
 from tracker.domain.delivery import HEARTBEAT, Envelope
-from tracker.engine import brakes, sharing
+from tracker.engine import brakes, retention, sharing
 from tracker.engine.claims import PAUSED
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
@@ -126,7 +126,11 @@ def _digests(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
     return made
 
 
-PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _digests)
+def _erase(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+    return retention.run(services)
+
+
+PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _digests, _erase)
 """What a tick does, in order."""
 
 

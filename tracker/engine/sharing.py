@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import OperationalError
 
 from tracker.domain.casefile import CaseFile
 from tracker.domain.consent import Answer, Scope, covered
@@ -13,6 +14,7 @@ from tracker.domain.delivery import HANDED_OVER, OPEN
 from tracker.domain.errors import Refused
 from tracker.domain.evaluate import CASEWORKER
 from tracker.domain.moments import local_date, zone
+from tracker.engine.aside import set_aside
 from tracker.engine.audience import CONSULAR, recipients
 from tracker.engine.clockwork import enter, open_file
 from tracker.engine.desk import Desk
@@ -270,7 +272,14 @@ def expire(desk: Desk) -> int:
     stale |= set(desk.session.scalars(told))
     desk.session.flush()
     for case_id in sorted(stale):
-        tell_clock(desk, desk.session.get_one(Case, case_id))
+        case = desk.session.get_one(Case, case_id)
+        try:
+            with desk.session.begin_nested():
+                tell_clock(desk, case)
+        except OperationalError:  # the database's fault, not the case's
+            raise
+        except Exception as error:  # one bad case must not hold up what else is due today
+            set_aside(desk, case, error)
     return len(stale)
 
 

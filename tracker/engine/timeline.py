@@ -19,6 +19,8 @@ _NOTE_OF = {
     "case.policy_changed": "policy",
     "case.zone_changed": "zone",
     "enquirer.revealed": "reveal",
+    "case.kept": "keep",
+    "enquirer.stayed": "stay",
     "alert.acknowledged": "acknowledge",
 }
 _EVENING = time(23, 59)

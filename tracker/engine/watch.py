@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.exc import OperationalError
 
+from tracker.engine.aside import set_aside
 from tracker.engine.clockwork import look, open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.store.schema import Alert, Case
@@ -47,12 +48,5 @@ def watch_batch(desk: Desk, limit: int = BATCH, raised: list[Alert] | None = Non
         except OperationalError:  # the database's fault, not the case's
             raise
         except Exception as error:  # one bad case must not silence the others
-            _set_aside(desk, case, error)
+            set_aside(desk, case, error)
     return len(cases)
-
-
-def _set_aside(desk: Desk, case: Case, error: Exception) -> None:
-    desk.session.refresh(case)
-    case.set_aside_at = desk.now
-    case.set_aside_reason = type(error).__name__
-    desk.audit("case.set_aside", "case", case.id, case.id, error=type(error).__name__)

@@ -122,6 +122,7 @@ def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
     failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
     sections.append(Section(_("Messages sent"), sum(sent.values()) - failed))
     sections.append(Section(_("Messages that failed"), failed))
+    sections.append(Section(_("Cases that could not be read"), int(facts.get("unreadable", 0))))
     return sections
 
 

@@ -71,6 +71,8 @@ class Settings:
     """ISO: Monday 1 to Sunday 7."""
     digest_at: time
     """Local time of each reader."""
+    review_open_days: int
+    keep_closed_days: int
     quick_exit_url: str
     sms_deny: tuple[str, ...]
     """Prefixes as ``+86``; that one is always among them (S5)."""

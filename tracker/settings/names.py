@@ -32,6 +32,10 @@ NAMES = (
     Name("timezone", "time zone of new cases and people", "UTC"),
     Name("digest_weekday", "day the weekly digest goes out", "monday"),
     Name("digest_at", "local time the weekly digest goes out", "08:00"),
+    Name(
+        "review_open_days", "days after which an open case is reviewed: is it right still?", "365"
+    ),
+    Name("keep_closed_days", "days after which a closed case is reviewed: keep or erase?", "730"),
     Name("quick_exit_url", "where “leave this page” leads", "https://www.wikipedia.org/"),
     Name("delivery", "`file` writes messages to `instance/outbox/` instead of sending them"),
     Name("smtp_url", "`smtp://user:pass@host:port?tls=starttls`, or `smtps://…`"),

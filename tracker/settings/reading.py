@@ -38,6 +38,8 @@ def load(environ: Mapping[str, str], instance: Path | None = None) -> Settings:
         timezone=parts.timezone(get("timezone") or "UTC"),
         digest_weekday=parts.weekday(get("digest_weekday") or "monday"),
         digest_at=parts.local_time("digest_at", get("digest_at") or "08:00"),
+        review_open_days=parts.days("review_open_days", get("review_open_days") or "365"),
+        keep_closed_days=parts.days("keep_closed_days", get("keep_closed_days") or "730"),
         quick_exit_url=parts.web_address("quick_exit_url", get("quick_exit_url"))
         or "https://www.wikipedia.org/",
         sms_deny=parts.sms_deny(get("sms_deny")),

@@ -10,23 +10,26 @@ from sqlalchemy.orm import Session
 from tracker.domain.actor import Actor
 from tracker.store.schema import Case, Enquirer, Share
 
+ERASED = "erased"
+"""The state of a case whose keys are destroyed: a row of ids is left of it."""
+
 
 def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
     """The cases an actor may see; others are as if absent (safety.md, "Who may").
 
     A supervisor sees all, a caseworker their own, a member of a post those shared with it today,
-    a family its own, the worker and an operator at the machine all. Nobody else sees any.
+    a family its own, the worker and an operator at the machine all. Nobody else sees any, and an
+    erased case nobody (S18).
     """
+    kept = select(Case).where(Case.state != ERASED)
     if actor.kind in ("worker", "operator"):
-        return select(Case)
+        return kept
     if actor.kind == "family":
-        return select(Case).where(
-            exists().where(Enquirer.case_id == Case.id, Enquirer.id == actor.id)
-        )
+        return kept.where(exists().where(Enquirer.case_id == Case.id, Enquirer.id == actor.id))
     if actor.kind != "person":
-        return select(Case).where(false())
+        return kept.where(false())
     if actor.has("supervisor"):
-        return select(Case)
+        return kept
     allowed = []
     if actor.has("caseworker"):
         allowed.append(Case.caseworker_id == actor.id)
@@ -37,7 +40,7 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
         if today is not None:
             shared = shared.where(or_(Share.until_on.is_(None), Share.until_on >= today))
         allowed.append(shared)
-    return select(Case).where(or_(false(), *allowed))
+    return kept.where(or_(false(), *allowed))
 
 
 def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:

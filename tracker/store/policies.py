@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.store.cases import ERASED
 from tracker.store.schema import Case, PolicyRow, PolicyVersion
 
 
@@ -64,6 +65,7 @@ def left_behind(session: Session, policy_id: str, limit: int) -> list[Case]:
         select(Case)
         .join(PolicyVersion, PolicyVersion.id == Case.policy_version_id)
         .where(PolicyVersion.policy_id == policy_id, PolicyVersion.state == "retired")
+        .where(Case.state != ERASED)
         .order_by(Case.id)
         .limit(limit)
     )

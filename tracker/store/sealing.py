@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import TrackerError
+from tracker.security.errors import CannotOpen
 from tracker.security.vault import DataKey, Vault, WrappedKey
 from tracker.store.schema import Base, DataKeyRow, new_id, owner_of, purpose_of
 
@@ -63,7 +65,8 @@ class Safe:
         if missing:
             for row in self._session.scalars(rows):
                 if row.wrapped is not None:
-                    self._keys[row.owner_id, purpose] = self._unwrap(row, row.wrapped)
+                    with suppress(CannotOpen):  # one damaged key must not hide the others
+                        self._keys[row.owner_id, purpose] = self._unwrap(row, row.wrapped)
 
     def seal(self, row: Base, column: str, value: Any) -> None:
         """Seal a JSON value into `<column>_sealed` of a row whose id is set; None clears it."""
@@ -73,13 +76,17 @@ class Safe:
             blob = key.seal_json(value, table=row.__tablename__, column=column, row_id=_row_id(row))
         setattr(row, f"{column}_sealed", blob)
 
+    def wipe(self, row: Base, column: str) -> None:
+        """Throw away what is sealed there, for which no key is needed. It opens as None."""
+        setattr(row, f"{column}_sealed", b"")
+
     def open(self, row: Base, column: str) -> Any:
         """The value sealed into `<column>_sealed`; None where there is none.
 
         Raises Erased when its key was destroyed.
         """
         blob = getattr(row, f"{column}_sealed")
-        if blob is None:
+        if not blob:
             return None
         key = self._key(owner_of(row), purpose_of(row, column))
         return key.open_json(blob, table=row.__tablename__, column=column, row_id=_row_id(row))

@@ -31,17 +31,20 @@ from tracker.store.schema.keeping import (
 from tracker.store.schema.people import (
     ConsularPost,
     ContactPoint,
+    Passkey,
     Person,
     PersonRole,
     PostMember,
+    RecoveryCode,
     SignInLink,
 )
 from tracker.store.schema.policies import PolicyRow, PolicyVersion
-from tracker.store.schema.record import ContactReport, PersonName, Statement
+from tracker.store.schema.record import Attachment, ContactReport, PersonName, Statement
 
 __all__ = [
     "Alert",
     "AlertEvent",
+    "Attachment",
     "AuditHead",
     "AuditRow",
     "Base",
@@ -60,6 +63,7 @@ __all__ = [
     "Note",
     "OutboxAttempt",
     "OutboxMessage",
+    "Passkey",
     "Person",
     "PersonName",
     "PersonRole",
@@ -68,6 +72,7 @@ __all__ = [
     "PostMember",
     "Pulse",
     "Receipt",
+    "RecoveryCode",
     "Share",
     "SignInLink",
     "Statement",

@@ -17,13 +17,14 @@ class Case(Base):
     sealed_by = "id"
     __table_args__ = (
         Index("ix_cases_next_look_at", "next_look_at"),
+        Index("ix_cases_review_on", "review_on"),
         Index("ix_cases_queue", "state", "band", "silent_rank"),
         Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank"),
     )
 
     id: Mapped[str] = row_id()
     ref: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str] = mapped_column(default="open")  # open | closed
+    state: Mapped[str] = mapped_column(default="open")  # open | closed | erased
     band: Mapped[str] = mapped_column(default="in_contact")
     zone_name: Mapped[str]
     opened_at: Mapped[datetime]
@@ -38,7 +39,7 @@ class Case(Base):
     set_aside_at: Mapped[datetime | None]  # the worker failed on it; shown in red
     set_aside_reason: Mapped[str | None]
     closed_at: Mapped[datetime | None]
-    review_on: Mapped[date | None]
+    review_on: Mapped[date | None]  # when somebody must say whether it is kept (S18)
 
 
 class Enquirer(Base):
@@ -60,6 +61,7 @@ class Enquirer(Base):
     opened_before_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]  # a caseworker checked who this is
     withdrawn_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # nothing is left of who this was
 
 
 class Consent(Base):

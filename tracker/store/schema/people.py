@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import OFFICE, Base, row_id, sealed
@@ -79,6 +79,34 @@ class SignInLink(Base):
     purpose: Mapped[str]  # invite | reset | demo
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of ten codes that stand in for the second factor, each once; a keyed hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[str] = row_id()
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A passkey (WebAuthn credential): its public half, and how often it has signed."""
+
+    __tablename__ = "passkeys"
+    sealed_by: ClassVar[str] = "person_id"
+
+    id: Mapped[str] = row_id()
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    credential: Mapped[bytes]  # attested credential data: id and public key
+    label_sealed: Mapped[bytes | None] = sealed("contact")  # what its owner calls it
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 

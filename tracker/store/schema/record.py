@@ -68,3 +68,18 @@ class ContactReport(Base):
     entered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Attachment(Base):
+    """A photo told with a contact report, as of a letter, made anew from its pixels (S15)."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = row_id()
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    contact_report_id: Mapped[str] = mapped_column(ForeignKey("contact_reports.id"), index=True)
+    enquirer_id: Mapped[str | None] = mapped_column(ForeignKey("enquirers.id"))
+    picture_sealed: Mapped[bytes] = sealed("content")  # base64 of a JPEG
+    size: Mapped[int]  # bytes of the JPEG
+    added_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    added_at: Mapped[datetime]

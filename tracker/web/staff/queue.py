@@ -14,10 +14,12 @@ from flask.typing import ResponseReturnValue
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
 from tracker.engine.people import names_of
+from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
 from tracker.security.text import one_line
 from tracker.store import queue as store
+from tracker.store import retention as store_retention
 from tracker.store import work as store_work
 from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
@@ -108,6 +110,23 @@ def work() -> ResponseReturnValue:
                 list(store_work.unanswered(session, who)),
             ),
         ]
+        lists += [
+            (
+                _("Withdrawn by a family: deleted after 14 days"),
+                "withdrawn",
+                list(store_retention.taken_back(session, who, store_work.SHOWN)),
+            ),
+            (
+                _("Is this still kept?"),
+                "review",
+                [
+                    (each, each)
+                    for each in store_retention.to_review(
+                        session, who, desk.now.date(), store_work.SHOWN
+                    )
+                ],
+            ),
+        ]
         if is_lead:
             lists += [
                 (
@@ -134,6 +153,7 @@ def work() -> ResponseReturnValue:
             names=names,
             people=people,
             moment=words.moment_text,
+            day_text=date_text,
             roles=words.roles_text,
             words=words,
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from tracker.engine.timeline import Entry
-from tracker.i18n.dates import days_text, list_text
+from tracker.i18n.dates import date_text, days_text, list_text
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import (
     Alert,
@@ -231,6 +232,10 @@ def _question(entry: Entry, action: ConsularAction, known: Known) -> Line:
     )
 
 
+def _day_of(text: str | None) -> str:
+    return date_text(date.fromisoformat(text)) if text else ""
+
+
 def _act(entry: Entry, known: Known) -> Line | None:
     act: str = getattr(entry.row, "act", "")
     name = known.person(entry.by)
@@ -242,6 +247,10 @@ def _act(entry: Entry, known: Known) -> Line | None:
         "case.snoozed": _("Snoozed"),
         "case.closed": _("Case closed"),
         "case.reopened": _("Case opened again"),
+        "case.kept": _("To be kept until %(day)s", day=_day_of(entry.told.get("until"))),
+        "enquirer.withdrew": _("A family withdrew"),
+        "enquirer.stayed": _("The deletion after a withdrawal was stopped"),
+        "enquirer.erased": _("Deleted: who reported, and their words"),
         "case.policy_changed": _("Another policy"),
         "case.zone_changed": _("Another time zone"),
         "case.set_aside": _("Set aside by the worker"),
