@@ -94,13 +94,6 @@ def local_time(name: str, text: str) -> time:
     return time.fromisoformat(text)
 
 
-def days(name: str, text: str) -> int:
-    """A number of days: from one to ten years of them."""
-    if not re.fullmatch(r"[1-9]\d{0,3}", text, re.ASCII) or int(text) > 3660:
-        raise SettingsError(variable(name), "write a number of days from 1 to 3660")
-    return int(text)
-
-
 def sms_deny(text: str | None) -> tuple[str, ...]:
     """Prefixes of countries; +86 is always the first (S5)."""
     prefixes = _items(text)
