@@ -200,6 +200,45 @@ def test_a_line_lost_before_the_final_dot_is_not_sent(channel: Made, word: bytes
         assert channel(port).send(envelope()).outcome is Outcome.NOT_SENT
 
 
+@contextmanager
+def _answers(*replies: str) -> Iterator[tuple[list[bytes], int]]:
+    """A server with PIPELINING that gives these replies, one a line it hears; and what it heard."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            line, _ = server.accept()
+            with line, line.makefile("rb") as coming:
+                line.sendall(b"220 here\r\n")
+                for reply in ("250-here\r\n250 PIPELINING", *replies):
+                    heard.append(coming.readline())
+                    line.sendall(reply.encode() + b"\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield heard, server.getsockname()[1]
+        thread.join(timeout=5)
+
+
+PIPELINED = [
+    (("250 good", "550 5.1.1 nobody", "503 no recipient", "250 reset"), "5.1.1", Fault.ADDRESS),
+    (("250 good", "550 5.1.1 nobody", "354 go on", "554 nobody", "250 reset"), "5.1.1", "."),
+    (("451 4.3.0 later", "503 no", "503 no", "250 reset"), "4.3.0", None),
+]
+
+
+@pytest.mark.parametrize(("replies", "code", "more"), PIPELINED)
+def test_commands_sent_in_one_go_are_answered_one_by_one(
+    channel: Made, replies: tuple[str, ...], code: str, more: object
+) -> None:
+    """RFC 2920: the first answer that is not good decides; a mail to nobody is ended at once."""
+    with _answers(*replies) as (heard, port):
+        assert channel(port).send(envelope()).code == code
+    commands = [line.split()[0] for line in heard]
+    ended = [b"."] if more == "." else []
+    assert commands == [b"ehlo", b"MAIL", b"RCPT", b"DATA", *ended, b"rset"]
+
+
 def test_nobody_listens(channel: Made) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -146,7 +146,7 @@ def test_nobody_listens_so_nothing_was_sent(channel: Made) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     result = channel(f"http://127.0.0.1:{port}").send(MESSAGE)
-    assert (result.outcome, result.code) == (Outcome.NOT_SENT, "net_ConnectionError")
+    assert (result.outcome, result.code) == (Outcome.NOT_SENT, "net_NewConnectionError")
 
 
 def test_a_host_without_an_address_was_sent_nothing(channel: Made) -> None:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tracker.channels.mail_form import message, message_id
+from tracker.channels.mail_form import mail_address, message, message_id
 from tracker.domain.delivery import EMAIL, Envelope, Fault, Outcome, SendResult
 from tracker.domain.errors import TrackerError
 from tracker.settings import Smtp
@@ -33,6 +33,10 @@ NO_ACCESS = (530, 534, 535, 538)
 """RFC 4954: the server wants a sign-in, or another one."""
 SOFT_FULL = ("5.2.2",)
 """A full mailbox empties again: treated as a temporary answer."""
+
+_GO_ON, _CLOSING = 354, 421
+
+Answer = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,12 @@ class SmtpEmail:
     def send(self, envelope: Envelope) -> SendResult:
         """Hand one mail to the server."""
         try:
-            mail = message(envelope, self.sender)
-            content = mail.as_bytes()
-            recipient = mail["To"].addresses[0].addr_spec
-            recipient.encode("ascii")
+            content = message(envelope, self.sender).as_bytes()
+            recipient = mail_address(envelope.to)
         except (ValueError, TrackerError):
             return SendResult(Outcome.REFUSED, code="bad_address", fault=Fault.ADDRESS)
         try:
-            link = self._link()
+            link, (code, words) = self._offered(recipient)
         except smtplib.SMTPResponseException as error:
             return _answered(error.smtp_code, error.smtp_error, of_account=True)
         except ssl.SSLError as error:
@@ -70,7 +72,11 @@ class SmtpEmail:
             return _account("tls_or_auth_not_offered")
         except (OSError, smtplib.SMTPException) as error:
             return SendResult(Outcome.NOT_SENT, code=f"connect_{type(error).__name__}")
-        result = self._hand_over(link, envelope, recipient, content)
+        if code == _GO_ON:
+            result = self._hand_over(link, envelope, content)
+        else:
+            result = _answered(code, words)
+            _reset(link)
         if link.sock is not None:
             self._idle.append(link)
         return result
@@ -84,53 +90,51 @@ class SmtpEmail:
         while self._idle:
             _drop(self._idle.pop())
 
-    def _hand_over(
-        self, link: smtplib.SMTP, envelope: Envelope, recipient: str, content: bytes
-    ) -> SendResult:
-        dot_begun = False
-        try:
-            code, words = link.mail(self.sender)
-            if code // 100 == 2:
-                code, words = link.rcpt(recipient)
-            if code // 100 == 2:
-                code, words = link.docmd("DATA")
-            if code != 354:
-                return _answered(code, words)
-            dot_begun = True
-            _patience(link, self.timeouts[2])
-            link.send(_stuffed(content))
-            code, words = link.getreply()
-            _patience(link, self.timeouts[1])
-        except (OSError, smtplib.SMTPException) as error:
-            _drop(link)
-            outcome = Outcome.UNKNOWN if dot_begun else Outcome.NOT_SENT
-            return SendResult(outcome, code=f"lost_{type(error).__name__}")
-        if code // 100 == 2:
-            return SendResult(Outcome.ACCEPTED, provider_id=message_id(envelope, self.sender))
-        return _answered(code, words)
-
-    def _link(self) -> smtplib.SMTP:
-        """A kept connection, if the server still answers on it; else a new one."""
+    def _offered(self, recipient: str) -> tuple[smtplib.SMTP, Answer]:
+        """A line on which a mail was offered, and the answer: a kept one if the server is still
+        there. Nothing was sent if this raises what `_connect` raises."""
         while self._idle:
             try:
                 link = self._idle.pop()
             except IndexError:  # another thread was quicker
                 break
             try:
-                if link.rset()[0] == 250:
-                    return link
+                answer = _offer(link, self.sender, recipient)
             except (OSError, smtplib.SMTPException):
-                pass
+                _drop(link)
+                continue
+            if answer[0] != _CLOSING:
+                return link, answer
             _drop(link)
-        return self._connect()
+        link = self._connect()
+        try:
+            return link, _offer(link, self.sender, recipient)
+        except BaseException:
+            _drop(link)
+            raise
+
+    def _hand_over(self, link: smtplib.SMTP, envelope: Envelope, content: bytes) -> SendResult:
+        """The mail itself. From here on an answer that does not come may hide that it was taken."""
+        try:
+            _patience(link, self.timeouts[2])
+            link.send(_stuffed(content))
+            code, words = link.getreply()
+            _patience(link, self.timeouts[1])
+        except (OSError, smtplib.SMTPException) as error:
+            _drop(link)
+            return SendResult(Outcome.UNKNOWN, code=f"lost_{type(error).__name__}")
+        if code // 100 == 2:
+            return SendResult(Outcome.ACCEPTED, provider_id=message_id(envelope, self.sender))
+        return _answered(code, words)
 
     def _connect(self) -> smtplib.SMTP:
         server, context = self.server, self.context or ssl.create_default_context()
         link: smtplib.SMTP
+        name = self.sender.rpartition("@")[2]  # else it asks the DNS, and tells the machine's name
         if server.tls == "implicit":
-            link = smtplib.SMTP_SSL(timeout=self.timeouts[0], context=context)
+            link = smtplib.SMTP_SSL(local_hostname=name, timeout=self.timeouts[0], context=context)
         else:
-            link = smtplib.SMTP(timeout=self.timeouts[0])
+            link = smtplib.SMTP(local_hostname=name, timeout=self.timeouts[0])
         link._host = server.host  # type: ignore[attr-defined]  # the name the certificate is checked by
         try:
             code, words = link.connect(server.host, server.port)
@@ -151,9 +155,38 @@ class SmtpEmail:
         return link
 
 
+def _offer(link: smtplib.SMTP, sender: str, recipient: str) -> Answer:
+    """MAIL, RCPT and DATA; the answer to DATA, or the first that was not good.
+
+    Sent in one go where the server allows it (RFC 2920), which saves two journeys.
+    """
+    commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA")
+    answers = list[Answer]()
+    if link.has_extn("pipelining"):
+        link.send("\r\n".join((*commands, "")))
+        answers = [link.getreply() for _ in commands]
+    else:
+        for command in commands:
+            answers.append(link.docmd(command))
+            if answers[-1][0] // 100 not in (2, 3):
+                break
+    bad = next((one for one in answers if one[0] // 100 not in (2, 3)), None)
+    if bad is not None and answers[-1][0] == _GO_ON:
+        link.docmd(".")  # a mail to nobody, which it must refuse
+    return bad or answers[-1]
+
+
 def _patience(link: smtplib.SMTP, seconds: float) -> None:
     if link.sock is not None:
         link.sock.settimeout(seconds)
+
+
+def _reset(link: smtplib.SMTP) -> None:
+    """Give up the mail that was begun, so that the line can serve the next one."""
+    try:
+        link.rset()
+    except (OSError, smtplib.SMTPException):
+        _drop(link)
 
 
 def _drop(link: smtplib.SMTP) -> None:

@@ -1,4 +1,4 @@
-"""Text messages by Twilio: its SDK over our own HTTP client, which never hangs and keeps headers.
+"""Text messages by Twilio: its SDK over our own transport (`twilio_http`).
 
 There is no idempotency key for sending, so every answer that could hide an accepted message is
 `unknown`, and our row's token stands in the address Twilio calls back (research/delivery.md 2.4).
@@ -7,97 +7,35 @@ There is no idempotency key for sending, so every answer that could hide an acce
 from __future__ import annotations
 
 import json
-import logging
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    MaxRetryError,
-    NameResolutionError,
-    NewConnectionError,
-)
+from urllib3.exceptions import HTTPError
 
 from tracker.channels.twilio_codes import STATUS, decide
+from tracker.channels.twilio_http import TIMEOUT, Line, never_left
 from tracker.domain.delivery import SMS, Envelope, Fault, Outcome, SendResult, State, is_denied
 from tracker.settings import Twilio
 
-TIMEOUT = (5.0, 30.0)
-"""Seconds to connect, and to answer: Twilio's own limit is about 26."""
 LONGEST_RETRY_AFTER = 3600
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 60, 36_000
 """Seconds a message may wait at Twilio; it takes 1 to 36,000."""
 LISTED = 50
 
 
-class Session(HttpClient):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK's transport: a `requests` session with time limits that remembers `Retry-After`."""
-
-    def __init__(self, base: str | None, timeout: tuple[float, float] = TIMEOUT) -> None:
-        super().__init__(logging.getLogger(__name__), is_async=False)
-        self._base = urlsplit(base) if base else None
-        self._timeout = timeout
-        self._session = requests.Session()
-        self.retry_after: str | None = None
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, str] | None = None,
-        data: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-        **_: Any,
-    ) -> Response:
-        """One call, tried once; raises what `requests` raises."""
-        self.retry_after = None
-        answer = self._session.request(
-            method.upper(),
-            self._at_base(url),
-            params=params,
-            data=data,
-            headers=dict(headers or {}),
-            auth=auth,
-            timeout=self._timeout,
-            allow_redirects=False,
-        )
-        self.retry_after = answer.headers.get("Retry-After")
-        return Response(answer.status_code, answer.text, answer.headers)
-
-    def close(self) -> None:
-        """Close its connections."""
-        self._session.close()
-
-    def _at_base(self, url: str) -> str:
-        if self._base is None:
-            return url
-        parts = urlsplit(url)
-        path = self._base.path.rstrip("/") + parts.path
-        return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
-
-
 @dataclass(frozen=True, slots=True)
 class TwilioSms:
-    """One Twilio account. Thread-safe: sessions are kept, each used by one call at a time."""
+    """One Twilio account. Thread-safe: lines are kept, each used by one call at a time."""
 
     account: Twilio
     base_url: str
     deny: Sequence[str]
     timeout: tuple[float, float] = TIMEOUT
-    _idle: deque[Session] = field(default_factory=deque, repr=False, compare=False)
+    _idle: deque[Line] = field(default_factory=deque, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -108,18 +46,18 @@ class TwilioSms:
         """Ask Twilio to send one message."""
         if is_denied(envelope.to, self.deny):
             return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
-        with self._session() as http:
-            return self._create(http, envelope)
+        with self._line() as line:
+            return self._create(line, envelope)
 
-    def _create(self, http: Session, envelope: Envelope) -> SendResult:
+    def _create(self, line: Line, envelope: Envelope) -> SendResult:
         try:
-            made = self._client(http).messages.create(**self._parameters(envelope))
+            made = line.client.messages.create(**self._parameters(envelope))
         except TwilioRestException as error:
-            return _by_code(error.code, error.status, http.retry_after)
+            return _by_code(error.code, error.status, line.retry_after)
         except TwilioException as error:
-            return _from_exception(error, http.retry_after)
-        except requests.RequestException as error:
-            outcome = Outcome.NOT_SENT if _never_left(error) else Outcome.UNKNOWN
+            return _from_exception(error, line.retry_after)
+        except HTTPError as error:
+            outcome = Outcome.NOT_SENT if never_left(error) else Outcome.UNKNOWN
             return SendResult(outcome, code=f"net_{type(error).__name__}")
         except (json.JSONDecodeError, KeyError, TypeError, ValueError):
             return SendResult(Outcome.UNKNOWN, code="garbage")
@@ -130,11 +68,11 @@ class TwilioSms:
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
         """Look through what went to this number since then for our reference."""
         try:
-            with self._session() as http:
-                listed = self._client(http).messages.list(
+            with self._line() as line:
+                listed = line.client.messages.list(
                     to=envelope.to, date_sent_after=since - timedelta(days=1), limit=LISTED
                 )
-        except (TwilioException, requests.RequestException, ValueError, KeyError, TypeError):
+        except (TwilioException, HTTPError, ValueError, KeyError, TypeError):
             return None
         for message in listed:
             if envelope.token and envelope.reference in (message.body or "").split():
@@ -154,26 +92,15 @@ class TwilioSms:
             self._idle.pop().close()
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
+    def _line(self) -> Iterator[Line]:
         try:
-            http = self._idle.pop()
+            line = self._idle.pop()
         except IndexError:
-            http = Session(self.account.api_url, self.timeout)
+            line = Line(self.account, self.timeout)
         try:
-            yield http
+            yield line
         finally:
-            self._idle.append(http)
-
-    def _client(self, http: Session) -> Client:
-        account = self.account
-        if account.api_key_sid and account.api_key_secret:
-            return Client(
-                account.api_key_sid,
-                account.api_key_secret,
-                account_sid=account.account_sid,
-                http_client=http,
-            )
-        return Client(account.account_sid, account.auth_token, http_client=http)
+            self._idle.append(line)
 
     def _parameters(self, envelope: Envelope) -> dict[str, object]:
         given: dict[str, object] = {
@@ -215,12 +142,3 @@ def _seconds(header: str | None) -> timedelta | None:
     if header is None or not header.strip().isascii() or not header.strip().isdigit():
         return None
     return timedelta(seconds=min(int(header), LONGEST_RETRY_AFTER))
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether the connection was never made: refused, no such host, no answer to connecting."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    inner = error.args[0] if error.args else None
-    reason = inner.reason if isinstance(inner, MaxRetryError) else inner
-    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)

@@ -1,4 +1,4 @@
-"""A circuit breaker for each channel (D7): while a provider cannot be reached, rows wait untried.
+"""A circuit breaker for each channel (D7): while a provider is out of reach, rows wait untried.
 
 Five tries in a row that found nobody open it. Then one row goes every five minutes to see; the
 first that gets through closes it. Waiting rows stay due, so pages say that they wait.
@@ -6,6 +6,7 @@ first that gets through closes it. Waiting rows stay due, so pages say that they
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -19,22 +20,40 @@ PROBE_EVERY: Final = timedelta(minutes=5)
 _NETWORK: Final = ("connect_", "net_", "lost")
 
 
-def note(desk: Desk, channel: str, result: SendResult) -> None:
-    """Count what a try says about its provider; a refusal of one message says nothing."""
-    if result.outcome is Outcome.ACCEPTED:
-        row = desk.session.get(Pulse, _name(channel))
-        if row is not None:
-            desk.session.delete(row)
-    elif result.outcome is Outcome.NOT_SENT and (result.code or "").startswith(_NETWORK):
-        _count(desk, channel)
+def note(desk: Desk, results: Sequence[tuple[str, SendResult]]) -> None:
+    """Count what tries say about their providers; a refusal of one message says nothing.
+
+    A provider that says for how long it wants to be left alone (Retry-After) is left alone.
+    """
+    for channel in sorted({channel for channel, _ in results}):
+        mine = [result for one, result in results if one == channel]
+        asked = max((r.retry_after for r in mine if r.retry_after), default=None)
+        failures = 0
+        for result in mine:
+            failures = 0 if result.outcome is Outcome.ACCEPTED else failures + _is_down(result)
+        if any(result.outcome is Outcome.ACCEPTED for result in mine):
+            row = desk.session.get(Pulse, _name(channel))
+            if row is not None:
+                desk.session.delete(row)
+                desk.session.flush()
+        if failures or asked:
+            _count(desk, channel, failures, asked)
 
 
-def _count(desk: Desk, channel: str) -> None:
+def _is_down(result: SendResult) -> bool:
+    """Whether nobody was there, or nobody answered."""
+    tried = result.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN)
+    return tried and (result.code or "").startswith(_NETWORK)
+
+
+def _count(desk: Desk, channel: str, failures: int, asked: timedelta | None) -> None:
     row = locked_pulse(desk.session, _name(channel), desk.now)
-    failures = int(row.detail or 0) + 1
+    failures += int(row.detail or 0)
     row.at, row.detail = desk.now, str(failures)
     if failures >= OPENS_AT:
         row.lease_until = desk.now + PROBE_EVERY
+    elif asked is not None:
+        row.lease_until = desk.now + min(asked, PROBE_EVERY)
 
 
 def limits(desk: Desk, limit: int) -> dict[str, int]:

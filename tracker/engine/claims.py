@@ -6,8 +6,11 @@ leaves its rows in `submitting`, and their lease tells the others that their fat
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
+
+from sqlalchemy.exc import DBAPIError
 
 from tracker.domain.delivery import (
     LEASE,
@@ -26,7 +29,7 @@ from tracker.engine.needed import Cancel, Go, Stop, Wait, verdict
 from tracker.engine.wording import envelope
 from tracker.store import outbox
 from tracker.store.health import flag
-from tracker.store.schema import ContactPoint, OutboxAttempt, OutboxMessage, Person, new_id
+from tracker.store.schema import Alert, ContactPoint, OutboxAttempt, OutboxMessage, Person, new_id
 from tracker.store.sealing import Erased
 
 PAUSED = "sending_paused"
@@ -62,77 +65,93 @@ class Batch:
     stopped: tuple[Stopped, ...]
 
 
-def claim(desk: Desk, owner: str, limit: int, policy: RetryPolicy, rng: Random) -> Batch:
-    """Claim up to `limit` due rows for `owner`. Commit before sending what it returns."""
+def claim(
+    desk: Desk,
+    owner: str,
+    limit: int,
+    policy: RetryPolicy,
+    rng: Random,
+    full: Collection[str] = (),
+) -> Batch:
+    """Claim up to `limit` due rows for `owner`, none of the channels that are `full`.
+
+    Commit before sending what it returns.
+    """
     if flag(desk.session, PAUSED):
         return Batch(0, (), ())
-    rows = _due(desk, limit)
-    desk.safe.preload({row.person_id for row in rows}, "contact")
-    points = outbox.points_by_id(desk.session, {row.contact_point_id for row in rows})
-    claimed, stopped = [], []
+    rows = _due(desk, limit, full)
+    if not rows:
+        return Batch(0, (), ())
+    asking = _Asking(desk, rows)
+    claimed, stopped = list[Claimed](), list[Stopped]()
     for row in rows:
-        match _one(desk, row, points[row.contact_point_id], owner):
-            case Claimed() as ours:
-                claimed.append(ours)
-            case Stopped() as set_aside:
-                stopped.append(set_aside)
-            case Exception() as error:
-                if not _wait_with_error(desk, row, error, policy, rng):
-                    stopped.append(Stopped(row.id, _named(error), Fault.CONTENT))
-            case None:
-                pass
+        try:
+            match asking.one(row):
+                case Envelope() as words:
+                    claimed.append(Claimed(words, row.attempts + 1))
+                case Stopped() as set_aside:
+                    stopped.append(set_aside)
+                case None:
+                    pass
+        except Erased:
+            stopped.append(Stopped(row.id, "erased", Fault.ADDRESS))
+        except DBAPIError:  # the database's fault, not the row's
+            raise
+        except Exception as error:  # a poison row must not hold up the others (D1)
+            if not _wait_with_error(desk, row, error, policy, rng):
+                stopped.append(Stopped(row.id, _named(error), Fault.CONTENT))
     desk.session.flush()
+    outbox.lease(
+        desk.session,
+        [(one.envelope.row_id, one.number) for one in claimed],
+        owner,
+        desk.now,
+        desk.now + LEASE,
+    )
     return Batch(len(rows), tuple(claimed), tuple(stopped))
 
 
-def _due(desk: Desk, limit: int) -> list[OutboxMessage]:
+def _due(desk: Desk, limit: int, full: Collection[str]) -> list[OutboxMessage]:
     """The rows that our brakes let go (D7)."""
     kinds = NEVER_HELD if held(desk) else None
-    allowed = limits(desk, limit)
-    if set(allowed.values()) == {limit}:
-        return outbox.due(desk.session, desk.now, limit, kinds=kinds)
-    rows = []
+    allowed = {c: most for c, most in limits(desk, limit).items() if most and c not in full}
+    free = [channel for channel, most in allowed.items() if most == limit]
+    rows = outbox.due(desk.session, desk.now, limit, free, kinds) if free else []
     for channel, most in allowed.items():
-        found = outbox.due(desk.session, desk.now, most, channel, kinds) if most else []
-        if found and most < limit:
-            probing(desk, channel)
-        rows += found
+        if most < limit:
+            found = outbox.due(desk.session, desk.now, most, [channel], kinds)
+            if found:
+                probing(desk, channel)
+            rows += found
     return rows
 
 
-def _one(
-    desk: Desk, row: OutboxMessage, point: ContactPoint, owner: str
-) -> Claimed | Stopped | Exception | None:
-    """One row. A row that fails is set aside, and holds up no other (D1)."""
-    try:
-        with desk.session.begin_nested():
-            person = desk.session.get_one(Person, row.person_id)
-            address = str(desk.safe.open(point, "address"))
-            match verdict(desk, row, person, point, address):
-                case Go():
-                    return _lease(desk, row, envelope(desk, row, person, address), owner)
-                case Wait(until):
-                    row.available_at = until
-                case Cancel(code):
-                    row.state, row.error_code = State.CANCELLED, code
-                    row.ended_at = desk.now
-                case Stop(code, fault):
-                    return Stopped(row.id, code, fault)
-    except Erased:
-        return Stopped(row.id, "erased", Fault.ADDRESS)
-    except Exception as error:  # a poison row must not hold up the others
-        return error
-    return None
+class _Asking:
+    """Rows with whom and what they are about, fetched in a few queries for all of them."""
 
+    def __init__(self, desk: Desk, rows: Sequence[OutboxMessage]) -> None:
+        self._desk = desk
+        desk.safe.preload({row.person_id for row in rows}, "contact")
+        self._points = outbox.by_id(desk.session, ContactPoint, (r.contact_point_id for r in rows))
+        self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
+        # kept, for the session forgets what nobody holds
+        self._alerts = outbox.by_id(desk.session, Alert, (r.alert_id for r in rows))
 
-def _lease(desk: Desk, row: OutboxMessage, words: Envelope, owner: str) -> Claimed:
-    row.attempts += 1
-    row.state = State.SUBMITTING
-    row.lease_owner, row.lease_until = owner, desk.now + LEASE
-    desk.session.add(
-        OutboxAttempt(id=new_id(), outbox_id=row.id, number=row.attempts, started_at=desk.now)
-    )
-    return Claimed(words, row.attempts)
+    def one(self, row: OutboxMessage) -> Envelope | Stopped | None:
+        """The message of a row that may go; None for one that waits or is no longer needed."""
+        desk, point = self._desk, self._points[row.contact_point_id]
+        person = self._people[row.person_id]
+        address = str(desk.safe.open(point, "address"))
+        match verdict(desk, row, person, point, address):
+            case Go():
+                return envelope(desk, row, person, address)
+            case Wait(until):
+                row.available_at = until
+            case Cancel(code):
+                row.state, row.error_code, row.ended_at = State.CANCELLED, code, desk.now
+            case Stop(code, fault):
+                return Stopped(row.id, code, fault)
+        return None
 
 
 def _wait_with_error(

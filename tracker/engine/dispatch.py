@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random, SystemRandom
+from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic
 from tracker.domain.delivery import (
+    LEASE,
     START_WITHIN,
     Fault,
     Outcome,
@@ -22,15 +24,18 @@ from tracker.domain.delivery import (
     SendResult,
 )
 from tracker.engine.claims import Claimed, Stopped, claim
+from tracker.engine.hands import Done, Hands
 from tracker.engine.power import Power
-from tracker.engine.reconcile import conclude, lapse, searches
-from tracker.engine.settle import may_end, record, stop
+from tracker.engine.reconcile import Search, conclude, lapse, searches
+from tracker.engine.settle import LATE, may_end, record, stop
 
-BATCH = 50
-"""Rows claimed in one transaction."""
+BATCH: Final = 100
+"""Rows claimed in one transaction: five rounds of a channel's hands. More would leave more in doubt
+when the process is killed."""
 
-AT_ONCE = 8
-"""Calls to providers at the same time, in one worker."""
+LOOK_AT_ONCE: Final = 16
+LOOKING_SECONDS: Final = 10.0
+"""After so long the worker stops looking for lost messages until its next turn."""
 
 _RECORDING_TRIES = 3
 
@@ -44,61 +49,70 @@ class Sender:
     owner: str = field(default_factory=lambda: f"worker-{secrets.token_hex(6)}")
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     rng: Random = field(default_factory=SystemRandom)
-    hands: Executor | None = None
+    hands: Hands | None = None
     """None: one call after the other, in this thread."""
     brakes: bool = True
     """Whether a storm is held (D7); a demo's never is, nor a replayed history's."""
 
 
-@contextmanager
-def hands(count: int = AT_ONCE) -> Iterator[Executor]:
-    """Threads for calls to providers; they end with the block."""
-    with ThreadPoolExecutor(count, thread_name_prefix="send") as pool:
-        yield pool
-
-
 def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
-    """Send up to `limit` due rows; the number of rows looked at.
+    """Send up to `limit` due rows; how many were looked at, or came to something.
 
+    With hands, calls that hang are left under way and collected at a later turn, or by `drain`.
     Raises what the database raises; rows already sent are then found again by their lease.
     """
+    full = sender.hands.full() if sender.hands else frozenset[str]()
     with services.desk(WORKER) as desk:
-        batch = claim(desk, sender.owner, limit, sender.policy, sender.rng)
-    failed = list[Exception]()
+        batch = claim(desk, sender.owner, limit, sender.policy, sender.rng, full)
     begun = monotonic()
-    for done in _sent(services, batch.claimed, sender, begun):
-        try:
-            _record(services, done, sender)
-        except Exception as error:  # the others' results must be written down
-            failed.append(error)
+    failed = list[Exception]()
     for set_aside in batch.stopped:
         try:
             _stop(services, set_aside)
         except Exception as error:  # it is found again by its lease
             failed.append(error)
+    settled = 0
+    for done in _sent(services, batch.claimed, sender, begun):
+        settled += len(done)
+        try:
+            _record(services, done, sender)
+        except Exception as error:  # the others' results must be written down
+            failed.append(error)
     if failed:
         raise ExceptionGroup("results were not written down", failed)
-    return batch.seen
+    return max(batch.seen, settled)
 
 
-def reconcile_batch(services: Power, limit: int = BATCH) -> int:
-    """Look after rows of unknown fate; the number looked at."""
-    with services.desk(WORKER) as desk:
-        lapse(desk, limit)
-        wanted = searches(desk, limit)
-    for search in wanted:
-        channel = services.channels.get(search.envelope.channel)
-        try:
-            found = channel.find(search.envelope, search.started_at) if channel else None
-        except Exception as error:  # looking is a help, never a must
-            log.warning("looking for a message failed: %s", type(error).__name__)
-            found = None
+def drain(services: Power, sender: Sender) -> None:
+    """Write down what is still under way; waits for it as long as a try may take."""
+    for done in sender.hands.results(LEASE.total_seconds()) if sender.hands else ():
+        _record(services, done, sender)
+
+
+def reconcile_batch(services: Power, limit: int = LOOK_AT_ONCE) -> int:
+    """Look after rows of unknown fate, for a while; the number looked at."""
+    begun, looked = monotonic(), 0
+    while True:
         with services.desk(WORKER) as desk:
-            conclude(desk, search, found)
-    return len(wanted)
+            lapse(desk, BATCH)
+            wanted = searches(desk, limit)
+        with ThreadPoolExecutor(max(1, len(wanted)), thread_name_prefix="look") as pool:
+            found = list(pool.map(lambda search: _find(services, search), wanted))
+        for search, result in zip(wanted, found, strict=True):
+            with services.desk(WORKER) as desk:
+                conclude(desk, search, result)
+        looked += len(wanted)
+        if len(wanted) < limit or monotonic() - begun > LOOKING_SECONDS:
+            return looked
 
 
-Done = tuple[Claimed, SendResult]
+def _find(services: Power, search: Search) -> SendResult | None:
+    channel = services.channels.get(search.envelope.channel)
+    try:
+        return channel.find(search.envelope, search.started_at) if channel else None
+    except Exception as error:  # looking is a help, never a must
+        log.warning("looking for a message failed: %s", type(error).__name__)
+        return None
 
 
 def _sent(
@@ -109,17 +123,14 @@ def _sent(
         for one in claimed:
             yield [(one, _send(services, one, begun))]
         return
-    running: dict[Future[SendResult], Claimed] = {
-        sender.hands.submit(_send, services, one, begun): one for one in claimed
-    }
-    while running:
-        ready, _ = wait(running, return_when=FIRST_COMPLETED)
-        yield [(running.pop(future), future.result()) for future in ready]
+    for one in claimed:
+        sender.hands.start(one, partial(_send, services, one, begun))
+    yield from sender.hands.results()
 
 
 def _send(services: Power, one: Claimed, begun: float) -> SendResult:
     if monotonic() - begun > START_WITHIN.total_seconds():
-        return SendResult(Outcome.NOT_SENT, code="late")
+        return SendResult(Outcome.NOT_SENT, code=LATE)
     channel = services.channels.get(one.envelope.channel)
     if channel is None:
         return SendResult(Outcome.REFUSED, code="not_configured", fault=Fault.ACCOUNT)
@@ -132,21 +143,14 @@ def _send(services: Power, one: Claimed, begun: float) -> SendResult:
 
 def _record(services: Power, done: list[Done], sender: Sender) -> None:
     """Results that only touch their row share a transaction; others get one each."""
-    plain = [pair for pair in done if not may_end(pair[1])]
-    groups = ([plain] if plain else []) + [[pair] for pair in done if may_end(pair[1])]
+    tries = [(one.envelope.row_id, one.number, result) for one, result in done]
+    plain = [one for one in tries if not may_end(one[2])]
+    groups = ([plain] if plain else []) + [[one] for one in tries if may_end(one[2])]
     for group in groups:
         for tries_left in reversed(range(_RECORDING_TRIES)):
             try:
                 with services.desk(WORKER) as desk:
-                    for one, result in sorted(group, key=lambda pair: pair[0].envelope.row_id):
-                        record(
-                            desk,
-                            one.envelope.row_id,
-                            one.number,
-                            result,
-                            sender.policy,
-                            sender.rng,
-                        )
+                    record(desk, group, sender.policy, sender.rng)
                 break
             except OperationalError:
                 if not tries_left:

@@ -23,7 +23,8 @@ from tracker.engine import brakes, retention, sharing
 from tracker.engine.claims import PAUSED
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
-from tracker.engine.dispatch import Sender, dispatch_batch, hands, reconcile_batch
+from tracker.engine.dispatch import Sender, dispatch_batch, drain, reconcile_batch
+from tracker.engine.hands import hands
 from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
@@ -251,6 +252,10 @@ def _has_lease(services: Power, sender: Sender) -> bool:
 
 
 def _leave(services: Power, sender: Sender) -> None:
+    try:
+        drain(services, sender)
+    except Exception as error:  # what is not written down is found again by its lease
+        log.error("results were not written down: %s", type(error).__name__)
     try:
         with services.desk(WORKER) as desk:
             leave_lease(desk, sender.owner)

@@ -5,6 +5,7 @@ Locks are taken in one order everywhere, case before row, so that nothing waits 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
@@ -25,18 +26,38 @@ from tracker.engine.undelivered import hand_up
 from tracker.store import outbox
 from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
 
+LATE = "late"
+"""The code of a try whose turn did not come in time: it was none."""
 
-def record(
-    desk: Desk, row_id: str, number: int, result: SendResult, policy: RetryPolicy, rng: Random
+Try = tuple[str, int, SendResult]
+"""A row, which try of it, and what that came to."""
+
+
+def record(desk: Desk, tries: Sequence[Try], policy: RetryPolicy, rng: Random) -> None:
+    """The outcomes of tries. A newer try, or a receipt that came first, is not undone.
+
+    Several at once only where none may end its row badly (`may_end`): then no case is locked.
+    """
+    if len(tries) == 1 and may_end(tries[0][2]):
+        row = lock(desk, tries[0][0], with_case=True)
+        rows = {} if row is None else {row.id: row}
+    else:
+        rows = outbox.locked_many(desk.session, [row_id for row_id, _, _ in tries])
+    known = [one for one in tries if one[0] in rows]
+    outbox.end_attempts(desk.session, known, desk.now)
+    note(desk, [(rows[row_id].channel, result) for row_id, _, result in known])
+    for row_id, number, result in known:
+        _settle(desk, rows[row_id], number, result, policy, rng)
+
+
+def _settle(
+    desk: Desk,
+    row: OutboxMessage,
+    number: int,
+    result: SendResult,
+    policy: RetryPolicy,
+    rng: Random,
 ) -> None:
-    """The outcome of try `number`. A newer try, or a receipt that came first, is not undone."""
-    row = lock(desk, row_id, with_case=may_end(result))
-    if row is None:
-        return
-    note(desk, row.channel, result)
-    attempt = outbox.attempt(desk.session, row_id, number)
-    if attempt is not None and attempt.outcome in (None, Outcome.UNKNOWN):
-        attempt.ended_at, attempt.outcome, attempt.code = desk.now, result.outcome, result.code
     if result.outcome is Outcome.ACCEPTED:
         accept(desk, row, result.provider_id, State.ACCEPTED)
         return
@@ -46,6 +67,10 @@ def record(
     match result.outcome:
         case Outcome.UNKNOWN:
             hold(row, next_look(row.channel, desk.now, desk.now) or desk.now)
+        case Outcome.NOT_SENT if result.code == LATE:
+            outbox.forget_attempt(desk.session, row.id, number)
+            row.attempts -= 1
+            retry(row, desk.now)
         case Outcome.NOT_SENT:
             wait = policy.wait(row.channel, row.attempts, result, rng)
             if wait is None:
@@ -58,7 +83,9 @@ def record(
 
 def may_end(result: SendResult) -> bool:
     """Whether an outcome can end a row badly, so that its case must be locked first."""
-    return result.outcome in (Outcome.REFUSED, Outcome.NOT_SENT)
+    return result.outcome is Outcome.REFUSED or (
+        result.outcome is Outcome.NOT_SENT and result.code != LATE
+    )
 
 
 def lock(desk: Desk, row_id: str, *, with_case: bool) -> OutboxMessage | None:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
-from tracker.store.schema import ContactPoint, OutboxAttempt, OutboxMessage, Receipt
+from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, Outcome, SendResult, State
+from tracker.store.schema import Base, OutboxAttempt, OutboxMessage, Receipt, new_id
+
+Row = TypeVar("Row", bound=Base)
 
 _UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
 """The words of the partial index, to the letter: else the database does not use it."""
@@ -20,17 +32,15 @@ def due(
     session: Session,
     now: datetime,
     limit: int,
-    channel: str | None = None,
+    channels: Collection[str],
     kinds: Collection[str] | None = None,
 ) -> list[OutboxMessage]:
     """Rows to send now, the longest waiting first, locked for this transaction.
 
     On PostgreSQL rows that another worker is claiming are passed by; on SQLite the transaction is
-    the only writer. Of one channel, or of some kinds, where that is said.
+    the only writer. Of some channels, and of some kinds where that is said.
     """
-    when = OutboxMessage.available_at <= now
-    if channel is not None:
-        when &= OutboxMessage.channel == channel
+    when = (OutboxMessage.available_at <= now) & OutboxMessage.channel.in_(list(channels))
     if kinds is not None:
         when &= OutboxMessage.kind.in_(list(kinds))
     return _rows(session, UNSENT, when, limit)
@@ -104,10 +114,80 @@ def points_used(session: Session, alert_id: str) -> frozenset[str]:
     )
 
 
-def points_by_id(session: Session, ids: Collection[str]) -> dict[str, ContactPoint]:
-    """Many contact points in one query."""
-    rows = session.scalars(select(ContactPoint).where(ContactPoint.id.in_(list(ids))))
+def by_id(session: Session, kind: type[Row], ids: Iterable[str | None]) -> dict[str, Row]:
+    """Many rows of a table in one query, by their ids; None is passed over."""
+    wanted = sorted({one for one in ids if one is not None})
+    table: Any = kind  # every table of ours has an id; the base class does not say so
+    return {row.id: row for row in session.scalars(select(table).where(table.id.in_(wanted)))}
+
+
+def lease(
+    session: Session,
+    tries: Sequence[tuple[str, int]],
+    owner: str,
+    now: datetime,
+    until: datetime,
+) -> None:
+    """Mark rows as being submitted by `owner`, each with the number of its try (D2)."""
+    if not tries:
+        return
+    session.execute(
+        update(OutboxMessage),
+        [
+            {
+                "id": row_id,
+                "state": State.SUBMITTING,
+                "attempts": number,
+                "lease_owner": owner,
+                "lease_until": until,
+            }
+            for row_id, number in tries
+        ],
+    )
+    session.execute(
+        insert(OutboxAttempt),
+        [
+            {"id": new_id(), "outbox_id": row_id, "number": number, "started_at": now}
+            for row_id, number in tries
+        ],
+    )
+
+
+def locked_many(session: Session, ids: Collection[str]) -> dict[str, OutboxMessage]:
+    """Rows as they stand now, locked for this transaction in the order of their ids."""
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(list(ids)))
+    rows = session.scalars(
+        query.order_by(OutboxMessage.id).with_for_update().execution_options(populate_existing=True)
+    )
     return {row.id: row for row in rows}
+
+
+def end_attempts(
+    session: Session, ended: Sequence[tuple[str, int, SendResult]], now: datetime
+) -> None:
+    """Write down what tries came to, where nothing certain is written yet."""
+    open_still = or_(OutboxAttempt.outcome.is_(None), OutboxAttempt.outcome == Outcome.UNKNOWN)
+    statement = (
+        update(OutboxAttempt)
+        .where(
+            OutboxAttempt.outbox_id == bindparam("of_row"),
+            OutboxAttempt.number == bindparam("of_number"),
+            open_still,
+        )
+        .values(ended_at=now, outcome=bindparam("came_to"), code=bindparam("with_code"))
+    )
+    session.connection().execute(
+        statement,
+        [
+            {"of_row": row, "of_number": number, "came_to": one.outcome, "with_code": one.code}
+            for row, number, one in ended
+        ],
+    )
+
+
+def forget_attempt(session: Session, row_id: str, number: int) -> None:
+    """A try that never began is none."""
+    session.execute(delete(OutboxAttempt).filter_by(outbox_id=row_id, number=number))
 
 
 def receipts_of(session: Session, row_id: str) -> Sequence[Receipt]:

@@ -1,0 +1,232 @@
+"""Measure sending: `bench_sending.py [--rows N] [--database URL]`.
+
+For text messages and for mails: how many a second one worker sends from a full outbox to peers on
+loopback, beside the floor (the same posts over one kept HTTP session; the same mails over one kept
+SMTP connection, nothing written down), and how many when each answer takes 100 ms. Without
+`--database` a new SQLite file is used; a URL must name an empty, throw-away database.
+Exit status 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import os
+import pstats
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import requests
+from sqlalchemy import func, select
+
+from tracker.bootstrap import Services, build
+from tracker.domain.actor import OPERATOR
+from tracker.domain.clock import system_clock
+from tracker.domain.contact import Interval
+from tracker.domain.delivery import EMAIL, SMS
+from tracker.engine import cases, first_run
+from tracker.engine.accounts import add_person
+from tracker.engine.dispatch import Sender, dispatch_batch, drain
+from tracker.engine.hands import hands
+from tracker.security.keys import KeyRing
+from tracker.security.tokens import new_reference
+from tracker.settings import load
+from tracker.store import migrate
+from tracker.store.schema import Alert, ContactPoint, OutboxMessage, new_id
+
+TARGETS = {SMS: 600.0, EMAIL: 400.0}
+SLOW_MS, SLOW_TARGET = 100, 140.0
+ROWS_A_PERSON = 3
+FLOOR = 1000
+PEERS = Path(__file__).with_name("bench_sending_peers.py")
+
+
+@contextmanager
+def peers(delay_ms: int) -> Iterator[tuple[int, int]]:
+    """The ports of a Twilio and a mail server, in a process of their own."""
+    command = [sys.executable, str(PEERS), str(delay_ms)]
+    with subprocess.Popen(  # noqa: S603 — our own script
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        twilio, mail = running.stdout.readline().split()
+        yield int(twilio), int(mail)
+        running.communicate()
+
+
+def opened(folder: Path, database: str, twilio: int, mail: int) -> Services:
+    """An instance that speaks to the peers."""
+    environ = {
+        "TRACKER_DATABASE_URL": database,
+        "TRACKER_PUBLIC_URL": "https://tracker.example.org",
+        "TRACKER_TRUSTED_HOSTS": "tracker.example.org",
+        "TRACKER_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TRACKER_TWILIO_AUTH_TOKEN": "an-invented-token-of-the-bench",
+        "TRACKER_TWILIO_FROM": "+15005550006",
+        "TRACKER_TWILIO_API_URL": f"http://127.0.0.1:{twilio}",
+        "TRACKER_SMTP_URL": f"smtp://127.0.0.1:{mail}",
+        "TRACKER_MAIL_FROM": "desk@tracker.example.org",
+    }
+    settings = load(environ, folder)
+    if not settings.keys.exists():
+        KeyRing.generate(system_clock()).save(settings.keys)
+    return build(settings)
+
+
+def fill(services: Services, channel: str, rows: int) -> None:
+    """Queue messages of one channel about open alerts, to people with a few each."""
+    with services.desk(OPERATOR) as desk:
+        last = (desk.now - timedelta(days=1)).date()
+        case = cases.open_case(desk, zone_name="UTC", missing_since=Interval(last, last))
+        cases.look_now(desk, case)
+        points = []
+        for number in range(max(1, rows // ROWS_A_PERSON)):
+            name = f"{channel}-{new_id()[:8]}-{number}"
+            person = add_person(desk, email=f"{name}@example.net", name=name, roles=["caseworker"])
+            point = desk.session.scalars(select(ContactPoint).filter_by(person_id=person.id)).one()
+            if channel == SMS:
+                point.channel = SMS
+                desk.safe.seal(point, "address", f"+7701{number:07}")
+            points.append(point)
+        for number in range(rows):
+            alert = Alert(
+                id=new_id(),
+                case_id=case.id,
+                dedup=new_id(),
+                kind="step",
+                episode=1,
+                step=1,
+                band="watch",
+                roles=["caseworker"],
+                consent_needed=[],
+                passed_over=[],
+                raised_at=desk.now,
+            )
+            desk.safe.seal(alert, "silent", [8, 8])
+            point = points[number % len(points)]
+            desk.session.add(alert)
+            desk.session.flush()
+            desk.session.add(
+                OutboxMessage(
+                    id=new_id(),
+                    kind="alert",
+                    alert_id=alert.id,
+                    case_id=case.id,
+                    person_id=point.person_id,
+                    contact_point_id=point.id,
+                    channel=channel,
+                    role="caseworker",
+                    reference=new_reference(),
+                    available_at=desk.now,
+                    created_at=desk.now,
+                )
+            )
+
+
+def product(
+    services: Services, rows: int, profile: cProfile.Profile | None = None
+) -> tuple[float, float]:
+    """Messages a second from a full outbox, all written down as accepted; CPU milliseconds each."""
+    worker = services.restricted_to("clock", "contact")
+    before = _accepted(services)
+    with hands() as pool:
+        sender = Sender(hands=pool)
+        begun, busy = time.perf_counter(), time.process_time()
+        if profile:
+            profile.enable()
+        while dispatch_batch(worker, sender) or pool.full():
+            pass
+        drain(worker, sender)
+        if profile:
+            profile.disable()
+        passed, busy = time.perf_counter() - begun, time.process_time() - busy
+    sent = _accepted(services) - before
+    assert sent == rows, f"{sent} of {rows} were accepted"
+    return rows / passed, busy / rows * 1000
+
+
+def _accepted(services: Services) -> int:
+    with services.reading(OPERATOR) as desk:
+        query = select(func.count()).select_from(OutboxMessage)
+        return desk.session.scalar(query.where(OutboxMessage.state == "accepted")) or 0
+
+
+def floor_sms(port: int) -> float:
+    """Posts a second over one kept session."""
+    form = {
+        "To": "+77015550101",
+        "From": "+15005550006",
+        "Body": "Please look at this page. CDFHJK https://tracker.example.org/a/" + "x" * 50,
+        "StatusCallback": "https://tracker.example.org/hooks/twilio/status/" + "x" * 50,
+        "ValidityPeriod": "36000",
+    }
+    with requests.Session() as session:
+        url = f"http://127.0.0.1:{port}/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
+        begun = time.perf_counter()
+        for _ in range(FLOOR):
+            assert session.post(url, data=form, auth=("a", "b"), timeout=5).status_code == 201
+        return FLOOR / (time.perf_counter() - begun)
+
+
+def floor_mail(port: int) -> float:
+    """Mails a second over one kept connection; the mail is made once."""
+    content = ("Subject: Please look\r\n" + "X-Filler: words\r\n" * 100 + "\r\nwords\r\n").encode()
+    with smtplib.SMTP("127.0.0.1", port) as link:
+        begun = time.perf_counter()
+        for _ in range(FLOOR):
+            link.sendmail("desk@tracker.example.org", ["aigul@example.net"], content)
+        return FLOOR / (time.perf_counter() - begun)
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, add_help=True)
+    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--database", default=os.environ.get("TRACKER_DATABASE_URL"))
+    parser.add_argument("--profile", action="store_true", help="where the time goes")
+    given = parser.parse_args()
+    missed = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = given.database or f"sqlite:///{folder / 'bench.db'}"
+        migrate.upgrade(database)
+        print(f"{'':28}{'sent/s':>9}{'CPU ms':>8}{'floor/s':>9}{'share':>7}{'target':>8}")
+        for delay in (0, SLOW_MS):
+            with peers(delay) as (twilio, mail):
+                services = opened(folder, database, twilio, mail)
+                with services.desk(OPERATOR) as desk:
+                    first_run.prepare(desk)
+                for channel in (SMS, EMAIL):
+                    rows = given.rows if not delay else min(given.rows, 600)
+                    fill(services, channel, rows)
+                    profile = cProfile.Profile() if given.profile and not delay else None
+                    rate, busy = product(services, rows, profile)
+                    target = SLOW_TARGET if delay else TARGETS[channel]
+                    line = f"{channel}, answers after {delay:3} ms"
+                    if delay:
+                        print(f"{line:28}{rate:9.0f}{busy:8.2f}{'':>9}{'':>7}{target:8.0f}")
+                    else:
+                        floor = floor_sms(twilio) if channel == SMS else floor_mail(mail)
+                        share = rate / floor
+                        print(
+                            f"{line:28}{rate:9.0f}{busy:8.2f}{floor:9.0f}{share:7.0%}{target:8.0f}"
+                        )
+                        missed += share < 0.5
+                    missed += rate < target
+                    if profile:
+                        pstats.Stats(profile).sort_stats("cumtime").print_stats(45)
+                for one in services.channels.values():
+                    getattr(one, "close", lambda: None)()
+                services.database.engine.dispose()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
