@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.clock import Clock, file_clock, system_clock
 from tracker.domain.delivery import Channel
 from tracker.engine.desk import Desk
+from tracker.engine.directory import Directory
 from tracker.engine.first_run import prepare
 from tracker.security.keys import KeyRing
 from tracker.security.vault import Vault
@@ -40,6 +41,7 @@ class Services:
     ring: KeyRing
     vault: Vault
     channels: Mapping[str, Channel]
+    directory: Directory = field(default_factory=Directory)  # fills where names may be opened
 
     @contextmanager
     def desk(self, actor: Actor) -> Iterator[Desk]:

@@ -19,12 +19,9 @@ from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.store import queue as store
 from tracker.store.schema import Case
-from tracker.testimony.names import NameIndex
 
 AHEAD = timedelta(days=400)
 """How far "what would fire next" looks."""
-
-FOUND_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +72,6 @@ def names_by_case(desk: Desk, case_ids: Collection[str]) -> dict[str, list[str]]
     found: dict[str, list[str]] = {}
     for row in store.names_of_cases(desk.session, case_ids):
         found.setdefault(row.case_id, []).append(desk.safe.open(row, "name"))
-    return found
-
-
-def search(desk: Desk, visible: Collection[str], words: str) -> list[str]:
-    """The cases among `visible` whose person may bear this name, in any script and spelling.
-
-    Names are sealed, so they are compared in memory, over what this reader may see.
-    """
-    names = names_by_case(desk, visible)
-    index = NameIndex((case_id, name) for case_id, many in names.items() for name in many)
-    found = [key for key, _score, _name in index.search(words, limit=FOUND_AT_MOST)]
-    plain = words.casefold()
-    found += [
-        case_id
-        for case_id, many in names.items()
-        if case_id not in found and any(plain in name.casefold() for name in many)
-    ]
     return found
 
 

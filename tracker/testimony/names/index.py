@@ -7,19 +7,18 @@ process, over what its reader may see, and dies with it.
 from __future__ import annotations
 
 import threading
+from array import array
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Hashable, Iterable, Iterator
 from functools import lru_cache
 from heapq import nlargest
-from itertools import pairwise
+from itertools import chain, combinations, islice, pairwise
 from typing import Generic, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from tracker.testimony.names.compare import score_tokens, token_likeness
+from tracker.testimony.names.compare import LIKELY, score_tokens, token_likeness
 from tracker.testimony.names.folding import fold
 from tracker.testimony.names.tokens import Token, name_tokens, token_of
 
@@ -32,8 +31,9 @@ _LEAST_WORD = 0.55
 _OUTLINE_ALIKE = 0.6
 _OUTLINES_LOOKED_AT = 80
 _NAMES_LOOKED_AT = 120
-_BEGUN = 0.6
-"""Score of a name one of whose words begins with what was typed (at least three letters)."""
+_BEGUN_WORD = 0.6
+_BEGUN = LIKELY
+"""Least score of a name in which every word typed was begun (with three letters) or heard."""
 
 _LETTERS_TYPED = 3
 _LAST_LETTER = "\U0010ffff"
@@ -65,31 +65,30 @@ def _beginning(in_order: list[str], typed: str) -> list[str]:
     return in_order[bisect_left(in_order, typed) : bisect_left(in_order, typed + _LAST_LETTER)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry(Generic[Key]):
-    key: Key
-    name: str
-    tokens: tuple[Token, ...]
-
-
 class NameIndex(Generic[Key]):
-    """Names under keys; one key may have several (legal name, nickname). Safe across threads."""
+    """Names under keys; one key may have several (legal name, nickname). Safe across threads.
+
+    Names stand in columns by number, for a million of them must fit a web process; the number of
+    a name that was removed stays empty.
+    """
 
     def __init__(self, names: Iterable[tuple[Key, str]] = ()) -> None:
         self._lock = threading.RLock()
-        self._entries: dict[int, _Entry[Key]] = {}
-        self._of_key: dict[Key, list[int]] = defaultdict(list)
+        self._keys: list[Key | None] = []
+        self._names: list[str] = []
+        self._tokens: list[tuple[Token, ...]] = []
+        self._of_key: dict[Key, tuple[int, ...]] = {}
         self._words: dict[str, Token] = {}
-        self._with_word: dict[str, set[int]] = {}
+        self._with_word: dict[str, array[int]] = {}
         self._with_outline: dict[str, set[str]] = {}
         self._in_order: tuple[list[str], list[str]] | None = None  # words and outlines, sorted
-        self._next = 0
+        self._held = 0
         for key, name in names:
             self.add(key, name)
 
     def __len__(self) -> int:
         """How many names are held."""
-        return len(self._entries)
+        return self._held
 
     def add(self, key: Key, name: str) -> None:
         """Hold ``name`` under ``key``, beside any name it already has."""
@@ -97,29 +96,33 @@ class NameIndex(Generic[Key]):
         if not words:
             return
         with self._lock:
-            number = self._next
-            self._next += 1
+            number = len(self._keys)
             kept = tuple(self._words.setdefault(word.text, word) for word in words)
-            self._entries[number] = _Entry(key, name, kept)
-            self._of_key[key].append(number)
-            for word in kept:
+            self._keys.append(key)
+            self._names.append(name)
+            self._tokens.append(kept)
+            self._of_key[key] = (*self._of_key.get(key, ()), number)
+            self._held += 1
+            for word in set(kept):
                 holders = self._with_word.get(word.text)
                 if holders is None:
-                    holders = self._with_word[word.text] = set()
+                    holders = self._with_word[word.text] = array("L")
                     self._in_order = None
                     for outline in _outlines(word):
                         self._with_outline.setdefault(outline, set()).add(word.text)
-                holders.add(number)
+                holders.append(number)
 
     def remove(self, key: Key) -> None:
         """Forget every name of ``key``; nothing happens when there is none."""
         with self._lock:
             for number in self._of_key.pop(key, ()):
-                for word in set(self._entries.pop(number).tokens):
+                for word in set(self._tokens[number]):
                     holders = self._with_word[word.text]
-                    holders.discard(number)
+                    holders.remove(number)
                     if not holders:
                         self._forget(word)
+                self._keys[number], self._names[number], self._tokens[number] = None, "", ()
+                self._held -= 1
 
     def _forget(self, word: Token) -> None:
         del self._with_word[word.text]
@@ -131,41 +134,86 @@ class NameIndex(Generic[Key]):
             if not sharing:
                 del self._with_outline[outline]
 
-    def search(self, query: str, limit: int = 20) -> list[tuple[Key, float, str]]:
+    def search(
+        self, query: str, limit: int = 20, among: Container[Key] | None = None
+    ) -> list[tuple[Key, float, str]]:
         """The best ``limit`` keys for ``query``: (key, score 0–1, the name that matched).
 
         The best come first; keys with one score stand in the order they were added. The query may
-        be a part of a name, or the beginning of a word.
+        be a part of a name, or the beginning of a word. ``among`` names the keys that may be found
+        (None: all); the others are as if absent.
         """
         wanted = name_tokens(query)
         if not wanted or limit < 1:
             return []
         with self._lock:
-            chosen = self._candidates(wanted)
             best: dict[Key, tuple[float, int]] = {}
-            for number in chosen:
-                entry = self._entries[number]
-                score = max(score_tokens(wanted, entry.tokens), self._begun(wanted, entry))
-                if score >= _LEAST_SCORE and score > best.get(entry.key, (0.0, 0))[0]:
-                    best[entry.key] = (score, number)
+            for number in self._candidates(wanted, among):
+                key, tokens = self._keys[number], self._tokens[number]
+                assert key is not None  # an emptied number stands under no word
+                score = max(score_tokens(wanted, tokens), self._begun(wanted, tokens))
+                if score >= _LEAST_SCORE and score > best.get(key, (0.0, 0))[0]:
+                    best[key] = (score, number)
             ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
-            return [(key, score, self._entries[at].name) for key, (score, at) in ranked[:limit]]
+            return [(key, score, self._names[at]) for key, (score, at) in ranked[:limit]]
 
-    def _candidates(self, wanted: tuple[Token, ...]) -> list[int]:
-        total: dict[int, float] = defaultdict(float)
-        for word in _with_joined(wanted):
-            here: dict[int, float] = {}
-            for text, alike in sorted(self._alike(word).items(), key=lambda item: item[1]):
-                here.update(dict.fromkeys(self._with_word[text], alike))
-            for number, alike in here.items():
-                total[number] += alike
-        # A shorter name that is met as well is the closer one.
-        entries = self._entries
-        return nlargest(
-            _NAMES_LOOKED_AT,
-            total,
-            key=lambda number: (total[number] - 0.01 * len(entries[number].tokens), -number),
-        )
+    def holding(
+        self, letters: str, limit: int = 20, among: Container[Key] | None = None
+    ) -> list[tuple[Key, str]]:
+        """Names that hold these letters anywhere, as written: (key, name), early ones first."""
+        plain = letters.strip().casefold()
+        if not plain:
+            return []
+        with self._lock:
+            found = (
+                (key, name)
+                for key, name in zip(self._keys, self._names, strict=True)
+                if key is not None and plain in name.casefold()
+            )
+            seen = (each for each in found if among is None or each[0] in among)
+            return list(islice(seen, limit))
+
+    def _candidates(self, wanted: tuple[Token, ...], among: Container[Key] | None) -> list[int]:
+        """The names most worth a close look: those that meet several words, then single ones."""
+        words = [alike for word in _with_joined(wanted) if (alike := self._alike(word))]
+        chosen: dict[int, float] = {}
+        if len(words) > 1:
+            meeting = [self._holders(alike) for alike in words]
+            several = set().union(*(a & b for a, b in combinations(meeting, 2)))
+            chosen = {number: self._met(words, number) for number in several}
+            if among is not None:
+                chosen = {at: met for at, met in chosen.items() if self._keys[at] in among}
+        if len(chosen) < _NAMES_LOOKED_AT:
+            for alike in words:
+                for number in self._closest(alike, among):
+                    chosen.setdefault(number, self._met(words, number))
+        return nlargest(_NAMES_LOOKED_AT, chosen, key=lambda number: (chosen[number], -number))
+
+    def _holders(self, alike: dict[str, float]) -> set[int]:
+        return set().union(*(self._with_word[text] for text in alike))
+
+    def _met(self, words: list[dict[str, float]], number: int) -> float:
+        """How much of the query a name meets; of two alike the shorter one is the closer."""
+        tokens = self._tokens[number]
+        best = (max(alike.get(word.text, 0.0) for word in tokens) for alike in words)
+        return sum(best) - 0.01 * len(tokens)
+
+    def _closest(self, alike: dict[str, float], among: Container[Key] | None) -> list[int]:
+        """Names that hold the likeliest words, few words and early ones first."""
+        found: list[int] = []
+        for text in sorted(alike, key=lambda text: (-alike[text], text)):
+            holders: Iterable[int] = self._with_word[text]
+            if among is not None:
+                holders = (number for number in holders if self._keys[number] in among)
+            shortest = islice(chain.from_iterable(self._by_length(list(holders))), _NAMES_LOOKED_AT)
+            found += shortest
+            if len(found) >= _NAMES_LOOKED_AT:
+                break
+        return found[:_NAMES_LOOKED_AT]
+
+    def _by_length(self, numbers: list[int]) -> Iterator[list[int]]:
+        yield [number for number in numbers if len(self._tokens[number]) == 1]
+        yield [number for number in numbers if len(self._tokens[number]) > 1]
 
     def _alike(self, word: Token) -> dict[str, float]:
         """Held words that may be ``word``, each with its likeness."""
@@ -183,7 +231,7 @@ class NameIndex(Generic[Key]):
         alike = {}
         for text in near:
             held = self._words[text]
-            score = max(token_likeness(word, held), _BEGUN if _begins(held, word) else 0.0)
+            score = max(token_likeness(word, held), _BEGUN_WORD if _begins(held, word) else 0.0)
             if score >= _LEAST_WORD:
                 alike[text] = score
         return alike
@@ -203,11 +251,11 @@ class NameIndex(Generic[Key]):
         return found
 
     @staticmethod
-    def _begun(wanted: tuple[Token, ...], entry: _Entry[Key]) -> float:
+    def _begun(wanted: tuple[Token, ...], held_words: tuple[Token, ...]) -> float:
         """``_BEGUN`` when every word typed begins or sounds like a word of the name."""
         for word in wanted:
             if not any(
-                _begins(held, word) or token_likeness(word, held) >= 0.8 for held in entry.tokens
+                _begins(held, word) or token_likeness(word, held) >= 0.8 for held in held_words
             ):
                 return 0.0
         return _BEGUN

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
+from tracker.engine.directory import Found
 from tracker.engine.people import names_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
@@ -40,9 +41,10 @@ _RTL = ("ug",)
 def queue() -> ResponseReturnValue:
     """One page of the queue, as the address asks for it."""
     asked = one_line(request.args.get("q", ""))[:100].strip()
+    found = _found(asked) if asked else None
+    only = list(found.case_ids) if found else None
     with here.writing() as desk:  # reading names is audited (S13)
         wanted = _wanted(desk)
-        only = _found(desk, asked) if asked else None
         cases = _page(desk, wanted, only)
         more = len(cases) > PAGE
         rows = engine.rows(desk, cases[:PAGE])
@@ -59,6 +61,8 @@ def queue() -> ResponseReturnValue:
             owners=_owner_choices(people),
             wanted=wanted,
             asked=asked,
+            sure=found is None or found.sure,
+            meant=[(name, _url(wanted, name)) for name in found.meant] if found else [],
             views=_views(desk, wanted, asked),
             counts=counts,
             bands=words.bands(),
@@ -172,12 +176,10 @@ def _wanted(desk: Desk) -> Wanted:
     )
 
 
-def _found(desk: Desk, asked: str) -> list[str]:
-    """A reference finds its case; anything else is compared with the names."""
-    by_ref = find_case(desk.session, desk_actor(), asked.upper())
-    if by_ref is not None:
-        return [by_ref.id]
-    return engine.search(desk, store.visible_ids(desk.session, desk_actor()), asked)
+def _found(asked: str) -> Found:
+    """The cases this person sees that bear this name or reference; read before any writing."""
+    with here.reading() as desk:
+        return here.services().directory.find(desk, desk_actor(), asked)
 
 
 def _page(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
