@@ -218,3 +218,55 @@ def test_merged_cases_keep_the_later_contact_and_both_ones_told() -> None:
     assert {"caseworker", "administrator"} <= one.told
     assert one.last_contact(policy) == Interval(date(2017, 12, 1), date(2017, 12, 31))
     assert [n for n in evaluate(one, policy, now) if n.kind is Kind.STEP] == []
+
+
+@given(files(), files(), policies(), policies(), st.integers(0, 260), st.integers(1, 200))
+def test_a_merge_tells_nothing_twice_and_keeps_alarming(
+    case: CaseFile, other: CaseFile, policy: Policy, theirs: Policy, days: int, more: int
+) -> None:
+    """R17, R7: one step at most catches up; what one of the two still repeats goes on."""
+    now = OPENED + timedelta(days=days)
+    before = run_until(case, policy, now)
+    run_until(other, theirs, now)
+    if "c1" in other.contacts:
+        other.contacts["c2"] = other.contacts.pop("c1")
+    told = case.told | other.told
+    merge(case, other, policy, theirs)
+    found = evaluate(case, policy, now)
+    assert sum(notice.kind is Kind.STEP for notice in found) <= 1
+    due = {s.number for s in policy.steps if policy.due_at(s, case.anchor, case.zone) <= now}  # type: ignore[arg-type]
+    assert set(case.firings) == due  # whatever is due has fired or counts as fired
+    resolved = [notice for notice in found if notice.kind is Kind.RESOLVED]
+    assert len(resolved) <= (not due and bool(told))
+    after = run_until(case, policy, now + timedelta(days=more))
+    keys = [
+        key(notice)
+        for notice in [each for _at, each in before + after] + found
+        if notice.kind is not Kind.TO_CONFIRM
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_graver_alarm_of_the_other_goes_on() -> None:
+    """R9, R17: its reminders are not lost by merging it into a case that knew less."""
+    policy = read_policy(
+        {
+            "steps": [
+                {"step": 1, "after_days": 7, "notify": ["caseworker"]},
+                {"step": 2, "after_days": 30, "notify": ["caseworker"], "repeat_every_days": 7},
+            ]
+        }
+    )
+    now = OPENED + timedelta(days=40)
+    one, two = CaseFile(OPENED, "UTC"), CaseFile(OPENED, "UTC")
+    one.enter_contact(
+        "a", Contact(date(2018, 1, 1), date(2018, 1, 5), ContactClass.DIRECT, confirmed=True)
+    )
+    two.enter_contact(
+        "b", Contact(date(2017, 12, 1), date(2017, 12, 1), ContactClass.DIRECT, confirmed=True)
+    )
+    run_until(one, policy, OPENED + timedelta(days=10))
+    run_until(two, policy, now - timedelta(days=20))
+    merge(one, two, policy, policy)
+    told = [notice.kind for _at, notice in run_until(one, policy, now + timedelta(days=20))]
+    assert Kind.REPEAT in told

@@ -23,9 +23,7 @@ def change_policy(case: CaseFile, old: Policy, new: Policy, zone_name: str | Non
     stays fired. Snooze and who was told stay. What moved the anchor is not judged as a move.
     """
     reached = _reached_on(case, old)
-    fired = {
-        _delay(step): case.firings[step.number] for step in old.steps if step.number in case.firings
-    }
+    fired = _firings_by_delay(case, old)
     stay = set(case.firings) if old == new else set[int]()
     if zone_name is not None:
         case.zone_name = zone_name
@@ -42,12 +40,23 @@ def change_policy(case: CaseFile, old: Policy, new: Policy, zone_name: str | Non
 
 
 def merge(case: CaseFile, other: CaseFile, policy: Policy, other_policy: Policy) -> None:
-    """Merge another case's clock into this one: contacts by R1, told of both, no snooze (R17)."""
+    """Merge another case's clock into this one: contacts by R1, told of both, no snooze (R17).
+
+    What fired in either counts as fired, with the repetitions and the hand-over it still has in
+    one of them. The anchor stays where the longer silence had it, so that the next evaluation
+    judges the move to the common last contact by R5: if nothing is due any more, those who were
+    told of either learn that the silence is over.
+    """
     reached = [
         day
         for day in (_reached_on(case, policy), _reached_on(other, other_policy))
         if day is not None
     ]
+    fired = _firings_by_delay(other, other_policy)
+    for delay, firing in _firings_by_delay(case, policy).items():
+        theirs = fired.get(delay)
+        if theirs is None or firing.live or not theirs.live:
+            fired[delay] = firing
     for key, contact in other.contacts.items():
         case.contacts.setdefault(key, contact)
     case.asked = {**other.asked, **case.asked}
@@ -58,22 +67,29 @@ def merge(case: CaseFile, other: CaseFile, policy: Policy, other_policy: Policy)
             max(mine.latest, other.missing_since.latest),
         )
     case.provisional = case.provisional or other.provisional
+    case.opened_at = min(case.opened_at, other.opened_at)
     case.consents &= other.consents  # the narrowest consent wins
     case.told |= other.told
     case.snoozed_until = None
     case.episode = max(case.episode, other.episode)
-    last = case.last_contact(policy)
-    case.anchor, case.last = policy.anchor(last), last
-    fired = {
+    longest = min(
+        ((one.anchor, one.last) for one in (case, other) if one.anchor and not one.closed),
+        default=(case.anchor, case.last),
+        key=lambda pair: pair[0] or date.max,
+    )
+    case.anchor, case.last = longest
+    anchor = policy.anchor(case.last_contact(policy))
+    latest = max(reached, default=None)
+    count = [step for step in policy.steps if latest is not None and step.due_on(anchor) <= latest]
+    _count_as_fired(case, count, fired)
+
+
+def _firings_by_delay(case: CaseFile, policy: Policy) -> dict[_Delay, Firing]:
+    return {
         _delay(step): case.firings[step.number]
         for step in policy.steps
         if step.number in case.firings
     }
-    latest = max(reached, default=None)
-    count = [
-        step for step in policy.steps if latest is not None and step.due_on(case.anchor) <= latest
-    ]
-    _count_as_fired(case, count, fired)
 
 
 def _count_as_fired(case: CaseFile, steps: Sequence[Step], fired: Mapping[_Delay, Firing]) -> None:

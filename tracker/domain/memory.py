@@ -15,7 +15,8 @@ def _instant(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """The instant that `isoformat` wrote, or none."""
     return None if text is None else datetime.fromisoformat(text)
 
 
@@ -88,11 +89,11 @@ def load(raw: dict[str, Any]) -> CaseFile:
         contacts={key: _contact(*rest) for key, *rest in raw["contacts"]},
         consents=set(raw["consents"]),
         closed=raw["closed"],
-        snoozed_until=_moment(raw["snoozed"]),
+        snoozed_until=moment(raw["snoozed"]),
         episode=raw["episode"],
         firings={item[0]: _firing(*item) for item in raw["firings"]},
         told=set(raw["told"]),
-        asked={key: _moment(again) for key, again in raw["asked"].items()},
+        asked={key: moment(again) for key, again in raw["asked"].items()},
         anchor=None if raw["anchor"] is None else date.fromisoformat(raw["anchor"]),
         last=_days(raw["last"]),
         seen_consents=frozenset(raw["seen"]),
@@ -136,6 +137,6 @@ def _firing(
         repetition,
         handed_over,
         superseded,
-        _moment(held_until),
+        moment(held_until),
         set(granted),
     )

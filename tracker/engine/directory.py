@@ -83,15 +83,15 @@ class Directory:
         """The cases whose person may bear this name, or else the nearest; and "did you mean"."""
         found = self.search(words, among)
         sure = [one for one in found if one[1] >= LIKELY]
-        shown, rest = (sure, found[len(sure) :]) if sure else (found, found)
-        case_ids = [key for key, _score, _name in shown]
-        if not sure:  # a piece from the middle of a name, or what is no name at all
-            held = [key for key, _name in self._index.holding(words, FOUND_AT_MOST, among)]
-            case_ids = list(dict.fromkeys(held)) or case_ids
-            rest = [] if held else rest
-        asked = words.casefold().split()
-        meant = [name for _key, _score, name in rest if name.casefold().split() != asked]
-        return Found(case_ids, bool(sure) or not rest, list(dict.fromkeys(meant))[:MEANT_AT_MOST])
+        if sure:
+            return Found([one[0] for one in sure], meant=_other_names(words, found[len(sure) :]))
+        holding = self._index.holding(words, FOUND_AT_MOST, among)  # a piece from the middle
+        if holding:
+            return Found(list(dict.fromkeys(key for key, _name in holding)))
+        for word in words.split():  # one word of it may be right
+            found += self.search(word, among, MEANT_AT_MOST)
+        near = list(dict.fromkeys(key for key, _score, _name in found))
+        return Found(near[:FOUND_AT_MOST], sure=not near, meant=_other_names(words, found))
 
     def _read_all(self, desk: Desk) -> None:
         index: NameIndex[str] = NameIndex()
@@ -103,6 +103,13 @@ class Directory:
         for case_id in case_ids:
             self._index.remove(case_id)
         _fill(self._index, desk, store.names_of(desk.session, case_ids))
+
+
+def _other_names(asked: str, found: Iterable[tuple[str, float, str]]) -> list[str]:
+    """The first few names found that are not written as what was asked."""
+    plain = asked.casefold().split()
+    names = (name for _key, _score, name in found if name.casefold().split() != plain)
+    return list(dict.fromkeys(names))[:MEANT_AT_MOST]
 
 
 def visible_to(desk: Desk, actor: Actor) -> Container[str] | None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from tracker.engine.clockwork import open_file
 from tracker.engine.desk import Desk
 from tracker.store.audit import verify
+from tracker.store.cases import MERGED
 from tracker.store.schema import Case, ContactReport
 from tracker.store.sealing import Erased
 
@@ -30,7 +31,7 @@ def faults(desk: Desk) -> list[str]:
 def clock_faults(desk: Desk) -> list[str]:
     """Cases whose clock remembers other contacts than their record holds."""
     found = []
-    for case in desk.session.scalars(select(Case)):
+    for case in desk.session.scalars(select(Case).where(Case.state != MERGED)):
         try:
             file = open_file(desk, case)
         except Erased:

@@ -18,6 +18,8 @@ _NOTE_OF = {
     "case.reopened": "reopen",
     "case.policy_changed": "policy",
     "case.zone_changed": "zone",
+    "case.merged": "merge",
+    "case.unmerged": "unmerge",
     "enquirer.revealed": "reveal",
     "case.kept": "keep",
     "enquirer.stayed": "stay",

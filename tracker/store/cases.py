@@ -8,7 +8,10 @@ from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
-from tracker.store.schema import Case, Enquirer, Share
+from tracker.store.schema import Case, Enquirer, Merge, Share
+
+MERGED = "merged"
+"""State of a case whose record stands in another one since: as if absent, but for its reference."""
 
 ERASED = "erased"
 """The state of a case whose keys are destroyed: a row of ids is left of it."""
@@ -18,10 +21,10 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
     """The cases an actor may see; others are as if absent (safety.md, "Who may").
 
     A supervisor sees all, a caseworker their own, a member of a post those shared with it today,
-    a family its own, the worker and an operator at the machine all. Nobody else sees any, and an
-    erased case nobody (S18).
+    a family its own, the worker and an operator at the machine all. Nobody else sees any. An erased
+    case nobody sees (S18), and one that was merged into another is seen there.
     """
-    kept = select(Case).where(Case.state != ERASED)
+    kept = select(Case).where(Case.state.not_in((ERASED, MERGED)))
     if actor.kind in ("worker", "operator"):
         return kept
     if actor.kind == "family":
@@ -44,6 +47,21 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
 
 
 def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:
-    """The case with that reference, if this actor may see it."""
-    query = visible_cases(actor, today).where(Case.ref == ref)
-    return session.scalars(query).one_or_none()
+    """The case with that reference, if this actor may see it; of a merged one, where it stands."""
+    found = session.scalars(visible_cases(actor, today).where(Case.ref == ref)).one_or_none()
+    if found is not None:
+        return found
+    merged = session.scalars(select(Case).filter_by(ref=ref, state=MERGED)).one_or_none()
+    if merged is None:
+        return None
+    kept = visible_cases(actor, today).where(Case.id == merged_into(session, merged.id))
+    return session.scalars(kept).one_or_none()
+
+
+def merged_into(session: Session, case_id: str) -> str:
+    """The case in which this one's record stands; itself when it was never merged."""
+    query = select(Merge.case_id).where(Merge.other_id == case_id, Merge.undone_at.is_(None))
+    while (following := session.scalars(query).one_or_none()) is not None:
+        case_id = following
+        query = select(Merge.case_id).where(Merge.other_id == case_id, Merge.undone_at.is_(None))
+    return case_id

@@ -37,6 +37,8 @@ ACTS = (
     "case.policy_changed",
     "case.zone_changed",
     "case.set_aside",
+    "case.merged",
+    "case.unmerged",
     "enquirer.revealed",
     "alert.acknowledged",
     "alert.acknowledged_unsigned",

@@ -28,6 +28,7 @@ from tracker.store.schema.keeping import (
     TokenBucket,
     WebSession,
 )
+from tracker.store.schema.merging import Merge, PossibleSame
 from tracker.store.schema.people import (
     ConsularPost,
     ContactPoint,
@@ -60,6 +61,7 @@ __all__ = [
     "Enquirer",
     "FamilyMessage",
     "Flag",
+    "Merge",
     "Note",
     "OutboxAttempt",
     "OutboxMessage",
@@ -69,6 +71,7 @@ __all__ = [
     "PersonRole",
     "PolicyRow",
     "PolicyVersion",
+    "PossibleSame",
     "PostMember",
     "Pulse",
     "Receipt",

@@ -24,7 +24,7 @@ class Case(Base):
 
     id: Mapped[str] = row_id()
     ref: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str] = mapped_column(default="open")  # open | closed | erased
+    state: Mapped[str] = mapped_column(default="open")  # open | closed | merged | erased
     band: Mapped[str] = mapped_column(default="in_contact")
     zone_name: Mapped[str]
     opened_at: Mapped[datetime]

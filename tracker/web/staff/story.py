@@ -254,6 +254,10 @@ def _act(entry: Entry, known: Known) -> Line | None:
         "case.policy_changed": _("Another policy"),
         "case.zone_changed": _("Another time zone"),
         "case.set_aside": _("Set aside by the worker"),
+        "case.merged": _(
+            "Merged: what was told of case %(ref)s stands here", ref=entry.told.get("of")
+        ),
+        "case.unmerged": _("Merge taken back: case %(ref)s", ref=entry.told.get("of")),
         "enquirer.revealed": _("Looked at who reported"),
         "alert.acknowledged": _("Acknowledged"),
         "alert.acknowledged_unsigned": _("Acknowledged for 24 hours without sign-in"),
