@@ -14,17 +14,18 @@ from sqlalchemy import select
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain import memory
-from tracker.domain.actor import Actor, family
+from tracker.domain.actor import OPERATOR, Actor, family
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
 from tracker.domain.errors import Refused
-from tracker.engine import cases, merging, moving, posts, record, sharing
+from tracker.engine import cases, merging, moving, posts, record, retention, sharing
+from tracker.engine import family as behind_receipt
 from tracker.engine.clockwork import last_contact, open_file
 from tracker.engine.desk import Desk
 from tracker.engine.integrity import faults
 from tracker.engine.shared import shared_case
 from tracker.store.cases import find_case
-from tracker.store.schema import Alert, Case, Merge, OutboxMessage
+from tracker.store.schema import Alert, Case, DataKeyRow, Enquirer, Merge, OutboxMessage
 
 SOURCES = ("Invented sister", "Invented cousin")
 
@@ -222,7 +223,7 @@ def test_what_the_others_enquirer_told_since_goes_back_with_them(office: Office)
     two = told_case(office, owner, "Alim Tursun", "2026-02-21")
     with office.desk() as desk:
         kept, other = of_ref(desk, one), of_ref(desk, two)
-        theirs = desk.session.scalars(select(record.Enquirer).filter_by(case_id=other.id)).one()
+        theirs = desk.session.scalars(select(Enquirer).filter_by(case_id=other.id)).one()
         row = merging.merge(desk, kept, other, "one person")
         details = {"means": "phone", "words": "a call"}
         told = parse_edtf("2026-03-01")
@@ -329,3 +330,40 @@ def test_a_chain_of_merges_leads_to_the_last(office: Office) -> None:
         merging.merge(desk, two, one, "one person")
         merging.merge(desk, three, two, "one person")
         assert [find_case(desk.session, worker, ref) for ref in refs] == [three] * 3
+
+
+def test_erasing_the_kept_case_erases_what_was_merged_into_it(office: Office) -> None:
+    """S18: no key of either is left, and the old references lead nowhere."""
+    owner = office.person("Bota", "caseworker")
+    refs = [told_case(office, owner, name, "2026-02-20") for name in ("Ana", "Bek", "Can")]
+    with office.desk() as desk:
+        one, two, three = (of_ref(desk, ref) for ref in refs)
+        merging.merge(desk, two, one, "one person")
+        merging.merge(desk, three, two, "one person")
+        cases.close(desk, three, "died", date(2026, 3, 1), "the mother", "")
+        retention.erase(desk, three)
+        desk.session.flush()
+        for case in (one, two, three):
+            keys = desk.session.scalars(select(DataKeyRow).filter_by(owner_id=case.id))
+            assert [key.wrapped for key in keys] == [None, None]
+            assert find_case(desk.session, OPERATOR, case.ref) is None
+        assert faults(desk) == []
+
+
+def test_a_withdrawn_and_forgotten_enquirer_does_not_hinder(office: Office) -> None:
+    """S6 and S18 beside a merge: merged and undone with what is left of them."""
+    owner = office.person("Bota", "caseworker")
+    one = told_case(office, owner, "Alimjan Tursun", "2026-02-20")
+    two = told_case(office, owner, "Alim Tursun", "2026-02-21")
+    with office.desk() as desk:
+        other = of_ref(desk, two)
+        who = desk.session.scalars(select(Enquirer).filter_by(case_id=other.id)).one()
+        behind_receipt.withdraw(desk, who, other)
+        who_id = who.id
+    office.clock.move(days=15)
+    with office.desk() as desk:
+        assert retention.forget(desk, who_id)
+        kept = of_ref(desk, one)
+        row = merging.merge(desk, kept, of_ref(desk, two), "one person")
+        merging.undo(desk, kept, row, "two people")
+        assert faults(desk) == []

@@ -72,7 +72,8 @@ def _move(desk: Desk, rows: Iterable[Base], to: Case) -> None:
         told = {column: desk.safe.open(row, column) for column in sealed if mine}
         row.case_id = to.id  # type: ignore[attr-defined]  # `kinds` have one
         for column, value in told.items():
-            desk.safe.seal(row, column, value)
+            if value is not None:  # what was wiped stays wiped
+                desk.safe.seal(row, column, value)
     desk.session.flush()
 
 

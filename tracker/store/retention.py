@@ -15,6 +15,7 @@ from tracker.store.schema import (
     ContactReport,
     Enquirer,
     FamilyMessage,
+    Merge,
     OutboxMessage,
     PersonName,
     Statement,
@@ -44,6 +45,18 @@ def closed_and_taken_back(session: Session) -> list[str]:
     told = exists().where(Enquirer.case_id == Case.id)
     query = select(Case.id).where(Case.state == "closed", told, ~stays)
     return list(session.scalars(query.order_by(Case.id)))
+
+
+def merged_into(session: Session, case_id: str) -> list[Case]:
+    """The cases whose record stands in this one since, directly or through another."""
+    query = select(Case).join(Merge, Merge.other_id == Case.id)
+    found: list[Case] = []
+    into = [case_id]
+    while into:
+        rows = session.scalars(query.where(Merge.case_id.in_(into), Merge.undone_at.is_(None)))
+        found += (new := list(rows))
+        into = [case.id for case in new]
+    return found
 
 
 def to_review(session: Session, actor: Actor, today: date, limit: int) -> list[Case]:
