@@ -14,7 +14,7 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.errors import Refused
-from tracker.engine import cases, family, letters, queue, record, retention
+from tracker.engine import cases, family, letters, record, retention
 from tracker.engine.clockwork import last_contact
 from tracker.engine.digest import decided, facts_of, make_due
 from tracker.engine.digest_facts import Facts
@@ -22,7 +22,6 @@ from tracker.engine.integrity import faults
 from tracker.engine.timeline import entries
 from tracker.security import receipts
 from tracker.store.cases import visible_cases
-from tracker.store.queue import visible_ids
 from tracker.store.schema import (
     Alert,
     AuditRow,
@@ -119,6 +118,8 @@ def test_s18_a_closed_case_that_all_took_back_loses_its_keys(office: Office) -> 
     aigul = office.person("Aigul", "caseworker")
     case_id, aunt_id, _receipt = told_case(office, aigul)
     other = office.silent_case(aigul, None)
+    with office.services.reading(OPERATOR) as desk:
+        assert office.services.directory.find(desk, OPERATOR, "Tursun").case_ids == [case_id]
     withdraw(office, case_id, aunt_id)
     close(office, case_id)
     run(office, days=15)
@@ -133,7 +134,7 @@ def test_s18_a_closed_case_that_all_took_back_loses_its_keys(office: Office) -> 
             desk.safe.open(report, "occurred")
         seen = desk.session.scalars(visible_cases(OPERATOR).with_only_columns(Case.id))
         assert list(seen) == [other]
-        assert queue.search(desk, visible_ids(desk.session, OPERATOR), "Tursun") == []
+        assert office.services.directory.find(desk, OPERATOR, "Tursun").case_ids == []
         waiting = select(OutboxMessage).filter_by(case_id=case_id)
         assert {row.state for row in desk.session.scalars(waiting)} <= {"cancelled", "accepted"}
         assert faults(desk) == []
