@@ -14,7 +14,7 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.errors import Refused
-from tracker.engine import cases, family, letters, record, retention
+from tracker.engine import cases, family, letters, queue, record, retention
 from tracker.engine.clockwork import last_contact
 from tracker.engine.digest import decided, facts_of, make_due
 from tracker.engine.digest_facts import Facts
