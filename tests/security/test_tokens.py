@@ -16,7 +16,6 @@ from tracker.security.tokens import (
     constant_time_equal,
     lookup_hmac,
     new_reference,
-    new_reply_code,
     new_token,
     token_hash,
 )
@@ -102,11 +101,3 @@ def test_s4_references_spell_no_words_and_differ() -> None:
     assert all(re.fullmatch(f"[{REFERENCE_ALPHABET}]{{6}}", reference) for reference in made)
     assert len(set(made)) > 495
     assert not set("AEIOU01ILSB5Z2G8") & set(REFERENCE_ALPHABET)
-
-
-def test_d8_reply_codes_are_four_digits_unlike_those_taken() -> None:
-    assert all(re.fullmatch(r"[0-9]{4}", new_reply_code()) for _ in range(50))
-    everything = [f"{number:04d}" for number in range(10_000)]
-    assert new_reply_code(everything[:7] + everything[8:]) == "0007"
-    with pytest.raises(ValueError, match="taken"):
-        new_reply_code(everything)

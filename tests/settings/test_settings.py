@@ -179,6 +179,13 @@ def test_the_clock_moves_in_a_demo_only(instance: Path) -> None:
     assert len(check_safe(replace(demo, demo=False))) == 1
 
 
+KANNEL = {
+    "TRACKER_KANNEL_URL": "http://u:kannel-pass@127.0.0.1:13013/cgi-bin/sendsms",
+    "TRACKER_KANNEL_FROM": "+77010000000",
+    "TRACKER_KANNEL_SECRET": "5e" * 9,
+}
+
+
 def public(instance: Path, **more: str) -> Settings:
     return load({**PUBLIC, **MAIL, **TWILIO, **more}, instance)
 
@@ -210,7 +217,8 @@ UNSAFE = [
     ({"TRACKER_SMTP_URL": "smtp://u:long-enough@mail.example.org?tls=none"}, "TRACKER_SMTP_URL"),
     ({"TRACKER_IMAP_URL": "imap://u:long-enough@mail.example.org?tls=none"}, "TRACKER_IMAP_URL"),
     ({"TRACKER_DATABASE_URL": "postgresql+psycopg://u:secret@db/x"}, "TRACKER_DATABASE_URL"),
-    ({"TRACKER_KANNEL_URL": "http://u:abc@127.0.0.1:13013/"}, "TRACKER_KANNEL_URL"),
+    (KANNEL | {"TRACKER_KANNEL_URL": "http://u:abc@127.0.0.1:13013/"}, "TRACKER_KANNEL_URL"),
+    (KANNEL | {"TRACKER_KANNEL_SECRET": "too-short"}, "TRACKER_KANNEL_SECRET"),
 ]
 
 
@@ -242,7 +250,7 @@ def test_whom_the_site_is_bound_for(bind: str, url: str, exposed: bool, instance
     assert settings.exposed == exposed
 
 
-SECRETS = ("p:ss-w@rd-77", "7d3f" * 8, "c4" * 16, "kannel-pass", "hb-1234", "db-pass-1")
+SECRETS = ("p:ss-w@rd-77", "7d3f" * 8, "c4" * 16, "kannel-pass", "5e" * 9, "hb-1234", "db-pass-1")
 
 
 def test_no_secret_is_in_a_repr(instance: Path) -> None:
@@ -250,7 +258,7 @@ def test_no_secret_is_in_a_repr(instance: Path) -> None:
         instance,
         TRACKER_TWILIO_API_KEY_SID="SK" + "0" * 32,
         TRACKER_TWILIO_API_KEY_SECRET="c4" * 16,
-        TRACKER_KANNEL_URL="http://u:kannel-pass@127.0.0.1:13013/",
+        **KANNEL,
         TRACKER_HEARTBEAT_URL="https://ping.example.org/hb-1234",
         TRACKER_DATABASE_URL="postgresql+psycopg://u:db-pass-1@db/x",
     )
@@ -276,3 +284,33 @@ def test_every_setting_has_one_name_and_a_meaning() -> None:
     for one, other in itertools.combinations(NAMES, 2):
         assert one.name != other.name
     assert all(entry.meaning for entry in NAMES)
+
+
+def test_a_kannel_gateway_is_whole_or_refused(instance: Path) -> None:
+    """Its address, the sender, and the secret part of the addresses it calls (S14)."""
+    found = load(KANNEL | {"TRACKER_KANNEL_PEERS": "10.0.0.7, ::1"}, instance).kannel
+    assert found is not None
+    assert (found.url, found.user) == ("http://127.0.0.1:13013/cgi-bin/sendsms", "u")
+    assert (found.password, found.peers) == ("kannel-pass", ("10.0.0.7", "::1"))
+    for name in KANNEL:
+        if name != "TRACKER_KANNEL_URL":
+            with pytest.raises(SettingsError, match=name):
+                load({key: KANNEL[key] for key in KANNEL if key != name}, instance)
+    with pytest.raises(SettingsError, match="TRACKER_KANNEL_PEERS"):
+        load(KANNEL | {"TRACKER_KANNEL_PEERS": "everybody"}, instance)
+
+
+@pytest.mark.parametrize("text", ["bounces@example.org", "a-very-long-name+*@example.org", "*"])
+def test_a_return_path_has_room_for_a_token(instance: Path, text: str) -> None:
+    good = load({"TRACKER_MAIL_RETURN_PATH": "bounces+*@example.org"}, instance)
+    assert good.mail_return_path == "bounces+*@example.org"
+    with pytest.raises(SettingsError, match="TRACKER_MAIL_RETURN_PATH"):
+        load({"TRACKER_MAIL_RETURN_PATH": text}, instance)
+
+
+def test_who_can_answer_a_text_message(instance: Path) -> None:
+    assert load({}, instance).sms_replies == ()
+    assert load({"TRACKER_SMS_REPLIES": "+49, +1"}, instance).sms_replies == ("+49", "+1")
+    assert load({"TRACKER_SMS_REPLIES": "+"}, instance).sms_replies == ("+",)
+    with pytest.raises(SettingsError, match="TRACKER_SMS_REPLIES"):
+        load({"TRACKER_SMS_REPLIES": "49"}, instance)

@@ -21,7 +21,7 @@ class Act(StrEnum):
     """What is asked for. The values of the first four are the digits."""
 
     TAKE = "1"  # I take it
-    PASS = "2"  # the next person
+    NEXT = "2"  # the next person
     CONTACT = "3"  # contact was made; opens a report, closes nothing
     LIST = "0"  # what waits for me
     STOP = "stop"  # no more messages
@@ -82,7 +82,11 @@ _DIGIT_LIKE: Final = {
     **dict.fromkeys(("I", "L"), "1"),
     "O": "0",
     "З": "3",
-    **{"一": "1", "二": "2", "三": "3", "零": "0", "〇": "0"},
+    "一": "1",
+    "二": "2",
+    "三": "3",
+    "零": "0",
+    "〇": "0",
 }
 """What stands for a digit on a keyboard without digits, or in Chinese; only as a whole message."""
 

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.moments import format_instant, parse_instant
-from tracker.engine.audience import contact_points, people_with_role
+from tracker.engine.audience import people_with_role
 from tracker.engine.desk import Desk
-from tracker.security.tokens import new_reference
-from tracker.store.schema import Case, Flag, OutboxMessage, new_id
+from tracker.engine.notices import queue_notice
+from tracker.store.schema import Case, Flag
 
 HELD: Final = "sending_held"
 """The flag: `clock`, or `storm <until>`."""
@@ -77,22 +77,7 @@ def is_storm(desk: Desk, raised: int) -> bool:
 def hold_storm(desk: Desk) -> None:
     """Hold what a storm raised, and ask every supervisor, by a message that is not held."""
     hold(desk, STORM, desk.now + STORM_LASTS)
-    for person in people_with_role(desk.session, "supervisor"):
-        for point in contact_points(desk.session, person.id):
-            desk.session.add(
-                OutboxMessage(
-                    id=new_id(),
-                    kind="hold",
-                    person_id=person.id,
-                    contact_point_id=point.id,
-                    channel=point.channel,
-                    urgent=True,
-                    reference=new_reference(),
-                    available_at=desk.now,
-                    created_at=desk.now,
-                )
-            )
-    desk.session.flush()
+    queue_notice(desk, "hold", people_with_role(desk.session, "supervisor"))
 
 
 @dataclass(slots=True)

@@ -115,7 +115,7 @@ def report_contact(
     *,
     occurred: Days,
     cls: ContactClass,
-    details: Mapping[str, Any],
+    details: Mapping[str, Any] | None,
     edtf: str | None = None,
     flags: Collection[str] = (),
     reported_at: datetime | None = None,
@@ -125,8 +125,9 @@ def report_contact(
 ) -> ContactReport:
     """Enter an account that the person was heard from (R14, R16; a first report also R2).
 
-    Unconfirmed it moves no clock and asks the caseworker. Raises Refused for the future, and for
-    an open start that is to count as confirmed.
+    Unconfirmed it moves no clock and asks the caseworker. `details` None: nothing was said about
+    it, as by an answer to a message, which the worker may hear, who holds no key to words (S2).
+    Raises Refused for the future, and for an open start that is to count as confirmed.
     """
     told_at = reported_at or desk.now
     earliest, latest = bounded_by_report(occurred, local_date(told_at, zone(case.zone_name)))
@@ -146,7 +147,10 @@ def report_contact(
         decided_by=desk.person_id if confirmed else None,
     )
     _seal_occurred(desk, report, contact, edtf, flags)
-    desk.safe.seal(report, "details", dict(details))
+    if details is None:
+        report.details_sealed = b""
+    else:
+        desk.safe.seal(report, "details", dict(details))
     desk.session.add(report)
     desk.session.flush()
     desk.audit("contact.reported", "contact", report.id, case.id, confirmed=confirmed)

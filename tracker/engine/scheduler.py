@@ -30,7 +30,7 @@ from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
 from tracker.engine.visits import real_now
 from tracker.engine.watch import watch_batch
-from tracker.store import drafts, sessions
+from tracker.store import drafts, inbound, sessions
 from tracker.store.health import flag
 from tracker.store.schema import Alert, Pulse
 
@@ -84,6 +84,7 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
             return 0
         beat(desk, DAILY)
         brakes.forget(desk)
+        inbound.forget(desk.session, desk.now - inbound.KEEP)
         sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
         drafts.forget(desk.session, real_now(desk))
         return sharing.expire(desk)

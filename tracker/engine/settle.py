@@ -22,6 +22,7 @@ from tracker.domain.delivery import (
 )
 from tracker.engine.breaker import note
 from tracker.engine.desk import Desk
+from tracker.engine.points import opt_out
 from tracker.engine.undelivered import hand_up
 from tracker.store import outbox
 from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
@@ -166,6 +167,5 @@ def _blame(desk: Desk, row: OutboxMessage, code: str | None, fault: Fault | None
         point.disabled_at = desk.now
         point.disabled_reason = "bounced" if row.channel == "email" else "wrong_number"
         desk.audit("contact_point.disabled", "contact_point", point.id, code=code)
-    elif fault is Fault.OPTED_OUT and point.opted_out_at is None:
-        point.opted_out_at = desk.now
-        desk.audit("contact_point.opted_out", "contact_point", point.id, code=code)
+    elif fault is Fault.OPTED_OUT:
+        opt_out(desk, point, code)

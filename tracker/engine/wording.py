@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tracker.domain.delivery import EMAIL, Envelope
+from tracker.domain.delivery import EMAIL, SMS, Envelope
 from tracker.domain.evaluate import Kind
 from tracker.engine.audience import ADMINISTRATOR
 from tracker.engine.desk import Desk
 from tracker.engine.digest import words_of
-from tracker.engine.row_tokens import callback_token_of, page_url
+from tracker.engine.points import POINT
+from tracker.engine.replying import was_passed_on
+from tracker.engine.row_tokens import callback_token_of, page_url, reply_code
 from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.compose import language_of, mail, text_message
@@ -27,7 +29,7 @@ URGENT_VALID_FOR = timedelta(hours=2)
 
 def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Envelope:
     """Word a row. Whatever goes wrong is raised; the caller keeps the row and the error."""
-    worded = _words(desk, row, person)
+    worded = _words(desk, row, person, address)
     return Envelope(
         row_id=row.id,
         channel=row.channel,
@@ -44,7 +46,7 @@ def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> En
     )
 
 
-def _words(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
+def _words(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Worded:
     if row.kind == "digest":
         return words_of(desk, row, person)
     message = Message(
@@ -54,6 +56,7 @@ def _words(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
         language=language_of(person.language),
         possible_repeat=row.possible_repeat,
         line=_case_line(desk, row, person),
+        reply_code=_reply_code(desk, row, address),
     )
     return mail(message) if row.channel == EMAIL else text_message(message)
 
@@ -65,11 +68,13 @@ def _say(desk: Desk, row: OutboxMessage) -> Say:
         return Say.INVITE
     if row.kind == "hold":
         return Say.LOOK_TODAY
+    if row.kind == POINT:
+        return Say.LOOK
     alert = _alert(desk, row)
     if alert.kind in (Kind.RESOLVED, Kind.CLOSED):
         return Say.SETTLED
     if row.role not in alert.roles:
-        return Say.UNDELIVERED
+        return Say.PASSED_ON if was_passed_on(desk, alert) else Say.UNDELIVERED
     return Say.LOOK_TODAY if row.urgent else Say.LOOK
 
 
@@ -82,6 +87,13 @@ def _case_line(desk: Desk, row: OutboxMessage, person: Person) -> CaseLine | Non
     at_least, at_most = desk.safe.open(alert, "silent")
     case = desk.session.get_one(Case, alert.case_id)
     return CaseLine(case.ref, alert.band, at_least, at_most)
+
+
+def _reply_code(desk: Desk, row: OutboxMessage, address: str) -> str | None:
+    """The code to answer with, where an answer can reach us and has something to say (D8)."""
+    if row.channel != SMS or row.kind not in ("alert", "test"):
+        return None
+    return reply_code(desk.ring, row.id) if address.startswith(desk.settings.sms_replies) else None
 
 
 def _invitation(desk: Desk, row: OutboxMessage) -> str:

@@ -29,13 +29,19 @@ def language_of(code: str | None) -> str:
 def text_message(message: Message) -> Worded:
     """The words of a text message. One segment in GSM 7-bit, two at most in UCS-2.
 
-    Where the language's words would take more, the remark about a repeat goes, then the sentence
-    is said in English: what must not go is the reference and the address.
+    Where the language's words would take more, the remark about a repeat goes, then the way to
+    answer, then the sentence is said in English: what must not go is the reference and the address.
     """
     most = 1 if is_gsm(_with_language(message, repeat=False)) else MOST_SEGMENTS
-    tries = [(message.language, message.possible_repeat), (message.language, False), ("en", False)]
-    for language, repeat in tries:
-        text = _with_language(message, repeat=repeat, language=language)
+    answer = f" 1 {message.reply_code}=OK" if message.reply_code else ""
+    tries = [
+        (message.language, message.possible_repeat, answer),
+        (message.language, False, answer),
+        (message.language, False, ""),
+        ("en", False, ""),
+    ]
+    for language, repeat, ending in tries:
+        text = _with_language(message, repeat=repeat, language=language) + ending
         if segments(text) <= most:
             return Worded(text)
     return Worded(f"{message.reference} {message.url}")
@@ -75,7 +81,7 @@ def _with_language(message: Message, *, repeat: bool, language: str | None = Non
 
 def _short_sentence(say: Say) -> str:
     match say:
-        case Say.LOOK | Say.UNDELIVERED:
+        case Say.LOOK | Say.UNDELIVERED | Say.PASSED_ON:
             # Translators: text message, seen by strangers. Neutral; at most 40 characters
             return _("Please look at this page.")
         case Say.LOOK_TODAY:
@@ -110,6 +116,8 @@ def _sentence(say: Say) -> str:
                 "A message could not be delivered to a colleague, so it comes to you. "
                 "Please open this page and sign in."
             )
+        case Say.PASSED_ON:
+            return _("A colleague passed this on to you. Please open this page and sign in.")
         case Say.TEST:
             return _("This is a test message. If you can read it, messages reach you here.")
         case Say.INVITE:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 BANDS = ("in_contact", "watch", "overdue", "critical", "closed")
 _REFERENCE = re.compile(r"[A-Z0-9]{4,12}")
+_CODE = re.compile(r"\d{4}", re.ASCII)
 _CASE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_~/-]+")
 
@@ -19,6 +20,7 @@ class Say(StrEnum):
     LOOK_TODAY = "look_today"  # something urgent waits
     SETTLED = "settled"  # what was told before is settled; nothing to do
     UNDELIVERED = "undelivered"  # a message did not reach a colleague
+    PASSED_ON = "passed_on"  # a colleague gave it to the next person
     TEST = "test"
     INVITE = "invite"
     DIGEST = "digest"
@@ -53,8 +55,12 @@ class Message:
     language: str = "en"
     possible_repeat: bool = False
     line: CaseLine | None = None
+    reply_code: str | None = None
+    """Four digits for an answer by text message, where one can be given (D8)."""
 
     def __post_init__(self) -> None:
+        if self.reply_code is not None and not _CODE.fullmatch(self.reply_code):
+            raise ValueError("a reply code is four digits")
         if not _REFERENCE.fullmatch(self.reference) or not _ADDRESS.fullmatch(self.url):
             raise ValueError("a message holds a reference and an address, nothing else")
 

@@ -7,14 +7,12 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection
 from typing import Final
 
 TOKEN_BYTES: Final = 32
 REFERENCE_ALPHABET: Final = "CDFHJKMNPQRTVWXY34679"
 """No vowels, so no words; no two characters that look or sound much alike."""
 REFERENCE_LENGTH: Final = 6
-_CODES: Final = 10_000
 _MAC_BYTES: Final = 20
 _ROW_TOKEN: Final = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{27})")
 
@@ -69,19 +67,6 @@ def check_callback_token(token: str, key: bytes, *, use: str = "callback") -> st
 def new_reference() -> str:
     """Six characters that name one message to one reader (S4); of some 85 million, not secret."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
-
-
-def new_reply_code(taken: Collection[str] = ()) -> str:
-    """Four digits to answer one message with (D8), unlike those `taken` by the reader's open ones.
-
-    Raises `ValueError` when all are taken. Short, so it counts only from the reader's own number.
-    """
-    used = set(taken)
-    if len(used) >= _CODES:
-        raise ValueError("all reply codes are taken")
-    while (code := f"{secrets.randbelow(_CODES):04d}") in used:
-        pass
-    return code
 
 
 def _row_mac(row_id: str, key: bytes, use: str) -> str:

@@ -57,6 +57,19 @@ class Twilio:
 
 
 @dataclass(frozen=True)
+class Kannel:
+    """A Kannel gateway. It calls back by unsigned GETs, hence a secret path and known peers."""
+
+    url: str
+    """Of its sendsms interface, without user and password."""
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    secret: str = field(repr=False)
+    peers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """All switches of one process. Made by ``load``; ``None`` is "not set"."""
 
@@ -76,6 +89,8 @@ class Settings:
     quick_exit_url: str
     sms_deny: tuple[str, ...]
     """Prefixes as ``+86``; that one is always among them (S5)."""
+    sms_replies: tuple[str, ...] = ()
+    """Prefixes whose people can answer a text message; ``+`` is everybody (D8)."""
     public_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     backup_key: str | None = None
@@ -88,7 +103,9 @@ class Settings:
     mail_from: str | None = None
     imap: Imap | None = None
     twilio: Twilio | None = None
-    kannel_url: str | None = field(default=None, repr=False)
+    kannel: Kannel | None = None
+    mail_return_path: str | None = None
+    """With `*` where our row's token goes; None: bounces go to ``mail_from``."""
     heartbeat_url: str | None = field(default=None, repr=False)
     clock_file: Path | None = None
     debug: bool = False

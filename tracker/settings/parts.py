@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.settings.errors import SettingsError
-from tracker.settings.model import Imap, Smtp, Tls, Twilio, is_loopback
+from tracker.settings.model import Imap, Kannel, Smtp, Tls, Twilio, is_loopback
 from tracker.settings.names import variable
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -17,7 +18,7 @@ BUILT_IN_SMS_DENY = "+86"
 _HOST = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
 _PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}", re.ASCII)
-_SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+_SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", re.ASCII)
 
 
 def choice(name: str, text: str | None, allowed: tuple[str, ...]) -> str | None:
@@ -96,10 +97,16 @@ def local_time(name: str, text: str) -> time:
 
 def sms_deny(text: str | None) -> tuple[str, ...]:
     """Prefixes of countries; +86 is always the first (S5)."""
-    prefixes = _items(text)
-    if not all(re.fullmatch(r"\+[1-9]\d{0,6}", prefix, re.ASCII) for prefix in prefixes):
-        raise SettingsError(variable("sms_deny"), "write prefixes with a plus, as +86,+850")
-    return tuple(dict.fromkeys((BUILT_IN_SMS_DENY, *prefixes)))
+    return tuple(dict.fromkeys((BUILT_IN_SMS_DENY, *prefixes("sms_deny", text))))
+
+
+def prefixes(name: str, text: str | None) -> tuple[str, ...]:
+    """Prefixes of telephone numbers; where it makes sense, ``+`` alone is all of them."""
+    found = _items(text)
+    longest = r"\+([1-9]\d{0,6})?" if name == "sms_replies" else r"\+[1-9]\d{0,6}"
+    if not all(re.fullmatch(longest, prefix, re.ASCII) for prefix in found):
+        raise SettingsError(variable(name), "write prefixes with a plus, as +86,+850")
+    return found
 
 
 def hosts(name: str, text: str | None) -> tuple[str, ...]:
@@ -194,6 +201,46 @@ def twilio(given: Mapping[str, str]) -> Twilio | None:
         messaging_service_sid=mine.get("twilio_messaging_service_sid"),
         api_url=web_address("twilio_api_url", mine.get("twilio_api_url")),
     )
+
+
+def kannel(given: Mapping[str, str]) -> Kannel | None:
+    """None when no gateway is set; one without sender or secret is refused."""
+    url = web_address("kannel_url", given.get("kannel_url"))
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    user, password = _part(parts.username), _part(parts.password)
+    if not user or not password:
+        raise SettingsError(
+            variable("kannel_url"),
+            "write it with Kannel's user, as http://user:password@127.0.0.1:13013/cgi-bin/sendsms",
+        )
+    sender, secret = given.get("kannel_from", ""), given.get("kannel_secret", "")
+    if not _SENDER.fullmatch(sender):
+        raise SettingsError(variable("kannel_from"), "write the sending number or a short name")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", secret, re.ASCII):
+        raise SettingsError(variable("kannel_secret"), "write letters and digits, 16 at least")
+    peers = _items(given.get("kannel_peers") or "127.0.0.1,::1")
+    try:
+        peers = tuple(str(ip_address(peer)) for peer in peers)
+    except ValueError:
+        raise SettingsError(variable("kannel_peers"), "write addresses, as 10.0.0.7") from None
+    host = parts.netloc.rpartition("@")[2]
+    address = parts._replace(netloc=host).geturl()
+    return Kannel(address, user, password, sender, secret, peers)
+
+
+def return_path(text: str | None) -> str | None:
+    """A mail address with a `*`, for which a token of 50 signs is put; RFC 5321 allows 64."""
+    if text is None:
+        return None
+    local, _, _ = text.partition("@")
+    if not _ADDRESS.fullmatch(text) or local.count("*") != 1 or len(local) > 15:
+        raise SettingsError(
+            variable("mail_return_path"),
+            "write it as bounces+*@example.org, 14 signs at most beside the *",
+        )
+    return text
 
 
 def _items(text: str | None) -> tuple[str, ...]:

@@ -57,8 +57,10 @@ def _secrets(settings: Settings) -> Iterator[tuple[str, str, int]]:
     made: dict[str, str | None] = {}
     chosen = {
         "database_url": _password(settings.database_url),
-        "kannel_url": _password(settings.kannel_url),
+        "kannel_url": settings.kannel.password if settings.kannel else None,
     }
+    if settings.kannel:
+        made["kannel_secret"] = settings.kannel.secret
     if twilio := settings.twilio:
         made["twilio_auth_token"] = twilio.auth_token
         made["twilio_secondary_auth_token"] = twilio.secondary_auth_token

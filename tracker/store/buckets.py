@@ -24,6 +24,17 @@ def draw(
     return taken.retry_after
 
 
+def wait(
+    session: Session, key: str, now: datetime, capacity: float, refill_per_second: float
+) -> timedelta:
+    """How long until there is a token, without taking one."""
+    row = session.get(TokenBucket, key)
+    if row is None:
+        return _NO_TIME
+    state = BucketState(row.tokens, row.updated_at)
+    return take(state, now, capacity, refill_per_second).retry_after
+
+
 def count_failure(session: Session, key: str, now: datetime) -> timedelta:
     """Count one more failure; zero when this try may be checked, else how long to wait (uncounted).
 

@@ -81,7 +81,7 @@ class Safe:
         setattr(row, f"{column}_sealed", b"")
 
     def open(self, row: Base, column: str) -> Any:
-        """The value sealed into `<column>_sealed`; None where there is none.
+        """The value sealed into `<column>_sealed`; None where there is none (NULL, or empty).
 
         Raises Erased when its key was destroyed.
         """

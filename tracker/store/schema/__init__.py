@@ -18,6 +18,7 @@ from tracker.store.schema.cases import (
     Note,
     Share,
 )
+from tracker.store.schema.inbound import Inbound
 from tracker.store.schema.keeping import (
     AuditHead,
     AuditRow,
@@ -61,6 +62,7 @@ __all__ = [
     "Enquirer",
     "FamilyMessage",
     "Flag",
+    "Inbound",
     "Merge",
     "Note",
     "OutboxAttempt",

@@ -1,0 +1,30 @@
+"""Short messages to the office itself, through the outbox like everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracker.engine.audience import contact_points
+from tracker.engine.desk import Desk
+from tracker.security.tokens import new_reference
+from tracker.store.schema import OutboxMessage, Person, new_id
+
+
+def queue_notice(desk: Desk, kind: str, people: Iterable[Person]) -> None:
+    """Queue a message of this kind to each working contact point of these people."""
+    for person in people:
+        for point in contact_points(desk.session, person.id):
+            desk.session.add(
+                OutboxMessage(
+                    id=new_id(),
+                    kind=kind,
+                    person_id=person.id,
+                    contact_point_id=point.id,
+                    channel=point.channel,
+                    urgent=True,
+                    reference=new_reference(),
+                    available_at=desk.now,
+                    created_at=desk.now,
+                )
+            )
+    desk.session.flush()
