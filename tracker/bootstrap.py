@@ -91,7 +91,7 @@ def set_up(settings: Settings, *, clock: Clock | None = None) -> Services:
     """Make what is missing: folder, settings file, key ring, database, policy. Safe to repeat."""
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.keys.exists():
-        if not settings.file_delivery and not (settings.smtp or settings.twilio):
+        if not settings.file_delivery and not (settings.smtp or settings.twilio or settings.kannel):
             _write_private(settings.instance / "settings.toml", _FILE_DELIVERY)
             settings = replace(settings, file_delivery=True)
         KeyRing.generate(system_clock()).save(settings.keys)

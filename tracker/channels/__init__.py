@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from tracker.channels.file_delivery import FileDelivery
 from tracker.channels.heartbeat import Heartbeat
+from tracker.channels.kannel_sms import KannelSms
 from tracker.channels.refusing import Refusing
 from tracker.channels.smtp_email import SmtpEmail
+from tracker.channels.spare import Spare
 from tracker.channels.twilio_sms import TwilioSms
 from tracker.domain.delivery import CHANNEL_KINDS, EMAIL, HEARTBEAT, SMS, Channel
 from tracker.settings import Settings
@@ -24,6 +26,16 @@ def build_channels(settings: Settings) -> Mapping[str, Channel]:
         return channels
     if settings.smtp and settings.mail_from:
         channels[EMAIL] = SmtpEmail(settings.smtp, settings.mail_from)
-    if settings.twilio:
-        channels[SMS] = TwilioSms(settings.twilio, settings.base_url, settings.sms_deny)
+    if (sms := _text_messages(settings)) is not None:
+        channels[SMS] = sms
     return channels
+
+
+def _text_messages(settings: Settings) -> Channel | None:
+    """Twilio, a Kannel gateway, or Twilio with the gateway as its spare."""
+    twilio = kannel = None
+    if settings.twilio:
+        twilio = TwilioSms(settings.twilio, settings.base_url, settings.sms_deny)
+    if settings.kannel:
+        kannel = KannelSms(settings.kannel, settings.base_url, settings.sms_deny)
+    return Spare(twilio, kannel) if twilio and kannel else twilio or kannel

@@ -105,7 +105,7 @@ def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
         return
     configured = {
         "email": desk.settings.smtp is not None and desk.settings.mail_from is not None,
-        "sms": desk.settings.twilio is not None,
+        "sms": desk.settings.twilio is not None or desk.settings.kannel is not None,
     }
     for kind in channels:
         well = configured.get(kind, False)
@@ -113,7 +113,10 @@ def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
         yield Finding(kind, well, says)
 
 
-_VARIABLE = {"email": "SMTP_URL and TRACKER_MAIL_FROM", "sms": "TWILIO_ACCOUNT_SID and its others"}
+_VARIABLE = {
+    "email": "SMTP_URL and TRACKER_MAIL_FROM",
+    "sms": "TWILIO_ACCOUNT_SID or TRACKER_KANNEL_URL, with their others",
+}
 
 
 def _worker(desk: Desk) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from tracker.domain.actor import Actor
 from tracker.engine.audience import ADMINISTRATOR, people_with_role
 from tracker.engine.desk import Desk
 from tracker.engine.notices import queue_notice
@@ -45,13 +46,19 @@ def prove(desk: Desk, point: ContactPoint) -> None:
         desk.audit("contact_point.verified", "contact_point", point.id)
 
 
-def prove_by_page(desk: Desk, row_id: str, person_id: str) -> None:
+def prove_by_page(desk: Desk, row_id: str, person_id: str | None) -> None:
     """The reader of a test message opened its page signed in, and pressed the button."""
     row = desk.session.get(OutboxMessage, row_id)
     if row is None or row.kind != "test" or row.person_id != person_id:
         return
     if desk.now - row.created_at <= PROVES_FOR:
         prove(desk, desk.session.get_one(ContactPoint, row.contact_point_id))
+
+
+def is_about_points(desk: Desk, row_id: str, actor: Actor) -> bool:
+    """Whether a message asked this reader to look at colleagues' contact points."""
+    row = desk.session.get(OutboxMessage, row_id)
+    return row is not None and row.kind == POINT and row.person_id == actor.id
 
 
 def tell_supervisors(desk: Desk, point: ContactPoint) -> None:

@@ -154,19 +154,19 @@ def _follow(
         return _Answered(Said.UNCLEAR)
     if row is not None and row.alert_id is not None and reply.code is None:
         if reply.act is Act.LIST:
-            return _listed(desk, people, Said.LISTED)
+            return _listed(desk, people, points[0], Said.LISTED)
         return _do(desk, reply.act, (row, desk.session.get_one(Alert, row.alert_id)))
     return _by_code(desk, points[0], people, reply)
 
 
 def _by_code(desk: Desk, point: ContactPoint, people: Sequence[str], reply: Reply) -> _Answered:
     if reply.act is Act.LIST:
-        return _listed(desk, people, Said.LISTED)
-    waiting = _waiting(desk, people)
+        return _listed(desk, people, point, Said.LISTED)
+    waiting = _waiting(desk, people, point)
     if reply.code is None:
         if len(waiting) == 1:
             return _do(desk, reply.act, waiting[0])
-        return _listed(desk, people, Said.WHICH if waiting else Said.NOTHING)
+        return _listed(desk, people, point, Said.WHICH if waiting else Said.NOTHING)
     every = inbound.alert_rows(desk.session, people, WAITING, None)
     named = _one_a_case([told for told in every if _bears(desk, told[0], reply.code)])
     if not named:
@@ -195,15 +195,19 @@ def _do(desk: Desk, act: Act, told: Told) -> _Answered:
     return _Answered(said, (row.reference,), row.id)
 
 
-def _listed(desk: Desk, people: Sequence[str], said: Said) -> _Answered:
-    waiting = _waiting(desk, people)
+def _listed(desk: Desk, people: Sequence[str], point: ContactPoint, said: Said) -> _Answered:
+    waiting = _waiting(desk, people, point)
     codes = tuple(f"{reply_code(desk.ring, row.id)} {row.reference}" for row, _ in waiting)
     return _Answered(said if codes else Said.NOTHING, codes)
 
 
-def _waiting(desk: Desk, people: Sequence[str]) -> list[Told]:
-    """What waits for these people and can be answered: the newest message about each case."""
+def _waiting(desk: Desk, people: Sequence[str], point: ContactPoint) -> list[Told]:
+    """What waits for these people and can be answered: the newest message about each case.
+
+    One that went to where the answer comes from is preferred: its reference stands there.
+    """
     every = inbound.alert_rows(desk.session, people, WAITING, None)
+    every = sorted(every, key=lambda told: told[0].contact_point_id != point.id)
     return _one_a_case([told for told in every if told[1].kind != Kind.TO_CONFIRM])
 
 
@@ -238,3 +242,9 @@ def _worded(came: Inbound, language: str) -> Answer | None:
     if came.said is None:
         return None
     return Answer(Said(came.said), language, tuple(came.codes))
+
+
+def language_of_reader(desk: Desk, row_id: str) -> str:
+    """The language of whom a message went to; English where there is no such message."""
+    row = desk.session.get(OutboxMessage, row_id)
+    return desk.session.get_one(Person, row.person_id).language if row else "en"

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.actor import ANYONE
 from tracker.engine.acknowledge import by_message, case_behind
 from tracker.engine.brakes import passed
+from tracker.engine.points import is_about_points, prove_by_page
 from tracker.engine.row_tokens import row_of_page_token
 from tracker.web import here
 from tracker.web.access import public
@@ -27,6 +28,8 @@ def show(token: str) -> ResponseReturnValue:
     row_id = row_of_page_token(here.services().ring, token)
     if row_id is not None and here.actor().kind == "person":
         with here.reading() as desk:
+            if is_about_points(desk, row_id, here.actor()):
+                return redirect("/people", 303)
             case = case_behind(desk, row_id, here.actor())
         if case is not None:
             shared_only = not here.actor().has("caseworker", "supervisor")
@@ -44,4 +47,6 @@ def acknowledge(token: str) -> ResponseReturnValue:
         with here.writing(ANYONE) as desk:
             passed(desk, attempt)
             by_message(desk, row_id)
+            if here.actor().kind == "person":
+                prove_by_page(desk, row_id, here.actor().id)
     return page("alerts/message.html", token=token, done=True)

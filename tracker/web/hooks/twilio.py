@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.channels.twilio_receipts import read_status
-from tracker.domain.actor import Actor
 from tracker.engine.receipts import Word, take_receipt
 from tracker.engine.row_tokens import row_of_callback_token
 from tracker.security.signatures import called_url, is_from_twilio
@@ -17,10 +16,8 @@ from tracker.security.tokens import constant_time_equal
 from tracker.settings import Twilio
 from tracker.web import here
 from tracker.web.access import signed_hook
+from tracker.web.hooks.door import PROVIDER, bp
 
-bp = Blueprint("hooks", __name__)
-
-PROVIDER: Final = Actor("provider")
 _ALGORITHM: Final = "X-Twilio-Webhooks-Signature-Settings"
 
 

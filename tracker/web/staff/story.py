@@ -165,6 +165,10 @@ def _event(event: AlertEvent, known: Known) -> str:
             return _("Acknowledged by %(name)s, %(when)s", name=name, when=when)
         case "seen":
             return _("Seen by %(name)s, %(when)s", name=name, when=when)
+        case "passed_on":
+            return _("Passed to the next person by %(name)s, %(when)s", name=name, when=when)
+        case "told_by_reply":
+            return _("%(name)s answered that there is news, %(when)s", name=name, when=when)
         case "unreachable":
             return _("%(name)s has no working contact point", name=name)
         case "undelivered":

@@ -1,0 +1,58 @@
+"""Kannel's words: what an answer of its sendsms interface and a delivery report mean.
+
+Source: Kannel 1.4.5 User Guide, "Sending messages" (answers) and "Delivery reports" (types), and
+what its gateway did when it was tried (research/delivery.md 1.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.domain.delivery import Fault, Outcome, SendResult, State
+
+DELIVERED, FAILED, BUFFERED, TAKEN, REJECTED = 1, 2, 4, 8, 16
+ASK_FOR: Final = DELIVERED | FAILED | BUFFERED | TAKEN | REJECTED
+"""`dlr-mask`: which reports are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a delivery report says about our row; `outcome` for a failure."""
+
+    status: str
+    state: State | None
+    outcome: Outcome | None = None
+
+
+REPORTS: Final = {
+    DELIVERED: Report("delivered", State.DELIVERED),
+    FAILED: Report("failed", State.REFUSED, Outcome.NOT_SENT),  # off for too long: once more later
+    BUFFERED: Report("buffered", State.ACCEPTED),  # the telephone is off; the centre keeps it
+    TAKEN: Report("taken", State.SENT),
+    REJECTED: Report("rejected", State.REFUSED, Outcome.REFUSED),
+}
+"""Type of report -> what it says. Another type is no news."""
+
+
+def read_report(kind: str) -> Report | None:
+    """A report by its type as it stands in the address; None for what is no type of ours."""
+    return REPORTS.get(int(kind)) if kind.isascii() and kind.isdigit() and len(kind) < 4 else None
+
+
+def read_answer(status: int, body: str, provider_id: str) -> SendResult:
+    """What an answer of the interface means. What is not known may have been taken."""
+    said = body.strip()
+    if status in (200, 202):
+        if said[:1] in ("0", "3"):  # sent to the centre; queued for later
+            return SendResult(Outcome.ACCEPTED, provider_id=provider_id, code=f"kannel_{said[0]}")
+        return SendResult(Outcome.UNKNOWN, code="garbage")
+    if status == 503:  # "Temporal failure, try again later"
+        return SendResult(Outcome.NOT_SENT, code="503")
+    if status == 400:
+        return SendResult(Outcome.REFUSED, code="400", fault=Fault.CONTENT)
+    if status in (401, 403, 404):  # user, route or address: the operator's business
+        return SendResult(Outcome.REFUSED, code=str(status), fault=Fault.ACCOUNT)
+    if status >= 500:
+        return SendResult(Outcome.UNKNOWN, code=str(status))
+    return SendResult(Outcome.REFUSED, code=str(status), fault=Fault.ACCOUNT)
