@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tracker.domain.casefile import CaseFile
 from tracker.domain.changing import change_policy, merge
 from tracker.domain.contact import Contact, ContactClass, Interval
-from tracker.domain.evaluate import Kind, Notice, evaluate, next_look
+from tracker.domain.due import next_look
+from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.foresee import foresee
 from tracker.domain.policy import CountsFrom, Policy, Step
 from tracker.domain.policy_document import default_policy, read_policy

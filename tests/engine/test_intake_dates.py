@@ -142,6 +142,13 @@ def test_bounds_of_a_caseworker_are_taken_as_written(first: date, length: int) -
     assert found.days == Days(first, min(last, SAID_ON))
 
 
+@pytest.mark.parametrize("text", ["0918-01-22", "1929", "1890/1900"])
+def test_bounds_before_living_memory_are_a_slip_of_the_hand(text: str) -> None:
+    with pytest.raises(WrongDate) as caught:
+        from_bounds(text, "", SAID_ON)
+    assert caught.value.fault == "year"
+
+
 def test_nobody_knows_when() -> None:
     """An open start up to the day it was told: it cannot be confirmed without bounds (R14)."""
     assert ToldContact(ToldDate(SAID_ON)).occurred == Days(None, SAID_ON)

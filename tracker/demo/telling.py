@@ -10,7 +10,7 @@ from tracker.domain.edtf import Days, parse_edtf
 from tracker.domain.moments import local_date, zone
 from tracker.engine import cases, record, sharing
 from tracker.engine.desk import Desk
-from tracker.store.schema import Case
+from tracker.store.schema import Case, Enquirer
 
 _MEANS = ("phone", "letter", "video", "visit", "message")
 _SEASONS = {12: 24, 1: 24, 2: 24, 3: 21, 4: 21, 5: 21, 6: 22, 7: 22, 8: 22, 9: 23, 10: 23, 11: 23}
@@ -28,7 +28,7 @@ def interview(family: Family, desk: Desk, case: Case) -> None:
     )
     for name in family.names:
         record.add_name(desk, case, name, source=family.relation, enquirer=enquirer)
-    _background(family, desk, case)
+    _background(family, desk, case, enquirer)
     for edtf in family.history:
         _contact(family, desk, case, parse_edtf(edtf), edtf, confirmed=True)
     agreed = ("caseworkers", "consular") if family.has("consents") else ("caseworkers",)
@@ -51,47 +51,34 @@ def interview(family: Family, desk: Desk, case: Case) -> None:
     _contact(family, desk, case, parse_edtf(edtf), edtf, confirmed=not unassigned, first=True)
 
 
-def _background(family: Family, desk: Desk, case: Case) -> None:
+def _background(family: Family, desk: Desk, case: Case, enquirer: Enquirer) -> None:
     born = 1950 + family.number * 7 % 50
-    record.add_statement(desk, case, "birth", {"text": str(born), "edtf": str(born)})
     held = 2017 + family.number % 3
-    record.add_statement(
-        desk, case, "held_since", {"text": f"{held}", "edtf": f"{held}", "words": f"since {held}"}
-    )
+    facts: list[tuple[str, dict[str, str]]] = [
+        ("birth", {"text": str(born), "edtf": str(born)}),
+        ("held_since", {"text": str(held), "edtf": str(held), "words": f"since {held}"}),
+    ]
     if family.number % 2:
-        record.add_statement(desk, case, "rhythm", {"means": "visit", "every": "month", "text": ""})
+        facts.append(("rhythm", {"text": "A visit every month."}))
     if family.number % 4 == 0:
-        record.add_statement(desk, case, "place", {"text": "A prison; its name is not known."})
+        facts.append(("place", {"text": "A prison; its name is not known."}))
     if family.number % 5 == 0:
-        children = {"relation": "son", "with": "relatives there", "text": "Nine years old."}
-        record.add_statement(desk, case, "relative", children)
+        facts.append(("relative", {"text": "A son of nine years, with relatives there."}))
     if family.has("revoked"):
-        value = {
-            "means": "visit",
-            "state": "revoked",
-            "text": "Visits were stopped as a punishment.",
-            "edtf": f"{_today(desk).year}-03",
-        }
-        record.add_statement(desk, case, "rights_withdrawn", value, source=family.relation)
+        text = "Visits were stopped as a punishment."
+        facts.append(("rights_withdrawn", {"text": text, "edtf": f"{_today(desk).year}-03"}))
     if family.has("conflicting"):
-        record.add_statement(
-            desk, case, "relative", {"relation": "son", "text": "One son."}, source=family.relation
-        )
+        facts.append(("relative", {"text": "One son."}))
+    for kind, value in facts:
+        record.add_statement(desk, case, kind, value, enquirer=enquirer)
 
 
 def tell_more(family: Family, desk: Desk, case: Case) -> None:
     """A second source tells the same story otherwise; both are kept."""
     source = "an organisation that follows the case"
     record.add_name(desk, case, f"{family.names[0]} (2)", source=source)
-    sons = {"relation": "son", "text": "Two sons."}
-    record.add_statement(desk, case, "relative", sons, source=source)
-    record.add_statement(
-        desk,
-        case,
-        "rhythm",
-        {"means": "visit", "every": "other", "text": "Now and then."},
-        source=source,
-    )
+    record.add_statement(desk, case, "relative", {"text": "Two sons."}, source=source)
+    record.add_statement(desk, case, "rhythm", {"text": "Visits now and then."}, source=source)
 
 
 def hear(family: Family, desk: Desk, case: Case, *, days_ago: int, staged: bool = False) -> None:

@@ -1,27 +1,26 @@
 """Looking at one case at one instant: what must be told to whom (clock.md R4–R18).
 
 `evaluate` is the only place where the rules decide; the worker, the replay, the policy preview
-and "what would fire next" all call it. `next_look` says when to look again.
+and "what would fire next" all call it. `domain.due` says when to look again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tracker.domain.casefile import FOR_GOOD, CaseFile, Firing
+from tracker.domain.casefile import CaseFile, Firing
 from tracker.domain.contact import Interval, silence
-from tracker.domain.moments import at_local, local_date
+from tracker.domain.due import NEVER, hand_over_at, repetition_at
+from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy, Step
 
 CASEWORKER = "caseworker"
 SUPERVISOR = "supervisor"
 ASK_AGAIN_AFTER = timedelta(hours=24)
 """R14: an unconfirmed contact is shown to the supervisor too after this long."""
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Kind(StrEnum):
@@ -162,7 +161,7 @@ class _Look:
         found = []
         for step in self.policy.steps:
             firing = self.case.firings.get(step.number)
-            if firing is None or not firing.live or (firing.held_until or _NEVER) > self.now:
+            if firing is None or not firing.live or (firing.held_until or NEVER) > self.now:
                 continue
             newest = self._newest_repetition(step, firing)
             if newest > firing.repetition:
@@ -261,51 +260,3 @@ class _Look:
                 )
             )
         return found
-
-
-def repetition_at(
-    case: CaseFile, policy: Policy, firing: Firing, every: int, number: int
-) -> datetime:
-    """R9: the instant of a firing's repetition `number`."""
-    day = local_date(firing.at, case.zone) + timedelta(days=every * number)
-    return at_local(day, policy.at, case.zone)
-
-
-def hand_over_at(step: Step, firing: Firing) -> datetime | None:
-    """R11: when an unanswered firing goes to the roles in `then`; None when it never does."""
-    if step.ack_within_hours is None or not firing.live or firing.handed_over:
-        return None
-    due = firing.at + timedelta(hours=step.ack_within_hours)
-    return max(due, firing.held_until or _NEVER)
-
-
-def next_look(case: CaseFile, policy: Policy) -> datetime | None:
-    """The next instant at which something of a case may fall due; None for never.
-
-    A case that nobody has looked at yet is due since its opening.
-    """
-    if case.anchor is None:
-        return case.opened_at
-    looks = [again for again in case.asked.values() if again is not None]
-    if not case.closed:
-        looks += [case.snoozed_until] if case.snoozed_until else _armed(case, policy)
-    return min((look for look in looks if look < FOR_GOOD), default=None)
-
-
-def _armed(case: CaseFile, policy: Policy) -> list[datetime]:
-    looks: list[datetime] = []
-    assert case.anchor is not None
-    for step in policy.steps:
-        firing = case.firings.get(step.number)
-        if firing is None:
-            looks.append(policy.due_at(step, case.anchor, case.zone))
-            break
-        if not firing.live:
-            continue
-        if (due := hand_over_at(step, firing)) is not None:
-            looks.append(due)
-        every, following = step.repeat_every_days, firing.repetition + 1
-        if every is not None and (step.max_repeats is None or following <= step.max_repeats):
-            when = repetition_at(case, policy, firing, every, following)
-            looks.append(max(when, firing.held_until or _NEVER))
-    return looks

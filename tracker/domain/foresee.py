@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.casefile import CaseFile
+from tracker.domain.due import next_look
 from tracker.domain.errors import BrokenPromise
-from tracker.domain.evaluate import Kind, Notice, evaluate, next_look
+from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.domain.replaying import Event, ReplayDocument, ReplayedCase
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import Interval, silence
-from tracker.domain.evaluate import Notice, evaluate, next_look
+from tracker.domain.due import next_look
+from tracker.domain.evaluate import Notice, evaluate
 from tracker.domain.foresee import foresee
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy

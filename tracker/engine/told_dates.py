@@ -89,6 +89,8 @@ def from_bounds(text: str, words: str, said_on: date, *, field: str = "bounds") 
         days = Days(days.earliest, said_on)
     if days.earliest is not None and days.earliest > said_on:
         raise WrongDate(field, "future")
+    if (days.earliest or days.latest or said_on).year < FIRST_YEAR:
+        raise WrongDate(field, "year")
     latest = min(days.latest, said_on) if days.latest else said_on
     flags = {"approximate"} if "~" in text or "?" in text or "%" in text else set()
     return ToldDate(said_on, words, Days(days.earliest, latest), text.strip(), frozenset(flags))

@@ -12,9 +12,9 @@ from tracker.i18n.dates import when_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
+from tracker.web.record_words import closing_reasons
 
-_SHOWN_FIRST = ("text", "words")
-_NOT_SHOWN = {"text", "words", "edtf", "said_on", "flags", "language", "earliest", "latest"}
+_SAID = ("text", "words")
 
 
 def edtf_text(edtf: str | None) -> str:
@@ -34,18 +34,10 @@ def edtf_text(edtf: str | None) -> str:
 
 def value_text(value: Mapping[str, Any]) -> str:
     """What a statement says: the words told, then the day they were taken to mean."""
-    parts = []
-    for name in _SHOWN_FIRST:
-        said = value.get(name)
-        if isinstance(said, str) and said and said not in parts:
-            parts.append(said)
-    when = edtf_text(value.get("edtf"))
-    if when:
-        parts.append(when)
-    for name, said in value.items():
-        if name not in _NOT_SHOWN and isinstance(said, str | int) and str(said):
-            parts.append(str(said))
-    return " · ".join(dict.fromkeys(parts))
+    said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
+    ended = closing_reasons().get(value.get("reason", ""), "")
+    parts = (ended, *said, edtf_text(value.get("edtf")))
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def source_text(source: str | None, enquirer: int | None) -> str:

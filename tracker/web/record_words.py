@@ -96,6 +96,16 @@ def statement_kinds() -> dict[str, str]:
     }
 
 
+def closing_reasons() -> dict[str, str]:
+    """How a case ends (R15)."""
+    return {
+        "found": _("found: we know where and how they are"),
+        "released": _("released"),
+        "died": _("died"),
+        "withdrawn": _("the family withdrew"),
+    }
+
+
 def outbox_states() -> dict[str, str]:
     """What became of a message."""
     return {

@@ -20,11 +20,10 @@ from tracker.i18n.dates import list_text
 from tracker.i18n.words import gettext as _
 from tracker.store import policies as store_policies
 from tracker.store.schema import Case, PolicyVersion
-from tracker.web import here, notes
+from tracker.web import here, notes, record_words
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import go
-from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 _MORNING = time(9)
@@ -202,7 +201,7 @@ def _close_context(desk: Desk, case: Case) -> Mapping[str, Any]:
     people = [each.person.id for each in told_people(desk, case, consented)]
     names = names_of(desk, people)
     return {
-        "reasons": list(words.closing_reasons().items()),
+        "reasons": list(record_words.closing_reasons().items()),
         "today": local_date(desk.now, zone(case.zone_name)).isoformat(),
         "told": list_text(sorted(names.values())) if names else "",
     }

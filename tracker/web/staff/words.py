@@ -104,16 +104,6 @@ def channels() -> dict[str, str]:
     return {"email": _("e-mail"), "sms": _("SMS")}
 
 
-def closing_reasons() -> dict[str, str]:
-    """How a case ends (R15)."""
-    return {
-        "found": _("found: we know where and how they are"),
-        "released": _("released"),
-        "died": _("died"),
-        "withdrawn": _("the family withdrew"),
-    }
-
-
 def scopes() -> dict[str, str]:
     """With whom a family may let us share."""
     return {
