@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from tracker.demo.families import Family
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import Days, parse_edtf
+from tracker.domain.means import Means
 from tracker.domain.moments import local_date, zone
 from tracker.engine import cases, record, sharing
 from tracker.engine.desk import Desk
 from tracker.store.schema import Case, Enquirer
 
-_MEANS = ("phone", "letter", "video", "visit", "message")
+_MEANS = (Means.TELEPHONE, Means.LETTER, Means.VIDEO, Means.VISIT, Means.MESSAGE)
 _SEASONS = {12: 24, 1: 24, 2: 24, 3: 21, 4: 21, 5: 21, 6: 22, 7: 22, 8: 22, 9: 23, 10: 23, 11: 23}
 
 
@@ -111,7 +112,7 @@ def _contact(
         cls=ContactClass.CONSTRAINED if staged else ContactClass.DIRECT,
         edtf=edtf,
         details={
-            "means": "video" if staged else _MEANS[(family.number + len(edtf)) % len(_MEANS)],
+            "means": Means.VIDEO if staged else _MEANS[(family.number + len(edtf)) % len(_MEANS)],
             "freely": "no" if staged else "yes",
             "staged": "yes" if staged else "no",
             "source": family.relation,

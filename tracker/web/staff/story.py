@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from tracker.domain.evaluate import Kind
 from tracker.engine.timeline import Entry
 from tracker.i18n.dates import date_text, days_text, list_text
 from tracker.i18n.words import gettext as _
@@ -93,11 +94,10 @@ def _contact(entry: Entry, report: ContactReport, known: Known) -> Line:
     if report.state == "confirmed" and told["class"] == "direct":
         kind = "direct" if told["earliest"] == told["latest"] else "approximate"
     number = known.enquirers.get(report.enquirer_id or "")
-    meta = [
-        source_text(details.get("source"), number),
-        words.short_classes()[told["class"]],
-        _("reported %(when)s", when=words.day_text(report.reported_at)),
-    ]
+    meta = [source_text(details.get("source"), number)]
+    if shown != (cls := words.short_classes()[told["class"]]):
+        meta.append(cls)
+    meta.append(_("reported %(when)s", when=words.day_text(report.reported_at)))
     if entry.by:
         meta.append(_("entered by %(name)s", name=known.person(entry.by)))
     if report.decided_by and report.state != "pending":
@@ -142,8 +142,9 @@ def _alert(entry: Entry, alert: Alert, known: Known) -> Line:
     if alert.consent_needed:
         named = words.roles_text(alert.consent_needed)
         more.append(_("Not told, because the family has not consented: %(roles)s", roles=named))
+    kind = "event" if alert.kind in (Kind.RESOLVED, Kind.CLOSED) else "alert"
     return Line(
-        words.moment_text(entry.at), title, "alert", meta, more=[each for each in more if each]
+        words.moment_text(entry.at), title, kind, meta, more=[each for each in more if each]
     )
 
 
