@@ -245,6 +245,7 @@ def _act(entry: Entry, known: Known) -> Line | None:
     act: str = getattr(entry.row, "act", "")
     name = known.person(entry.by)
     to = known.person(entry.told.get("to"))
+    until = _day_of(entry.told.get("until")) if act == "case.kept" else ""
     titles = {
         "case.opened": _("Case opened"),
         "case.assigned": _("Assigned to %(name)s", name=to) if to else _("Assigned to nobody"),
@@ -252,7 +253,7 @@ def _act(entry: Entry, known: Known) -> Line | None:
         "case.snoozed": _("Snoozed"),
         "case.closed": _("Case closed"),
         "case.reopened": _("Case opened again"),
-        "case.kept": _("To be kept until %(day)s", day=_day_of(entry.told.get("until"))),
+        "case.kept": _("To be kept until %(day)s", day=until),
         "enquirer.withdrew": _("A family withdrew"),
         "enquirer.stayed": _("The deletion after a withdrawal was stopped"),
         "enquirer.erased": _("Deleted: who reported, and their words"),
