@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +68,10 @@ class Fault:
     take: bool = False
     hang_up: bool = False
     silent_seconds: float = 0.0
+    well: bool = False
+    """Take it and answer well in the end."""
+    meanwhile: Callable[[], object] | None = None
+    """What happens in the world after the message was taken and before the answer."""
 
 
 def refusal(code: int, status: int = 400, **headers: str) -> Fault:
@@ -85,6 +89,7 @@ class Twilio:
     credentials: list[str] = field(default_factory=list)
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, fields: dict[str, str]) -> Taken:
         taken = Taken("SM" + secrets.token_hex(16), fields)
@@ -129,14 +134,16 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
             if urlsplit(self.path).path != path or not {"To", "Body"} <= fields.keys():
                 self._answer(404, "{}")
                 return
-            if not twilio.faults:
-                self._answer(201, json.dumps(twilio.take(fields).as_json()))
-                return
-            fault = twilio.faults.pop(0)
-            if fault.take:
-                twilio.take(fields)
+            with twilio.lock:
+                fault = twilio.faults.pop(0) if twilio.faults else Fault(well=True)
+            taken = twilio.take(fields) if fault.take or fault.well else None
+            if fault.meanwhile is not None:
+                fault.meanwhile()
             if fault.silent_seconds:
                 twilio.released.wait(fault.silent_seconds)
+            if fault.well and taken is not None:
+                self._answer(201, json.dumps(taken.as_json()))
+                return
             if fault.hang_up or fault.silent_seconds:
                 self.close_connection = True
                 return
@@ -172,12 +179,18 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Callers that are killed in the middle are no fault of ours."""
+
+
 @contextmanager
 def twilio_server() -> Iterator[Twilio]:
     """A running stand-in; its address is `.url`."""
     twilio = Twilio()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(twilio))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(twilio))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     twilio.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,0 +1,142 @@
+"""Worker processes on an office's database, killed and stopped from outside, and the truth about
+what providers took: nothing here asks the product what it believes it sent."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.standins.mail import Mailbox
+from tests.standins.office import SITE, Office
+from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Twilio
+from tracker.engine.row_tokens import row_of_callback_token
+
+ROOT = Path(__file__).parents[2]
+
+
+def environ(database_url: str, twilio: Twilio, mail_port: int) -> dict[str, str]:
+    """The settings of an office whose providers are our stand-ins."""
+    return {
+        "TRACKER_DATABASE_URL": database_url,
+        "TRACKER_PUBLIC_URL": SITE,
+        "TRACKER_TRUSTED_HOSTS": SITE.removeprefix("https://"),
+        "TRACKER_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+        "TRACKER_MAIL_FROM": "desk@tracker.example.org",
+        "TRACKER_TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TRACKER_TWILIO_AUTH_TOKEN": TOKEN,
+        "TRACKER_TWILIO_FROM": SENDER,
+        "TRACKER_TWILIO_API_URL": twilio.url,
+    }
+
+
+class Zygote:
+    """Forks and ends worker processes, for as many offices as you like."""
+
+    def __init__(self, log: Path) -> None:
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.standins.zygote"],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                text=True,
+            )
+
+    def say(self, order: str) -> int:
+        """Give an order; the answer."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self) -> None:
+        """End it, and its children with it."""
+        self._process.communicate()
+
+
+@dataclass
+class Fleet:
+    """The worker processes of one office."""
+
+    office: Office
+    zygote: Zygote
+    environ: Mapping[str, str]
+    tick_seconds: float = 0.1
+    _alive: set[int] = field(default_factory=set)
+
+    def start(self) -> int:
+        """A new worker process."""
+        self._write_clock()
+        arguments = {
+            "instance": str(self.office.services.settings.instance),
+            "clock": str(self._clock),
+            "tick_seconds": self.tick_seconds,
+            "environ": dict(self.environ),
+        }
+        pid = self.zygote.say(f"start {json.dumps(arguments)}")
+        self._alive.add(pid)
+        return pid
+
+    def kill(self, pid: int) -> None:
+        """kill -9, and wait until it is gone."""
+        self.zygote.say(f"kill {pid}")
+        self._wait(pid)
+
+    def stop(self, pid: int) -> int:
+        """SIGTERM, and wait until it ended; its exit status."""
+        self.zygote.say(f"stop {pid}")
+        return self._wait(pid)
+
+    def end(self) -> None:
+        """Kill what is left."""
+        for pid in list(self._alive):
+            self.kill(pid)
+
+    def move(self, **by: float) -> None:
+        """Move the clock of the office and of all its workers."""
+        self.office.clock.move(**by)
+        self._write_clock()
+
+    def _wait(self, pid: int) -> int:
+        self._alive.discard(pid)
+        return self.zygote.say(f"wait {pid}")
+
+    @property
+    def _clock(self) -> Path:
+        return self.office.services.settings.instance / "clock"
+
+    def _write_clock(self) -> None:
+        """At one stroke: a worker may be reading."""
+        beside = self._clock.with_suffix(".new")
+        beside.write_text(self.office.clock.now.isoformat(), encoding="ascii")
+        beside.replace(self._clock)
+
+
+def taken(office: Office, twilio: Twilio, mailbox: Mailbox) -> Counter[str]:
+    """How often providers took each outbox row, counted on their side.
+
+    A mail names its row in its Message-ID, a text message in the address of its callback.
+    """
+    rows = Counter(str(mail["Message-ID"])[1:].partition(".")[0] for mail in list(mailbox.mails))
+    for one in list(twilio.messages):
+        token = one.fields["StatusCallback"].rpartition("/")[2]
+        row = row_of_callback_token(office.services.ring, token)
+        assert row is not None
+        rows[row] += 1
+    return rows
+
+
+def until(ready: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait until something is so. Raises AssertionError when it does not come."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise AssertionError(f"it did not happen within {seconds} seconds")
+        time.sleep(0.01)

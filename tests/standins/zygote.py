@@ -1,0 +1,87 @@
+"""The process that forks worker processes: `python -m tests.standins.zygote`.
+
+A worker that is killed in the middle must be a process of its own, and hundreds of them must not
+each take seconds to start: this process imports the product, lives through one tick in an instance
+of its own that it then forgets, and forks. Each child builds its own services and runs the worker
+that `tracker worker` runs, by a clock in a file.
+
+It obeys lines: `start` with a JSON object of the arguments of `work`, `kill PID` (SIGKILL),
+`stop PID` (SIGTERM), `wait PID`; each is answered by one line. When its input ends, so do its
+children.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import twilio.rest.api.v2010.account  # noqa: F401 — the SDK loads it late, and slowly
+
+from tracker.bootstrap import build, set_up
+from tracker.domain.actor import OPERATOR
+from tracker.domain.clock import file_clock
+from tracker.engine import scheduler
+from tracker.engine.accounts import add_person
+from tracker.engine.trial import send_test_alert
+from tracker.settings import load
+
+
+def work(instance: str, clock: str, tick_seconds: float, environ: dict[str, str]) -> None:
+    """A worker, from its start to SIGTERM; its ticks may be closer together than ten seconds."""
+    scheduler.TICK_SECONDS = tick_seconds  # type: ignore[misc, assignment]
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    services = build(load(environ, Path(instance)), clock=file_clock(Path(clock)))
+    scheduler.run_worker(services.restricted_to("clock", "contact"), stop)
+
+
+def warm_up() -> None:
+    """Load and compile what a first tick loads and compiles, so that children need not."""
+    with tempfile.TemporaryDirectory() as folder:
+        services = set_up(load({"TRACKER_DELIVERY": "file"}, Path(folder) / "warm"))
+        with services.desk(OPERATOR) as desk:
+            person = add_person(desk, email="a@example.net", name="A", roles=["caseworker"])
+            send_test_alert(desk, person.id)
+        scheduler.tick(services.restricted_to("clock", "contact"))
+        services.database.engine.dispose()
+
+
+def main() -> None:
+    warm_up()
+    alive = set[int]()
+    for line in sys.stdin:
+        match line.split(maxsplit=1):
+            case ["start", text]:
+                pid = os.fork()
+                if pid == 0:
+                    status = 1
+                    try:
+                        sys.stdin.close()
+                        work(**json.loads(text))
+                        status = 0
+                    finally:
+                        sys.stderr.flush()
+                        os._exit(status)
+                alive.add(pid)
+                answer = pid
+            case ["kill" | "stop" as how, text]:
+                os.kill(int(text), signal.SIGKILL if how == "kill" else signal.SIGTERM)
+                answer = 0
+            case ["wait", text]:
+                _, status = os.waitpid(int(text), 0)
+                alive.discard(int(text))
+                answer = os.waitstatus_to_exitcode(status)
+            case _:
+                raise ValueError(line)
+        print(answer, flush=True)  # noqa: T201 — whoever started us reads it
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
