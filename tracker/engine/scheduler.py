@@ -62,7 +62,7 @@ def tick(
     """Do everything that is due now, in this thread; how much there was.
 
     Each part runs though another failed; then an ExceptionGroup of what failed is raised. While
-    the clock is in doubt nothing is decided by it: what fired a year ahead would not fire for a year.
+    the clock is in doubt nothing is decided by it: what fired a year ahead was lost for a year.
     """
     sender = sender or Sender()
     done, errors = 0, []
