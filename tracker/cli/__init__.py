@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli import backups, clock, database, digests, keys, people, read, running, setting_up
+from tracker.cli import (
+    backups,
+    clock,
+    database,
+    digests,
+    exports,
+    imports,
+    keys,
+    people,
+    read,
+    running,
+    setting_up,
+)
 
 COMMANDS: tuple[click.Command, ...] = (
     setting_up.init,
@@ -21,6 +33,8 @@ COMMANDS: tuple[click.Command, ...] = (
     clock.replay,
     digests.digest,
     people.user,
+    imports.import_,
+    exports.export,
     backups.backup,
     backups.restore,
     keys.keys,

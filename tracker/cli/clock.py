@@ -10,25 +10,47 @@ from typing import Any
 
 import click
 
-from tracker.cli.base import WRONG_USE, fail, one_sentence
+from tracker.cli.acting import acting_as
+from tracker.cli.base import WRONG_USE, fail, one_sentence, services
 from tracker.domain.errors import MalformedDocument
 from tracker.domain.replay_lines import text
 from tracker.domain.replaying import read_document
+from tracker.engine.case_history import document_of
 from tracker.engine.replay import replay as run_replay
 from tracker.settings import load
+from tracker.store.cases import find_case
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", required=False)
+@click.option("--case", "ref", metavar="REF", help="Run a case of the record again, up to now.")
+@click.option("--as", "acting", metavar="EMAIL", help="Who looks at that case.")
 @one_sentence
-def replay(file: str) -> None:
+def replay(file: str | None, ref: str | None, acting: str | None) -> None:
     """Run the engine over the cases in FILE and print what it would have told, a line each.
 
-    Nothing is sent. Use - for standard input. Example: tracker replay case.json
+    Nothing is sent. Use - for standard input. With --case it is a case of the record, under the
+    policy it has now; that asks for a password and a code, and is audited.
+    Example: tracker replay case.json
     """
-    document = read_document(_json(file))
+    if (file is None) == (ref is None) or (ref is None) != (acting is None):
+        fail("Name either a FILE, or a case: tracker replay --case REF --as EMAIL", WRONG_USE)
+    raw = _json(file) if file is not None else _of_record(ref or "", acting or "")
+    document = read_document(raw)
     for told in run_replay(document, load(os.environ)):
         click.echo(text(told))
+
+
+def _of_record(ref: str, acting: str) -> Any:
+    ready = services()
+    actor = acting_as(ready, acting)
+    with ready.desk(actor) as desk:
+        staff = actor.has("caseworker", "supervisor")
+        case = find_case(desk.session, actor, ref.upper(), desk.now.date()) if staff else None
+        if case is None:
+            fail("There is no such case, or it is not yours to look at.")
+        desk.audit("case.replayed", "case", case.id, case.id)
+        return document_of(desk, case)
 
 
 def _json(file: str) -> Any:

@@ -58,6 +58,11 @@ def public_half(secret: str) -> str:
     return str(_identity(secret).to_public())
 
 
+def seal_bytes(content: bytes, recipient: str) -> bytes:
+    """Bytes that only the secret half of a public key opens, with any age program."""
+    return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(recipient)]))
+
+
 def seal(path: Path, head: Head, lines: Iterator[bytes]) -> int:
     """Write lines, sealed, to a new file for its owner alone; its size in bytes.
 

@@ -121,3 +121,9 @@ def acts(session: Session, case_id: str) -> list[AuditRow]:
     """What people did with the case."""
     query = select(AuditRow).where(AuditRow.case_id == case_id, AuditRow.act.in_(ACTS))
     return list(session.scalars(query.order_by(AuditRow.seq)))
+
+
+def audited(session: Session, case_id: str, kinds: Collection[str]) -> list[AuditRow]:
+    """The acts of these kinds that the audit trail holds about a case, in order."""
+    query = select(AuditRow).where(AuditRow.case_id == case_id, AuditRow.act.in_(list(kinds)))
+    return list(session.scalars(query.order_by(AuditRow.seq)))

@@ -19,6 +19,7 @@ from tracker.store.schema.cases import (
     Share,
 )
 from tracker.store.schema.inbound import Inbound
+from tracker.store.schema.imports import ImportedRow
 from tracker.store.schema.keeping import (
     AuditHead,
     AuditRow,
@@ -63,6 +64,7 @@ __all__ = [
     "FamilyMessage",
     "Flag",
     "Inbound",
+    "ImportedRow",
     "Merge",
     "Note",
     "OutboxAttempt",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import Base, row_id, sealed
@@ -20,6 +20,12 @@ class Case(Base):
         Index("ix_cases_review_on", "review_on"),
         Index("ix_cases_queue", "state", "band", "silent_rank"),
         Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank"),
+        Index(
+            "ix_cases_set_aside",
+            "set_aside_at",
+            sqlite_where=text("set_aside_at IS NOT NULL"),
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = row_id()

@@ -1,0 +1,224 @@
+"""Sheets brought in: all or nothing, once, with faults by row and column, and hints (cli.md)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from tests.standins.office import START, Office
+from tests.standins.provider import Provider
+from tracker.domain.errors import Refused
+from tracker.engine.import_columns import Fault
+from tracker.engine.importing import Outcome, bring_in
+from tracker.engine.queue import names_by_case
+from tracker.engine.sheets import read_sheet
+from tracker.store.schema import Alert, Case, ContactReport, ImportedRow, Statement
+
+SHEET = """id,name,born,place,last_contact,said_on,means,confirmed,caseworker
+17,Tursun Hapiz;Турсун Хапиз,1971,"Ürümqi, 3",2026-01-20,2026-03-01,telephone,yes,aigul@example.net
+17,,,,in December 2025,2026-03-01,visit,yes,
+18,阿依古丽,,,2025,2026-03-01,letter,,aigul@example.net
+"""
+
+
+@pytest.fixture
+def mail() -> Provider:
+    return Provider("email")
+
+
+@pytest.fixture
+def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
+    office = Office.opened(instance, database_url, {"email": mail})
+    office.person("Aigul", "caseworker")
+    yield office
+    office.services.database.engine.dispose()
+
+
+class Undone(Exception):
+    pass
+
+
+def run(office: Office, content: str | bytes, *, keep: bool = True, **more: Any) -> Outcome:
+    raw = content.encode() if isinstance(content, str) else content
+    outcome = Outcome()
+    try:
+        with office.desk() as desk:
+            outcome = bring_in(desk, read_sheet(raw), **more)
+            if outcome.faults or not keep:
+                raise Undone
+    except Undone:
+        pass
+    return outcome
+
+
+def count(office: Office, kind: type[Any]) -> int:
+    with office.desk() as desk:
+        return len(desk.session.scalars(select(kind)).all())
+
+
+def test_rows_become_cases_and_rows_of_one_id_one_case(office: Office) -> None:
+    done = run(office, SHEET)
+    assert done.faults == [_source_fault()]
+    done = run(office, with_source(SHEET))
+    assert (done.faults, len(done.opened), done.told, done.known) == ([], 2, 1, 0)
+    with office.desk() as desk:
+        cases = {case.ref: case for case in desk.session.scalars(select(Case))}
+        first = cases[done.opened[0]]
+        named = names_by_case(desk, [first.id])[first.id]
+        assert named == ["Tursun Hapiz", "Турсун Хапиз"]
+        assert first.caseworker_id is not None
+        told = sorted(
+            desk.safe.open(row, "occurred")["earliest"]
+            for row in desk.session.scalars(select(ContactReport).filter_by(case_id=first.id))
+        )
+        assert told == ["2025-12-01", "2026-01-20"]
+        kinds = set(desk.session.scalars(select(Statement.kind).filter_by(case_id=first.id)))
+        assert kinds == {"birth", "place"}
+
+
+def with_source(sheet: str) -> str:
+    head, *rows = sheet.strip().splitlines()
+    return "\n".join([f"{head},source", *(f"{row},list of 2026" for row in rows)])
+
+
+def _source_fault() -> Fault:
+    says = "Say who tells this: conflicting facts are kept apart by their source."
+    return Fault(3, "last_contact", says)
+
+
+def test_the_same_rows_twice_are_nothing_and_a_longer_file_adds_what_is_new(office: Office) -> None:
+    sheet = with_source(SHEET)
+    run(office, sheet)
+    before = count(office, ContactReport)
+    again = run(office, sheet)
+    assert (again.opened, again.told, again.known, again.messages) == ([], 0, 3, 0)
+    longer = sheet + "\n18,,,,2026-02-10,2026-03-01,message,yes,,list of 2026"
+    more = run(office, longer)
+    assert (more.opened, more.told, more.known) == ([], 1, 3)
+    assert count(office, ContactReport) == before + 1
+    assert (count(office, Case), count(office, ImportedRow)) == (2, 4)
+
+
+def test_every_fault_is_named_by_row_and_column_and_nothing_is_kept(office: Office) -> None:
+    sheet = (
+        "ID;Full name;Last heard;Said on;Means;Caseworker;Zone\n"
+        "1;Somebody;when it snowed;2026-03-01;telephone;;\n"
+        "2;Somebody;2026-05;2026-03-01;pigeon;;Mars/Base\n"
+        "3;Somebody;2026-02;soon;;nobody@example.org;\n"
+        "4;Somebody;2026-02;;;;\n"
+    )
+    done = run(office, sheet)
+    assert [(fault.row, fault.column) for fault in done.faults] == [
+        (2, "Last heard"),
+        (3, "Last heard"),
+        (3, "Means"),
+        (3, "Zone"),
+        (4, "Said on"),
+    ]
+    assert count(office, Case) == 0
+
+
+def test_a_column_that_nobody_knows_is_never_dropped_quietly(office: Office) -> None:
+    sheet = "Имя,Заметка\nТурсун,x\n"
+    assert [fault.column for fault in run(office, sheet).faults] == ["Имя", "Заметка"]
+    done = run(office, sheet, columns={"Имя": "name", "Заметка": "-"})
+    assert done.faults == [] and len(done.opened) == 1
+    twice = run(office, sheet, columns={"Имя": "name", "Заметка": "name"})
+    assert [fault.column for fault in twice.faults] == ["Заметка"]
+    assert run(office, sheet, columns={"Nobody": "name"}).faults[0].column == "Nobody"
+
+
+def test_a_dry_run_says_the_same_and_keeps_nothing(office: Office) -> None:
+    tried = run(office, with_source(SHEET), keep=False)
+    assert count(office, Case) == count(office, Alert) == 0
+    done = run(office, with_source(SHEET))
+    assert (tried.told, tried.messages, len(tried.opened)) == (
+        done.told,
+        done.messages,
+        len(done.opened),
+    )
+    assert done.messages > 0
+
+
+def test_those_who_were_told_already_are_not_written_to_but_to_what_comes_later(
+    office: Office, mail: Provider
+) -> None:
+    """A silent year is no news to the office; the next step is (R10)."""
+    sheet = (
+        "name,last_contact,means,confirmed,caseworker\n"
+        "Tursun Hapiz,2026-02-20,telephone,yes,aigul@example.net\n"
+    )
+    done = run(office, sheet, told_already=True)
+    assert (done.faults, done.messages) == ([], 0)
+    office.tick()
+    assert mail.taken == []
+    assert {alert.state for alert in office.alerts()} == {"acknowledged"}
+    office.clock.move(days=30)
+    office.tick()
+    (row,) = office.rows(kind="alert", state="accepted")
+    assert row.created_at > START
+
+
+def test_who_may_be_somebody_known_is_said_and_not_decided(office: Office) -> None:
+    first = run(office, "name\nAygul Tursun\n")
+    done = run(office, "name\nАйгүл Тұрсын\nAigul Tursun\nSomebody Quiteelse\n")
+    assert done.faults == [] and len(done.opened) == 3
+    hints = {(hint.row, hint.like) for hint in done.hints}
+    assert {(2, first.opened[0]), (3, first.opened[0]), (3, "row 2")} <= hints
+    assert not [hint for hint in done.hints if hint.row == 4]
+
+
+def test_a_spreadsheet_says_the_same_as_its_text(office: Office) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["id", "name", "last_contact", "confirmed"])
+    page.append([17, "Tursun Hapiz", date(2026, 1, 20), True])
+    page.append([None, None, None, None])
+    page.append([18.0, "=1+1", "2026-02", False])
+    file = io.BytesIO()
+    book.save(file)
+    sheet = read_sheet(file.getvalue())
+    assert sheet.rows[0].cells == {
+        "id": "17",
+        "name": "Tursun Hapiz",
+        "last_contact": "2026-01-20",
+        "confirmed": "yes",
+    }
+    assert [row.number for row in sheet.rows] == [2, 4]
+    assert run(office, file.getvalue()).faults == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"name,name\nx,y\n",
+        b"name,\nx,y\n",
+        b"name\nx,y\n",
+        b"PK\x03\x04 no zip",
+        b"\xff\xfe\x00x",
+        b'name\n"never closed\n',
+    ],
+    ids=repr,
+)
+def test_what_is_no_sheet_is_refused_with_a_sentence(content: bytes) -> None:
+    with pytest.raises(Refused, match=r"\.$"):
+        read_sheet(content)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_fail_otherwise(content: bytes) -> None:
+    with suppress(Refused):
+        read_sheet(content)
