@@ -18,8 +18,8 @@ from tracker.store.schema.cases import (
     Note,
     Share,
 )
-from tracker.store.schema.inbound import Inbound
 from tracker.store.schema.imports import ImportedRow
+from tracker.store.schema.inbound import Inbound
 from tracker.store.schema.keeping import (
     AuditHead,
     AuditRow,
@@ -63,8 +63,8 @@ __all__ = [
     "Enquirer",
     "FamilyMessage",
     "Flag",
-    "Inbound",
     "ImportedRow",
+    "Inbound",
     "Merge",
     "Note",
     "OutboxAttempt",

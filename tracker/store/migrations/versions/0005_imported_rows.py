@@ -1,13 +1,13 @@
 """Imported rows; cases set aside are found at once
 
-Revision: 0005, after 0006
+Revision: 0005, after 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0006"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
