@@ -35,6 +35,7 @@ def type_in(browser: FlaskClient, url: str, told: dict[str, Any]) -> TestRespons
 def save(browser: FlaskClient, url: str, told: dict[str, Any], seen: TestResponse) -> TestResponse:
     """Send it again, having seen what was understood."""
     data = {**told, "once": hidden(seen, "once"), "agreed": hidden(seen, "agreed")}
+    data["alike"] = hidden(seen, "alike")
     for name in ("said_on", "zone_name"):
         if name not in data and (value := _value(seen.text, name)) is not None:
             data[name] = value

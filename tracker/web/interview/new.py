@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -9,7 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
+from tracker.engine.directory import visible_to
+from tracker.engine.duplicates import look_for, near, remember
 from tracker.engine.intake import Teller, take_in, told_by
+from tracker.engine.queue import names_by_case
 from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
@@ -61,8 +65,10 @@ def new() -> ResponseReturnValue:
     if request.form.get("more_rows"):
         form.errors.clear()
         return _page(form, form.raw, dates)
-    if not form or not (dates.is_plain or request.form.get("agreed") == dates.signature):
-        return _page(form, form.raw, dates)
+    alike = _alike(account.names) if form else []
+    seen = dates.is_plain or request.form.get("agreed") == dates.signature
+    if not form or not seen or form.raw.get("alike", "") != _refs(alike):
+        return _page(form, form.raw, dates, alike)
     with here.writing() as desk:
         sent = drafts.find(
             desk.session, _ONCE, request.form.get("once", ""), real_now(desk), lock=True
@@ -86,6 +92,9 @@ def new() -> ResponseReturnValue:
             form.fail("heard_words", str(refused))
             return _page(form, form.raw, dates)
         once = request.form.get("once") or new_token()
+        desk.session.flush()
+        found = look_for(desk, here.services().directory, case.id, visible_to(desk, desk.actor))
+        remember(desk, case.id, [case_id for case_id, _why in found])
         drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
         ref = case.ref
     notes.add("success", _("The case is open and its clock runs."))
@@ -128,7 +137,31 @@ def _zone(form: Form) -> str:
         return default
 
 
-def _page(form: Form, values: Any, dates: reading.Dates | None = None) -> Response:
+def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Reference and names of cases that may be of the same person; shown to staff only (S8).
+
+    None where this very form was sent before: it leads to the case it opened.
+    """
+    with here.reading() as desk:
+        if drafts.find(desk.session, _ONCE, request.form.get("once", ""), real_now(desk)):
+            return []
+        directory = here.services().directory
+        directory.refresh(desk)
+        ids = near(desk, directory, desk.actor, names)
+        known = names_by_case(desk, ids)
+        return [(desk.session.get_one(Case, key).ref, " · ".join(known[key])) for key in ids]
+
+
+def _refs(alike: Sequence[tuple[str, str]]) -> str:
+    return " ".join(ref for ref, _names in alike)
+
+
+def _page(
+    form: Form,
+    values: Any,
+    dates: reading.Dates | None = None,
+    alike: Sequence[tuple[str, str]] = (),
+) -> Response:
     return form_page(
         "interview/new.html",
         form.errors,
@@ -137,4 +170,6 @@ def _page(form: Form, values: Any, dates: reading.Dates | None = None) -> Respon
         echoes=dates.echoes if dates else {},
         agreed=dates.signature if dates and form else "",
         words=words,
+        alike=alike,
+        alike_refs=_refs(alike),
     )

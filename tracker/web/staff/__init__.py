@@ -12,6 +12,7 @@ from tracker.web.staff import (
     policies,
     posts,
     queue,
+    same,
     sharing,
 )
 from tracker.web.staff.door import bp
@@ -29,5 +30,6 @@ __all__ = [
     "policies",
     "posts",
     "queue",
+    "same",
     "sharing",
 ]

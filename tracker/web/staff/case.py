@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.deadlines import un_urgent_window
 from tracker.domain.edtf import parse_edtf
+from tracker.engine import duplicates, merging, reveal, sharing
 from tracker.engine import queue as engine_queue
-from tracker.engine import reveal, sharing
 from tracker.engine import timeline as engine
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
@@ -27,7 +27,7 @@ from tracker.store.schema import Case
 from tracker.web import charts, here
 from tracker.web.access import access
 from tracker.web.facts import short_months, source_text, value_text
-from tracker.web.pages import page
+from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, desk_actor
 from tracker.web.staff.story import Known, line
@@ -44,6 +44,8 @@ def case(ref: str) -> ResponseReturnValue:
     """One case. That it was read is audited."""
     with here.writing() as desk:
         found = case_of(desk, ref)
+        if found.ref != ref:  # merged into another since
+            return go(f"/cases/{found.ref}")
         desk.audit("case.read", "case", found.id, found.id)
         file = open_file(desk, found)
         policy = policy_of(desk.session, found.policy_version_id)
@@ -83,6 +85,8 @@ def case(ref: str) -> ResponseReturnValue:
             may_see=_may_see(found, shares, known),
             waiting=engine.open_alerts(desk, found),
             pending=[r for r in store.reports(desk.session, found.id) if r.state == "pending"],
+            possible=duplicates.pairs(desk, desk_actor(), found),
+            merged=_last_merged(desk, found),
             unread=sum(
                 letter.from_family and letter.read_at is None
                 for letter in store.letters(desk.session, found.id)
@@ -107,6 +111,12 @@ def _known(desk: Desk, case: Case, story: Sequence[engine.Entry]) -> Known:
         enquirers=reveal.numbered(desk, case),
         ref=case.ref,
     )
+
+
+def _last_merged(desk: Desk, case: Case) -> str:
+    """The reference of the case merged into this one last, which may come back; "" for none."""
+    row = merging.last_merge(desk, case)
+    return desk.session.get_one(Case, row.other_id).ref if row else ""
 
 
 def _names(desk: Desk, case: Case, known: Known) -> list[dict[str, Any]]:

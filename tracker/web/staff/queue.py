@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from tracker.engine import duplicates
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
 from tracker.engine.directory import Found
@@ -114,7 +115,9 @@ def work() -> ResponseReturnValue:
                 list(store_work.unanswered(session, who)),
             ),
         ]
+        alike = duplicates.pairs(desk, who)
         lists += [
+            (_("Possibly the same person"), "same", [(pair, pair.case) for pair in alike]),
             (
                 _("Withdrawn by a family: deleted after 14 days"),
                 "withdrawn",
@@ -145,6 +148,7 @@ def work() -> ResponseReturnValue:
                 ),
             ]
         cases = {case.id: case for _title, _kind, items in lists for _item, case in items}
+        cases |= {pair.other.id: pair.other for pair in alike}
         names = engine.names_by_case(desk, list(cases))
         actors = {
             item.actor_id for _t, kind, items in lists if kind == "reveal" for item, _c in items
