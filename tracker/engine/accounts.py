@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
+from tracker.engine import factors
 from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.i18n import languages
@@ -111,6 +112,7 @@ def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
     person.password_hash = None
     if second_factor:
         person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = None
+        factors.drop_all(desk, person.id)
     sessions.end_all(desk.session, person.id, real_now(desk))
     people.void_links(desk.session, person.id, real_now(desk))
     desk.audit("person.reset", "person", person.id, second_factor=second_factor)

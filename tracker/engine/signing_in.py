@@ -10,6 +10,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Final
 
+from tracker.engine import factors
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, actor_of, begin, may_enter, real_now
 from tracker.security import passwords, totp
@@ -54,13 +55,15 @@ def _candidate(desk: Desk, person: Person | None) -> Candidate:
 
 
 def is_code(desk: Desk, person_id: str, code: str) -> bool:
-    """Is it a code of this person's app, not used before? It is used up."""
+    """Is it a code of this person's app, or a recovery code, not used before? It is used up."""
     person = desk.session.get(Person, person_id)
     if person is None or not may_enter(desk, person) or person.totp_confirmed_at is None:
         return False
     secret = desk.safe.open(person, "totp")
     step = totp.check(secret, code, real_now(desk), person.totp_last_step) if secret else None
-    return step is not None and people.use_code(desk.session, person.id, step)
+    if step is not None:
+        return people.use_code(desk.session, person.id, step)
+    return factors.is_recovery_code(desk, person.id, code)
 
 
 def enter(desk: Desk, person_id: str, *, second_factor: bool, replaces: Visit | None) -> Visit:

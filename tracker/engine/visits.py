@@ -1,7 +1,8 @@
 """Signed-in browsers: begun, found again, confirmed, ended (safety.md S10).
 
 Kinds: `staff` and `family` are signed in. `code` has given a right password and still owes a code,
-`enrol` has used an invitation and still owes a second factor; both are nobody until then.
+`enrol` has used an invitation and still owes a second factor, `passkey` has asked for a passkey's
+signature; all three are nobody until then.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ LIMITS: Final = {
     "staff": Limits(timedelta(minutes=15), timedelta(hours=8)),
     "family": Limits(timedelta(minutes=10), timedelta(minutes=30)),
     "code": Limits(timedelta(minutes=5), timedelta(minutes=5)),
+    "passkey": Limits(timedelta(minutes=5), timedelta(minutes=5)),
     "enrol": Limits(timedelta(minutes=30), timedelta(minutes=30)),
 }
 CONFIRMED_FOR: Final = timedelta(minutes=5)
@@ -117,6 +119,8 @@ def _actor(desk: Desk, row: WebSession) -> Actor | None:
     if row.kind == "family" and row.enquirer_id is not None:
         enquirer = desk.session.get(Enquirer, row.enquirer_id)
         return None if enquirer is None else family(enquirer.id, enquirer.language)
+    if row.kind == "passkey":
+        return ANYONE
     person = desk.session.get(Person, row.person_id) if row.person_id else None
     if person is None or not may_enter(desk, person):
         return None

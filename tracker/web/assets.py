@@ -1,4 +1,4 @@
-"""Style sheets and icons: a few built files, held in memory, never changing under one name."""
+"""Style sheets, icons, one script: built files, held in memory, never changing under one name."""
 
 from __future__ import annotations
 

@@ -42,7 +42,6 @@ class WebSession(Base):
     confirmed_at: Mapped[datetime | None]  # password and code entered again (re-authentication)
     second_factor: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
-    challenge: Mapped[bytes | None]  # what a passkey has to sign next
 
 
 class TokenBucket(Base):

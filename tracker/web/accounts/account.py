@@ -8,7 +8,6 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.engine import accounts, signing_in, visits
-from tracker.engine.visits import Visit
 from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
@@ -16,7 +15,7 @@ from tracker.store import sessions
 from tracker.store.schema import Person
 from tracker.web import here, language, limits, notes
 from tracker.web.access import reauth, signed_in
-from tracker.web.accounts.door import bp
+from tracker.web.accounts.door import bp, mine
 from tracker.web.accounts.passwords import chosen
 from tracker.web.accounts.welcome import app_page, qr_code
 from tracker.web.fields import Form
@@ -27,7 +26,7 @@ from tracker.web.pages import form_page, go, page
 @signed_in
 def account() -> ResponseReturnValue:
     """Who I am here, and where else I am signed in."""
-    visit, person_id = _mine()
+    visit, person_id = mine()
     zone = ZoneInfo(here.actor().zone_name)
     with here.reading() as desk:
         person = desk.session.get_one(Person, person_id)
@@ -65,7 +64,7 @@ def change_language() -> ResponseReturnValue:
 @signed_in
 def end_sessions() -> ResponseReturnValue:
     """End one other session of mine (field `id`), or all others."""
-    visit, person_id = _mine()
+    visit, person_id = mine()
     wanted = request.form.get("id")
     with here.writing() as desk:
         at = visits.real_now(desk)
@@ -90,7 +89,7 @@ def password_form() -> ResponseReturnValue:
 @reauth
 def change_password() -> ResponseReturnValue:
     """Set it; other sessions of mine end."""
-    visit, person_id = _mine()
+    visit, person_id = mine()
     with here.reading() as desk:
         about = signing_in.about(desk, desk.session.get_one(Person, person_id))
     form = Form(request.form)
@@ -108,7 +107,7 @@ def change_password() -> ResponseReturnValue:
 @reauth
 def app_form() -> ResponseReturnValue:
     """Another authenticator app, for a new phone."""
-    return app_page(_mine()[0], {}, "/account/app")
+    return app_page(mine()[0], {}, "/account/app")
 
 
 @bp.get("/account/app/code.svg")
@@ -116,7 +115,7 @@ def app_form() -> ResponseReturnValue:
 @reauth
 def app_picture() -> ResponseReturnValue:
     """Its QR code."""
-    return qr_code(_mine()[0])
+    return qr_code(mine()[0])
 
 
 @bp.post("/account/app")
@@ -124,9 +123,9 @@ def app_picture() -> ResponseReturnValue:
 @reauth
 def change_app() -> ResponseReturnValue:
     """The new app shows the right code: the old one is worth nothing any more."""
-    visit, _person_id = _mine()
+    visit, _person_id = mine()
     form = Form(request.form)
-    typed = form.secret("code", required=_("Write the six digits your app shows."))
+    typed = form.secret("code", required=_("Write the digits your app shows."))
     if form:
         limits.brake("enrol", visit.id)
         with here.writing() as desk:
@@ -136,11 +135,3 @@ def change_app() -> ResponseReturnValue:
             return go("/account")
         form.fail("code", _("The code is not right. Check that your phone shows the right time."))
     return app_page(visit, form.errors, "/account/app")
-
-
-def _mine() -> tuple[Visit, str]:
-    """My session and my id; `signed_in` has seen to it that there are both."""
-    visit = here.visit()
-    if visit is None or visit.person_id is None:
-        abort(403)
-    return visit, visit.person_id

@@ -1,5 +1,18 @@
-"""The blueprint of this door."""
+"""The blueprint of this door, and who asks."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, abort
+
+from tracker.engine.visits import Visit
+from tracker.web import here
 
 bp = Blueprint("accounts", __name__)
+
+
+def mine() -> tuple[Visit, str]:
+    """My session and my id; `signed_in` has seen to it that there are both."""
+    visit = here.visit()
+    if visit is None or visit.person_id is None:
+        abort(403)
+    return visit, visit.person_id

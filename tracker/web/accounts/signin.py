@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, request
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import brakes, signing_in
+from tracker.engine import brakes, factors, signing_in
+from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit
 from tracker.i18n.words import gettext as _
 from tracker.web import headers, here, limits, notes, session
 from tracker.web.access import public, signed_in
-from tracker.web.accounts.door import bp
+from tracker.web.accounts.door import bp, mine
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, home_of
 from tracker.web.paths import safe_path, with_next
@@ -25,7 +26,7 @@ def signin_form() -> ResponseReturnValue:
     """Address and password."""
     if here.actor().kind == "person":
         return go(_onwards())
-    return form_page("accounts/signin.html", {}, values={})
+    return _signin_page({}, {})
 
 
 @bp.post("/signin")
@@ -36,7 +37,7 @@ def signin() -> ResponseReturnValue:
     email = form.email("email", required=_("Write your e-mail address."))
     password = form.secret("password", required=_("Write your password."))
     if not form:
-        return form_page("accounts/signin.html", form.errors, values=form.raw)
+        return _signin_page(form.errors, form.raw)
     attempt = limits.brake(_PASSWORD, email.lower())
     with here.reading() as desk:
         candidate = signing_in.by_email(desk, email)
@@ -49,17 +50,18 @@ def signin() -> ResponseReturnValue:
             signing_in.refuse(desk, candidate.person_id, "password")
     if not right:
         form.fail("email", _("The e-mail address or the password is not right."))
-        return form_page("accounts/signin.html", form.errors, values=form.raw)
+        return _signin_page(form.errors, form.raw)
     return go(with_next("/signin/code", _next()))
 
 
 @bp.get("/signin/code")
 @public
 def code_form() -> ResponseReturnValue:
-    """The code of the authenticator app."""
-    if _owes_code() is None:
+    """The code of the authenticator app, or a passkey."""
+    visit = _owes_code()
+    if visit is None:
         return go(with_next("/signin", _next()))
-    return form_page("accounts/code.html", {})
+    return _code_page(visit, {})
 
 
 @bp.post("/signin/code")
@@ -71,12 +73,13 @@ def code() -> ResponseReturnValue:
         notes.add("warning", _("That took too long. Start again."))
         return go(with_next("/signin", _next()))
     form = Form(request.form)
-    typed = form.secret("code", required=_("Write the six digits your app shows."))
+    answer = request.form.get("answer")
+    typed = "" if answer else form.secret("code", required=_("Write the digits your app shows."))
     if not form:
-        return form_page("accounts/code.html", form.errors)
+        return _code_page(visit, form.errors)
     attempt = limits.brake(_CODE, visit.person_id)
     with here.writing() as desk:
-        if signing_in.is_code(desk, visit.person_id, typed):
+        if _is_second_factor(desk, visit, visit.person_id, typed, answer):
             brakes.passed(desk, attempt)
             session.keep(
                 signing_in.enter(desk, visit.person_id, second_factor=True, replaces=visit)
@@ -84,7 +87,7 @@ def code() -> ResponseReturnValue:
             return go(_next() or home_of(desk.actor))
         signing_in.refuse(desk, visit.person_id, "code")
     form.fail("code", _wrong_code())
-    return form_page("accounts/code.html", form.errors)
+    return _code_page(visit, form.errors)
 
 
 @bp.post("/signout")
@@ -103,29 +106,36 @@ def signout() -> ResponseReturnValue:
 @signed_in
 def confirm_form() -> ResponseReturnValue:
     """Password and code once more."""
-    return form_page("accounts/confirm.html", {}, by_button=_came_by_demo_link())
+    return _confirm_page({})
 
 
 @bp.post("/account/confirm")
 @signed_in
 def confirm() -> ResponseReturnValue:
     """Open the acts that need it for five minutes."""
-    visit = here.visit()
-    if visit is None or visit.person_id is None:
-        abort(403)
+    visit, person_id = mine()
     if _came_by_demo_link():
         with here.writing() as desk:
             signing_in.confirm(desk, visit)
         return go(_onwards())
     form = Form(request.form)
+    if answer := request.form.get("answer"):
+        attempt = limits.brake(_PASSWORD, person_id)
+        with here.writing() as desk:
+            if factors.who_signed(desk, visit, answer) == person_id:
+                brakes.passed(desk, attempt)
+                signing_in.confirm(desk, visit)
+                return go(_onwards())
+            signing_in.refuse(desk, person_id, "confirm")
+        return _confirm_page({"": _("That did not work. Try again.")})
     password = form.secret("password", required=_("Write your password."))
-    typed = form.secret("code", required=_("Write the six digits your app shows."))
-    if form and _is_me(visit.person_id, password, typed):
+    typed = form.secret("code", required=_("Write the digits your app shows."))
+    if form and _is_me(person_id, password, typed):
         with here.writing() as desk:
             signing_in.confirm(desk, visit)
         return go(_onwards())
     form.fail("password", _("The password or the code is not right."))
-    return form_page("accounts/confirm.html", form.errors, by_button=False)
+    return _confirm_page(form.errors)
 
 
 def _is_me(person_id: str, password: str, typed: str) -> bool:
@@ -140,6 +150,32 @@ def _is_me(person_id: str, password: str, typed: str) -> bool:
         else:
             signing_in.refuse(desk, person_id, "confirm")
     return right
+
+
+def _is_second_factor(
+    desk: Desk, visit: Visit, person_id: str, typed: str, answer: str | None
+) -> bool:
+    if answer:
+        return factors.who_signed(desk, visit, answer) == person_id
+    return signing_in.is_code(desk, person_id, typed)
+
+
+def _signin_page(errors: dict[str, str], values: object) -> ResponseReturnValue:
+    with here.reading() as desk:
+        passkeys = factors.site(desk) is not None
+    return form_page("accounts/signin.html", errors, values=values, passkeys=passkeys)
+
+
+def _code_page(visit: Visit, errors: dict[str, str]) -> ResponseReturnValue:
+    with here.reading() as desk:
+        return form_page("accounts/code.html", errors, options=factors.ask(desk, visit))
+
+
+def _confirm_page(errors: dict[str, str]) -> ResponseReturnValue:
+    by_button = _came_by_demo_link()
+    with here.reading() as desk:
+        options = "" if by_button else factors.ask(desk, mine()[0])
+    return form_page("accounts/confirm.html", errors, by_button=by_button, options=options)
 
 
 def _came_by_demo_link() -> bool:

@@ -77,7 +77,7 @@ def enrol() -> ResponseReturnValue:
     """The app shows the right code: it is the second factor from now on, and the person is in."""
     visit = _enrolling()
     form = Form(request.form)
-    typed = form.secret("code", required=_("Write the six digits your app shows."))
+    typed = form.secret("code", required=_("Write the digits your app shows."))
     if form:
         limits.brake("enrol", visit.id)
         with here.writing(ANYONE) as desk:

@@ -16,7 +16,7 @@ from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Case
 from tracker.web import here, notes
-from tracker.web.access import access
+from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import go, page
 from tracker.web.staff import words
@@ -74,6 +74,7 @@ def _letters(desk: Desk, case: Case) -> Mapping[str, Any]:
 
 @bp.get("/cases/<ref>/enquirers/<enquirer_id>")
 @access(*DESK)
+@reauth
 def reveal_form(ref: str, enquirer_id: str) -> ResponseReturnValue:
     """Ask why somebody has to know."""
     return show_form(ref, "staff/reveal.html", lambda desk, case: _number(desk, case, enquirer_id))
@@ -81,6 +82,7 @@ def reveal_form(ref: str, enquirer_id: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<ref>/enquirers/<enquirer_id>")
 @access(*DESK)
+@reauth
 def reveal_enquirer(ref: str, enquirer_id: str) -> ResponseReturnValue:
     """Shown on this one page; the reason is logged, and the supervisor sees it."""
     form = Form(request.form)

@@ -16,7 +16,6 @@ def upgrade() -> None:
     """Apply."""
     op.create_index("ix_cases_review_on", "cases", ["review_on"])
     op.add_column("enquirers", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("web_sessions", sa.Column("challenge", sa.LargeBinary(), nullable=True))
     op.create_table(
         "recovery_codes",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -83,6 +82,5 @@ def downgrade() -> None:
     op.drop_table("attachments")
     op.drop_table("passkeys")
     op.drop_table("recovery_codes")
-    op.drop_column("web_sessions", "challenge")
     op.drop_column("enquirers", "erased_at")
     op.drop_index("ix_cases_review_on", table_name="cases")
