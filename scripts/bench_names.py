@@ -73,7 +73,7 @@ def speed(rows: Sequence[Row]) -> float:
 
 def search_report(rows: Sequence[Row], size: int) -> str:
     """Milliseconds a query (second round), memory, and how often `b` is among the first ten."""
-    chance = random.Random(size)  # noqa: S311 - invented data
+    chance = random.Random(size)
     words = [*GIVEN_NAMES.split(), *("".join(chance.sample(_SYLLABLES, 3)) for _ in range(30_000))]
     crowd = [(f"crowd {at}", " ".join(chance.sample(words, 2))) for at in range(size)]
     asked = [row for row in rows if row["same"] == "1" and len(name_tokens(row["a"])) > 1]

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -96,7 +96,7 @@ class PostgresqlSource:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[Path]:
+def postgresql_server(settings: Sequence[str] = SERVER) -> Iterator[Path]:
     """Runs a PostgreSQL server with a data folder of its own; yields the folder of its socket.
 
     The server refuses to run as root, so root lends it to the user postgres or nobody.
@@ -112,7 +112,7 @@ def postgresql_server() -> Iterator[Path]:
         where = {"stdout": output, "stderr": output, "cwd": folder, **run_as}
         subprocess.run([programs / "initdb", "-D", folder / "data", *INITDB], check=True, **where)
         server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", "-k", folder, *SERVER], **where
+            [programs / "postgres", "-D", folder / "data", "-k", folder, *settings], **where
         )
     try:
         _wait_until_ready(server, folder, log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,19 +77,26 @@ def told_people(desk: Desk, case: Case, consented: Iterable[str]) -> list[Recipi
 
 def contact_points(session: Session, person_id: str) -> list[ContactPoint]:
     """The working contact points of a person: the first of each channel."""
+    return points_of_people(session, [person_id]).get(person_id, [])
+
+
+def points_of_people(
+    session: Session, person_ids: Collection[str]
+) -> dict[str, list[ContactPoint]]:
+    """The working contact points of many people, by person: the first of each channel."""
     rows = session.scalars(
         select(ContactPoint)
         .where(
-            ContactPoint.person_id == person_id,
+            ContactPoint.person_id.in_(person_ids),
             ContactPoint.disabled_at.is_(None),
             ContactPoint.opted_out_at.is_(None),
         )
         .order_by(ContactPoint.position, ContactPoint.id)
     )
-    first: dict[str, ContactPoint] = {}
+    first: dict[str, dict[str, ContactPoint]] = {}
     for point in rows:
-        first.setdefault(point.channel, point)
-    return list(first.values())
+        first.setdefault(point.person_id, {}).setdefault(point.channel, point)
+    return {person_id: list(points.values()) for person_id, points in first.items()}
 
 
 def people_with_role(session: Session, role: str) -> list[Person]:

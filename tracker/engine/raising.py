@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -20,7 +22,7 @@ from tracker.engine.audience import (
 from tracker.engine.desk import Desk
 from tracker.engine.undelivered import hand_up
 from tracker.security.tokens import new_reference
-from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id
 
 CLOCK_KINDS = (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER, Kind.CONSENT_GRANTED)
 OPEN_STATES = ("triggered", "acknowledged", "undelivered")
@@ -64,45 +66,53 @@ def raise_alerts(
             recipients=len(audience),
         )
         raised.append(alert)
-    _end_quietly(desk, case, file, notices)
+    if state := end_without_notice(file, [notice.kind for notice in notices]):
+        end_alerts(desk, case, state)
     return raised
 
 
 def _alert(desk: Desk, case: Case, policy: Policy, notice: Notice) -> Alert:
-    step = policy.step(notice.step) if notice.step is not None else None
-    inform = notice.kind in (Kind.RESOLVED, Kind.CLOSED)
-    alert = Alert(
-        id=new_id(),
-        case_id=case.id,
-        dedup=_dedup(desk, case, notice),
-        kind=str(notice.kind),
-        episode=notice.episode,
-        step=notice.step,
-        repetition=notice.repetition,
-        band=str(step.band) if step and step.band else case.band,
-        urgent=bool(step and step.urgent),
-        roles=list(notice.notify),
-        consent_needed=list(notice.consent_needed),
-        passed_over=list(notice.passed_over),
-        contact_report_id=notice.contact,
-        state="informed" if inform else "triggered",
-        raised_at=desk.now,
-        ended_at=desk.now if inform else None,
-    )
+    alert = Alert(**alert_values(case.id, case.band, policy, notice, desk.now))
     desk.safe.seal(alert, "silent", list(notice.silent_days))
     return alert
 
 
-def _dedup(desk: Desk, case: Case, notice: Notice) -> str:
+def alert_values(
+    case_id: str, band: str, policy: Policy, notice: Notice, now: datetime
+) -> dict[str, Any]:
+    """The columns of a notice's alert, but for the sealed one. `band` is the case's until now."""
+    step = policy.step(notice.step) if notice.step is not None else None
+    inform = notice.kind in (Kind.RESOLVED, Kind.CLOSED)
+    return {
+        "id": new_id(),
+        "case_id": case_id,
+        "dedup": _dedup(case_id, notice, now),
+        "kind": str(notice.kind),
+        "episode": notice.episode,
+        "step": notice.step,
+        "repetition": notice.repetition,
+        "band": str(step.band) if step and step.band else band,
+        "urgent": bool(step and step.urgent),
+        "roles": list(notice.notify),
+        "consent_needed": list(notice.consent_needed),
+        "passed_over": list(notice.passed_over),
+        "contact_report_id": notice.contact,
+        "state": "informed" if inform else "triggered",
+        "raised_at": now,
+        "ended_at": now if inform else None,
+    }
+
+
+def _dedup(case_id: str, notice: Notice, now: datetime) -> str:
     """R7 as a unique key: however many processes decide, one row of this name can exist."""
     match notice.kind:
         case Kind.TO_CONFIRM:
-            return f"{case.id}:{notice.kind}:{notice.contact}:{notice.repetition}"
+            return f"{case_id}:{notice.kind}:{notice.contact}:{notice.repetition}"
         case Kind.CONSENT_GRANTED:  # several a firing, one an evaluation
-            parts = f"{notice.step}:{format_instant(desk.now)}"
+            parts = f"{notice.step}:{format_instant(now)}"
         case _:
             parts = f"{notice.step}:{notice.repetition}"
-    return f"{case.id}:{notice.episode}:{notice.kind}:{parts}"
+    return f"{case_id}:{notice.episode}:{notice.kind}:{parts}"
 
 
 def _told(
@@ -127,22 +137,8 @@ def queue(desk: Desk, case: Case, alert: Alert, audience: Iterable[Recipient]) -
         nobody = False
         points = contact_points(desk.session, recipient.person.id)
         for point in points:
-            desk.session.add(
-                OutboxMessage(
-                    id=new_id(),
-                    kind="alert",
-                    alert_id=alert.id,
-                    case_id=case.id,
-                    person_id=recipient.person.id,
-                    contact_point_id=point.id,
-                    channel=point.channel,
-                    role=recipient.role,
-                    urgent=alert.urgent,
-                    reference=new_reference(),
-                    available_at=desk.now,
-                    created_at=desk.now,
-                )
-            )
+            values = message_values(alert.id, case.id, alert.urgent, recipient, point, desk.now)
+            desk.session.add(OutboxMessage(**values))
         if not points:
             missed.append(recipient.person.id)
     desk.session.flush()
@@ -154,11 +150,34 @@ def queue(desk: Desk, case: Case, alert: Alert, audience: Iterable[Recipient]) -
             alert.state = "undelivered"
 
 
+def message_values(
+    alert_id: str,
+    case_id: str,
+    urgent: bool,
+    recipient: Recipient,
+    point: ContactPoint,
+    now: datetime,
+) -> dict[str, Any]:
+    """The columns of an outbox row that tells a recipient of an alert."""
+    return {
+        "id": new_id(),
+        "kind": "alert",
+        "alert_id": alert_id,
+        "case_id": case_id,
+        "person_id": recipient.person.id,
+        "contact_point_id": point.id,
+        "channel": point.channel,
+        "role": recipient.role,
+        "urgent": urgent,
+        "reference": new_reference(),
+        "available_at": now,
+        "created_at": now,
+    }
+
+
 def end_alerts(desk: Desk, case: Case, state: str) -> None:
     """End a case's open alerts; cancel what no provider has been handed yet (R5, R9, R15)."""
-    kinds = [str(kind) for kind in CLOCK_KINDS]
-    if state == "closed":
-        kinds.append(str(Kind.TO_CONFIRM))
+    kinds = kinds_ended(state)
     ended = desk.session.scalars(
         select(Alert).where(
             Alert.case_id == case.id, Alert.state.in_(OPEN_STATES), Alert.kind.in_(kinds)
@@ -183,13 +202,19 @@ def cancel_unsent(desk: Desk, alert_ids: Sequence[str], role: str | None = None)
     desk.session.execute(rows.values(state="cancelled", ended_at=desk.now))
 
 
-def _end_quietly(desk: Desk, case: Case, file: CaseFile, notices: Sequence[Notice]) -> None:
-    """An all-clear of which nobody had to be told still ends what is open."""
-    kinds = {notice.kind for notice in notices}
+def kinds_ended(state: str) -> frozenset[str]:
+    """The kinds of alert that an end of this name ends; requests to confirm outlive the others."""
+    kinds = (*CLOCK_KINDS, Kind.TO_CONFIRM) if state == "closed" else CLOCK_KINDS
+    return frozenset(map(str, kinds))
+
+
+def end_without_notice(file: CaseFile, kinds: Collection[Kind]) -> str | None:
+    """An all-clear of which nobody had to be told still ends what is open; as what."""
     if file.closed and Kind.CLOSED not in kinds:
-        end_alerts(desk, case, "closed")
-    elif not file.firings and not kinds & {Kind.RESOLVED, Kind.STEP}:
-        end_alerts(desk, case, "resolved")
+        return "closed"
+    if not file.closed and not file.firings and not {Kind.RESOLVED, Kind.STEP} & set(kinds):
+        return "resolved"
+    return None
 
 
 def _event(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> None:

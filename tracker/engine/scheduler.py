@@ -32,7 +32,7 @@ from tracker.engine.visits import real_now
 from tracker.engine.watch import watch_batch
 from tracker.store import drafts, inbound, sessions
 from tracker.store.health import flag
-from tracker.store.schema import Alert, Pulse
+from tracker.store.schema import Pulse
 
 TICK_SECONDS: Final = 10
 DEMO_TICK_SECONDS: Final = 1
@@ -101,7 +101,7 @@ def _is_new_day(session: Session, desk: Desk) -> bool:
 def _decide_and_send(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
     """Deciding and sending take turns until nothing is due."""
     done = rounds = 0
-    raised: list[Alert] = []
+    raised: list[str] = []
     braked = sender.brakes and not services.settings.demo
     while not stop():
         with services.desk(WORKER) as desk:

@@ -75,8 +75,8 @@ def sealed(purpose: str) -> MappedColumn[Any]:
     return mapped_column(LargeBinary, info={"purpose": purpose})
 
 
-def purpose_of(row: Base, column: str) -> str:
-    """The purpose of a sealed column, given without its `_sealed` ending."""
+def purpose_of(row: Base | type[Base], column: str) -> str:
+    """The purpose of a row's or table's sealed column, given without its `_sealed` ending."""
     purpose: str = row.__table__.c[f"{column}_sealed"].info["purpose"]
     return purpose
 

@@ -1,0 +1,4 @@
+"""Pages."""
+
+
+def desk(_bench: object) -> None: ...

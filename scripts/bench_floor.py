@@ -1,0 +1,149 @@
+"""The raw floor: the rows that deciding wrote, written once more by bare SQL of the driver.
+
+Row by row what the engine wrote (alerts, events, outbox, audit, the case's own update), to other
+cases, in transactions as large and as durable; nothing is read, thought, sealed or checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+
+from tracker.store.schema import new_id
+
+WRITTEN = ("next_look_at", "band", "silent_rank", "clock_sealed")
+
+
+class Floor:
+    """Copies decisions. `mark` is the driver's sign for a value."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._mark = "?" if self._sqlite else "%s"
+        self._connection = engine.raw_connection()
+        self._cursor = self._connection.cursor()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def last_audit(self) -> int:
+        """The number of the newest audit row."""
+        found = self._all("SELECT coalesce(max(seq), 0) FROM audit")
+        self._connection.rollback()
+        return int(found[0][0])
+
+    def copy(self, decided: Sequence[str], spare: Sequence[str], since: int, batch: int) -> float:
+        """Write what was decided about cases once more, about spare ones; the seconds it took.
+
+        `since` is the newest audit row before; `batch` cases share a transaction.
+        """
+        copies = [self._read(decided[at : at + batch]) for at in range(0, len(decided), batch)]
+        audits = self._all(f"SELECT * FROM audit WHERE seq > {self._mark} ORDER BY seq", since)
+        audit_columns = [column[0] for column in self._cursor.description]
+        share = max(1, -(-len(audits) // max(1, len(copies))))
+        self._connection.rollback()
+        seq = self.last_audit()
+        taken = 0.0
+        for number, rows in enumerate(copies):
+            others = dict(zip(decided[number * batch :], spare[number * batch :], strict=False))
+            ready = self._renamed(rows, others)
+            links = []
+            for row in audits[number * share : (number + 1) * share]:
+                seq += 1
+                links.append(self._changed(audit_columns, row, {"seq": seq}))
+            started = time.perf_counter()
+            self._begin()
+            for table, (columns, values) in ready.items():
+                self._insert(table, columns, values)
+            self._insert("audit", audit_columns, links)
+            self._cursor.execute(f"UPDATE audit_head SET seq = {seq}")
+            self._update(rows["cases"][1], others)
+            self._connection.commit()
+            taken += time.perf_counter() - started
+        return taken
+
+    def _begin(self) -> None:
+        if self._sqlite:
+            self._cursor.execute("BEGIN IMMEDIATE")
+            return
+        self._cursor.execute("SELECT pg_advisory_xact_lock(7261018)")
+
+    def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        self._cursor.execute(query, values)
+        return list(self._cursor.fetchall())
+
+    def _read(self, cases: Sequence[str]) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+        """What stands about these cases, by table: columns and rows."""
+        marks = ", ".join([self._mark] * len(cases))
+        newest = f"raised_at = (SELECT max(raised_at) FROM alerts WHERE case_id IN ({marks}))"
+        alerts = f"SELECT id FROM alerts WHERE case_id IN ({marks}) AND {newest}"
+        twice = (*cases, *cases)
+        found = {}
+        for table, condition, values in (
+            ("alerts", f"id IN ({alerts})", twice),
+            ("alert_events", f"alert_id IN ({alerts})", twice),
+            ("outbox", f"alert_id IN ({alerts})", twice),
+        ):
+            rows = self._all(f"SELECT * FROM {table} WHERE {condition}", *values)
+            found[table] = ([column[0] for column in self._cursor.description], rows)
+        columns = ", ".join(("id", *WRITTEN))
+        rows = self._all(f"SELECT {columns} FROM cases WHERE id IN ({marks})", *cases)
+        return found | {"cases": (["id", *WRITTEN], rows)}
+
+    def _renamed(
+        self,
+        rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]],
+        others: dict[str, str],
+    ) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+        """The same rows with other ids, about other cases."""
+        columns, alerts = rows["alerts"]
+        new = {row[columns.index("id")]: new_id() for row in alerts}
+        ready = {}
+        for table in ("alerts", "alert_events", "outbox"):
+            columns, values = rows[table]
+            changed = []
+            for row in values:
+                told = dict(zip(columns, row, strict=True))
+                put = {"id": new_id()}
+                if table == "alerts":
+                    put = {"id": new[told["id"]], "dedup": new_id() + told["dedup"][32:]}
+                else:
+                    put["alert_id"] = new[told["alert_id"]]
+                if "case_id" in told:
+                    put["case_id"] = others[told["case_id"]]
+                changed.append(self._changed(columns, row, put))
+            ready[table] = (columns, changed)
+        return ready
+
+    def _changed(
+        self, columns: list[str], row: Sequence[Any], put: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        values = (put.get(name, value) for name, value in zip(columns, row, strict=True))
+        return tuple(self._bound(value) for value in values)
+
+    def _bound(self, value: Any) -> Any:
+        if not self._sqlite and isinstance(value, list | dict):
+            from psycopg.types.json import Json  # noqa: PLC0415 — only where there is one
+
+            return Json(value)
+        return value
+
+    def _insert(self, table: str, columns: list[str], values: list[tuple[Any, ...]]) -> None:
+        marks = ", ".join([self._mark] * len(columns))
+        names = ", ".join(columns)
+        if values:
+            self._cursor.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})",
+                values,
+            )
+
+    def _update(self, rows: list[tuple[Any, ...]], others: dict[str, str]) -> None:
+        puts = ", ".join(f"{name} = {self._mark}" for name in WRITTEN)
+        self._cursor.executemany(
+            f"UPDATE cases SET {puts} WHERE id = {self._mark}",
+            [(*row[1:], others[row[0]]) for row in rows],
+        )

@@ -1,0 +1,244 @@
+"""Deciding about many cases at once: thought case by case, written together (D1, R4–R14).
+
+One transaction writes the alerts, their events, the messages, the cases' memory and next look, and
+one link of the audit chain that names every alert. A case that fails, or asks for more than plain
+rows (an all-clear, somebody without a way to be reached), is left to be looked at by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.exc import OperationalError
+
+from tracker.domain import memory
+from tracker.domain.casefile import CaseFile
+from tracker.domain.evaluate import Kind, Notice, evaluate, next_look
+from tracker.domain.policy import Policy
+from tracker.engine.audience import CONSULAR, Recipient, points_of_people, recipients
+from tracker.engine.clockwork import policy_of
+from tracker.engine.desk import Desk
+from tracker.engine.raising import (
+    OPEN_STATES,
+    alert_values,
+    cancel_unsent,
+    end_without_notice,
+    kinds_ended,
+    message_values,
+)
+from tracker.store import due
+from tracker.store.bulk import insert_rows, update_rows
+from tracker.store.due import DueCase, OpenAlert
+from tracker.store.schema import (
+    Alert,
+    AlertEvent,
+    Case,
+    ContactPoint,
+    OutboxMessage,
+    Person,
+    new_id,
+)
+
+PLAIN: Final = frozenset(Kind) - {Kind.RESOLVED, Kind.CLOSED}
+"""Kinds whose recipients follow from the case alone; the others ask who was told before."""
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Decided:
+    """What one batch decided: the alerts raised, and the cases left to look at one by one."""
+
+    raised: list[str]
+    left: list[str]
+
+
+@dataclass(slots=True)
+class _Thought:
+    """One case, evaluated in memory. `ends` is how its open alerts end, if they do."""
+
+    case: DueCase
+    file: CaseFile
+    policy: Policy
+    notices: list[Notice]
+    ends: str | None
+    audience: list[list[Recipient]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Written:
+    """Rows to write, by table, and the audit row's list of alerts."""
+
+    alerts: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
+    cases: list[Row] = field(default_factory=list)
+    told: list[list[Any]] = field(default_factory=list)
+    ended: dict[str, list[str]] = field(default_factory=dict)
+
+
+def decide(desk: Desk, cases: Sequence[DueCase]) -> Decided:
+    """Decide about these cases and write it, or leave a case as it is."""
+    if not cases:
+        return Decided([], [])
+    batch = _Batch(desk)
+    batch.think(cases)
+    batch.find_audiences()
+    written = batch.rows()
+    try:
+        with desk.session.begin_nested():
+            _write(desk, written)
+    except OperationalError:  # the database's fault, not a case's
+        raise
+    except Exception:  # some row does not fit; which one shows when they are looked at singly
+        return Decided([], [case.id for case in cases])
+    return Decided([row["id"] for row in written.alerts], batch.left)
+
+
+class _Batch:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.left: list[str] = []
+        self._thoughts: list[_Thought] = []
+        self._people: Sequence[Person] = ()  # held, so that nobody is fetched one by one
+        self._points: dict[str, list[ContactPoint]] = {}
+
+    def think(self, cases: Sequence[DueCase]) -> None:
+        """Open and evaluate each case; nothing is written."""
+        self.desk.safe.preload([case.id for case in cases], "clock")
+        for case in cases:
+            try:
+                thought = self._think(case)
+            except OperationalError:
+                raise
+            except Exception:  # one bad case must not silence the others
+                self.left.append(case.id)
+                continue
+            if PLAIN.issuperset(notice.kind for notice in thought.notices):
+                self._thoughts.append(thought)
+            else:
+                self.left.append(case.id)
+
+    def _think(self, case: DueCase) -> _Thought:
+        desk = self.desk
+        file = memory.load(desk.safe.open_for(Case, "clock", case.id, case.id, case.clock))
+        policy = policy_of(desk.session, case.policy_version_id)
+        notices = evaluate(file, policy, desk.now)
+        kinds = [notice.kind for notice in notices]
+        ends = "superseded" if Kind.STEP in kinds else end_without_notice(file, kinds)
+        return _Thought(case, file, policy, notices, ends)
+
+    def find_audiences(self) -> None:
+        """Who is told, of all cases together; a case with somebody out of reach is left."""
+        session = self.desk.session
+        of_posts = [
+            t.case.id for t in self._thoughts if any(CONSULAR in n.notify for n in t.notices)
+        ]
+        shared = due.shared_of(session, of_posts)
+        people = {t.case.caseworker_id for t in self._thoughts}
+        people |= {t.case.supervisor_id for t in self._thoughts}
+        self._people = session.scalars(select(Person).where(Person.id.in_(people - {None}))).all()
+        found: dict[tuple[object, ...], list[Recipient]] = {}
+        for thought in self._thoughts:
+            case = thought.case
+            whose = (case.caseworker_id, case.supervisor_id, case.id if case.id in shared else None)
+            for notice in thought.notices:
+                key = (notice.notify, *whose)
+                if key not in found:
+                    found[key] = recipients(self.desk, _as_asked(case), notice.notify)
+                thought.audience.append(found[key])
+        told = {one.person.id for some in found.values() for one in some}
+        self._points = points_of_people(session, told)
+        thoughts, self._thoughts = self._thoughts, []
+        for thought in thoughts:
+            if all(map(self._is_reached, thought.audience)):
+                self._thoughts.append(thought)
+            else:
+                self.left.append(thought.case.id)
+
+    def _is_reached(self, audience: Collection[Recipient]) -> bool:
+        return bool(audience) and all(one.person.id in self._points for one in audience)
+
+    def rows(self) -> _Written:
+        """What is to be written."""
+        written = _Written()
+        ending = {t.case.id: t.ends for t in self._thoughts if t.ends is not None}
+        for alert in due.alerts_of(self.desk.session, list(ending), OPEN_STATES):
+            self._end(alert, ending[alert.case_id], written)
+        for thought in self._thoughts:
+            for notice, audience in zip(thought.notices, thought.audience, strict=True):
+                self._raise(thought, notice, audience, written)
+            written.cases.append(self._case(thought))
+        return written
+
+    def _end(self, alert: OpenAlert, state: str, written: _Written) -> None:
+        if alert.kind in kinds_ended(state):
+            written.ended.setdefault(state, []).append(alert.id)
+            written.events.append(self._event(alert.id, state))
+
+    def _raise(
+        self, thought: _Thought, notice: Notice, audience: Iterable[Recipient], written: _Written
+    ) -> None:
+        case, desk = thought.case, self.desk
+        alert = alert_values(case.id, case.band, thought.policy, notice, desk.now)
+        silent = list(notice.silent_days)
+        alert["silent_sealed"] = desk.safe.seal_for(Alert, "silent", alert["id"], case.id, silent)
+        written.alerts.append(alert)
+        written.events.append(self._event(alert["id"], "triggered"))
+        told = 0
+        for one in audience:
+            told += 1
+            for point in self._points[one.person.id]:
+                written.messages.append(
+                    message_values(alert["id"], case.id, alert["urgent"], one, point, desk.now)
+                )
+        written.told.append([alert["id"], case.id, alert["kind"], alert["step"], told])
+
+    def _case(self, thought: _Thought) -> Row:
+        """What `clockwork.keep_file` keeps, but for what no look can change."""
+        case, file, policy = thought.case, thought.file, thought.policy
+        sealed = self.desk.safe.seal_for(Case, "clock", case.id, case.id, memory.dump(file))
+        return {
+            "id": case.id,
+            "clock_sealed": sealed,
+            "next_look_at": next_look(file, policy),
+            "band": str(policy.band_of(file.firings)),
+            "snoozed_until": file.snoozed_until,
+            "set_aside_at": None,
+            "set_aside_reason": None,
+        }
+
+    def _event(self, alert_id: str, kind: str) -> Row:
+        return {"id": new_id(), "alert_id": alert_id, "at": self.desk.now, "kind": kind}
+
+
+def _as_asked(case: DueCase) -> Case:
+    """The case as its audience is asked for."""
+    return Case(id=case.id, caseworker_id=case.caseworker_id, supervisor_id=case.supervisor_id)
+
+
+def _write(desk: Desk, written: _Written) -> None:
+    session = desk.session
+    for state, ids in written.ended.items():
+        ends = update(Alert).where(Alert.id.in_(ids)).values(state=state, ended_at=desk.now)
+        session.execute(ends.execution_options(synchronize_session=False))
+        cancel_unsent(desk, ids)
+    insert_rows(session, _table(Alert), written.alerts)
+    insert_rows(session, _table(AlertEvent), written.events)
+    insert_rows(session, _table(OutboxMessage), [_started(row) for row in written.messages])
+    update_rows(session, _table(Case), written.cases)
+    if written.told:
+        desk.audit("alert.raised", "alerts", alerts=written.told)
+
+
+def _started(row: Row) -> Row:
+    """What the ORM would add by itself."""
+    return row | {"state": "pending", "attempts": 0, "possible_repeat": False}
+
+
+def _table(model: type[Alert | AlertEvent | Case | OutboxMessage]) -> Table:
+    table: Table = model.__table__  # type: ignore[assignment]  # a mapped class has a table
+    return table

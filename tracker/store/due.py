@@ -1,0 +1,80 @@
+"""What is due: cases to look at, as plain rows that hold only what deciding needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.store.schema import Alert, Case, Share
+
+
+class DueCase(NamedTuple):
+    """A case whose next look is due. `clock` is its sealed memory."""
+
+    id: str
+    band: str
+    policy_version_id: str
+    caseworker_id: str | None
+    supervisor_id: str | None
+    clock: bytes
+
+
+class OpenAlert(NamedTuple):
+    """An alert that has not ended."""
+
+    id: str
+    case_id: str
+    kind: str
+
+
+def due_cases(
+    session: Session, now: datetime, set_aside_before: datetime, limit: int
+) -> list[DueCase]:
+    """Up to `limit` cases that are due, the longest waiting first; cases set aside later wait.
+
+    Nothing is locked row by row: a writing session is the only writer (`store.database`).
+    """
+    query = (
+        select(
+            Case.id,
+            Case.band,
+            Case.policy_version_id,
+            Case.caseworker_id,
+            Case.supervisor_id,
+            Case.clock_sealed,
+        )
+        .where(is_due(now, set_aside_before))
+        .order_by(Case.next_look_at)
+        .limit(limit)
+    )
+    return [DueCase(*row) for row in session.execute(query)]
+
+
+def is_due(now: datetime, set_aside_before: datetime) -> ColumnElement[bool]:
+    """Whether a case is to be looked at."""
+    waits = or_(Case.set_aside_at.is_(None), Case.set_aside_at <= set_aside_before)
+    return (Case.next_look_at <= now) & waits
+
+
+def alerts_of(
+    session: Session, case_ids: Collection[str], states: Collection[str]
+) -> list[OpenAlert]:
+    """The alerts of many cases that stand in one of these states."""
+    if not case_ids:
+        return []
+    query = select(Alert.id, Alert.case_id, Alert.kind).where(
+        Alert.case_id.in_(case_ids), Alert.state.in_(sorted(states))
+    )
+    return [OpenAlert(*row) for row in session.execute(query)]
+
+
+def shared_of(session: Session, case_ids: Collection[str]) -> frozenset[str]:
+    """Those of these cases that are, or lately were, shared with a post."""
+    if not case_ids:
+        return frozenset()
+    query = select(Share.case_id).where(Share.case_id.in_(case_ids), Share.ended_at.is_(None))
+    return frozenset(session.scalars(query))
