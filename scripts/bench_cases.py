@@ -35,7 +35,7 @@ from tracker.store.schema import Alert, Case
 SIZES = (10_000, 100_000, 1_000_000)
 DURABLE = ("--listen_addresses=", "--shared_buffers=1GB", "--max_wal_size=4GB")
 IDLE_TICKS = 60
-ROUNDS = 6
+ROUNDS = 3
 A_ROUND = 1000
 
 

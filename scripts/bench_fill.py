@@ -7,6 +7,7 @@ step has fired, one acknowledged alert with one event and one delivered mail.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
@@ -31,6 +32,7 @@ from tracker.engine.accounts import add_person
 from tracker.engine.cases import active_version
 from tracker.security.vault import DataKey, Vault
 from tracker.settings import load
+from tracker.store.bulk import binder
 from tracker.store.schema import Base, Case, ContactPoint, Person, PersonRole, new_id
 
 EVENING = datetime(2026, 3, 2, 20, tzinfo=UTC)
@@ -47,6 +49,7 @@ DUE_AT_MOST = 40_000
 
 _CONTACT = "f" * 32
 _NAMES = ("Aigul", "Serik", "Gulnar", "Nurlan", "Mahire", "Tursun", "Zeynep", "Adil")
+_WORDS = b'{"words":"She telephoned.","means":"phone","source":"the mother"}'
 _TABLES = ("data_keys", "cases", "person_names", "contact_reports", "alerts", "alert_events")
 
 
@@ -56,7 +59,7 @@ class Life:
 
     last: date
     zone_name: str
-    memory: dict[str, Any]
+    memory: bytes
     next_look_at: datetime | None
     band: str
     silent_rank: datetime
@@ -116,6 +119,10 @@ def fill(services: Services, cases: int) -> None:
             sink.write(maker.rows(chosen[start : start + CHUNK]))
 
 
+def _plain(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
 def _within(life: Life, start: datetime, end: datetime) -> bool:
     return life.next_look_at is not None and start < life.next_look_at <= end
 
@@ -136,7 +143,7 @@ def _life(policy: Policy, days: int, zone_name: str) -> Life:
     return Life(
         last,
         zone_name,
-        memory.dump(file),
+        _plain(memory.dump(file)),
         now,
         str(policy.band_of(file.firings)),
         policy.due_at(policy.steps[0], anchor, file.zone),
@@ -194,7 +201,7 @@ class _Maker:
         supervisor = self._supervisors[number % len(self._supervisors)]
         clock = self._key(case_id, "clock", into["data_keys"])
         content = self._key(case_id, "content", into["data_keys"])
-        told = dict(life.memory, contacts=[[report_id, *life.memory["contacts"][0][1:]]])
+        told = life.memory.replace(_CONTACT.encode(), report_id.encode())
         into["cases"].append(
             {
                 "id": case_id,
@@ -206,9 +213,7 @@ class _Maker:
                 "policy_version_id": self._version,
                 "caseworker_id": worker,
                 "supervisor_id": supervisor,
-                "clock_sealed": clock.seal_json(
-                    told, table="cases", column="clock", row_id=case_id
-                ),
+                "clock_sealed": clock.seal(told, table="cases", column="clock", row_id=case_id),
                 "next_look_at": life.next_look_at,
                 "silent_rank": life.silent_rank,
             }
@@ -218,8 +223,8 @@ class _Maker:
             {
                 "id": name_id,
                 "case_id": case_id,
-                "name_sealed": content.seal_json(
-                    name, table="person_names", column="name", row_id=name_id
+                "name_sealed": content.seal(
+                    _plain(name), table="person_names", column="name", row_id=name_id
                 ),
                 "position": 0,
                 "entered_at": EVENING,
@@ -227,7 +232,6 @@ class _Maker:
         )
         day = life.last.isoformat()
         occurred = {"earliest": day, "latest": day, "edtf": day, "class": "direct", "flags": []}
-        words = {"words": "She telephoned.", "means": "phone", "source": "the mother"}
         where = {"table": "contact_reports", "row_id": report_id}
         into["contact_reports"].append(
             {
@@ -235,8 +239,8 @@ class _Maker:
                 "case_id": case_id,
                 "state": "confirmed",
                 "first_report": False,
-                "occurred_sealed": clock.seal_json(occurred, column="occurred", **where),
-                "details_sealed": content.seal_json(words, column="details", **where),
+                "occurred_sealed": clock.seal(_plain(occurred), column="occurred", **where),
+                "details_sealed": content.seal(_WORDS, column="details", **where),
                 "reported_at": EVENING,
                 "entered_at": EVENING,
             }
@@ -270,8 +274,8 @@ class _Maker:
                 "roles": list(notice.notify),
                 "consent_needed": list(notice.consent_needed),
                 "passed_over": [],
-                "silent_sealed": clock.seal_json(
-                    silent, table="alerts", column="silent", row_id=alert_id
+                "silent_sealed": clock.seal(
+                    _plain(silent), table="alerts", column="silent", row_id=alert_id
                 ),
                 "state": "acknowledged",
                 "raised_at": at,
@@ -335,7 +339,7 @@ class _Sink:
     def _table(self, cursor: Any, table: Table, rows: list[dict[str, Any]]) -> None:
         columns = [column for column in table.columns if column.name in rows[0]]
         dialect = self._engine.dialect
-        binds = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+        binds = [binder(column, dialect) for column in columns]
         plain = [(column.name, bind) for column, bind in zip(columns, binds, strict=True)]
         values = (
             tuple(row[name] if bind is None else bind(row[name]) for name, bind in plain)

@@ -7,6 +7,7 @@ rows (an all-clear, somebody without a way to be reached), is left to be looked 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -45,6 +46,7 @@ from tracker.store.schema import (
 PLAIN: Final = frozenset(Kind) - {Kind.RESOLVED, Kind.CLOSED}
 """Kinds whose recipients follow from the case alone; the others ask who was told before."""
 
+log = logging.getLogger(__name__)
 Row = dict[str, Any]
 
 
@@ -93,7 +95,8 @@ def decide(desk: Desk, cases: Sequence[DueCase]) -> Decided:
             _write(desk, written)
     except OperationalError:  # the database's fault, not a case's
         raise
-    except Exception:  # some row does not fit; which one shows when they are looked at singly
+    except Exception as error:  # some row does not fit; which, shows when they are looked at singly
+        log.error("a batch was not written: %s", type(error).__name__)
         return Decided([], [case.id for case in cases])
     return Decided([row["id"] for row in written.alerts], batch.left)
 
@@ -105,6 +108,7 @@ class _Batch:
         self._thoughts: list[_Thought] = []
         self._people: Sequence[Person] = ()  # held, so that nobody is fetched one by one
         self._points: dict[str, list[ContactPoint]] = {}
+        self._policies: dict[str, Policy] = {}
 
     def think(self, cases: Sequence[DueCase]) -> None:
         """Open and evaluate each case; nothing is written."""
@@ -125,11 +129,16 @@ class _Batch:
     def _think(self, case: DueCase) -> _Thought:
         desk = self.desk
         file = memory.load(desk.safe.open_for(Case, "clock", case.id, case.id, case.clock))
-        policy = policy_of(desk.session, case.policy_version_id)
+        policy = self._policy(case.policy_version_id)
         notices = evaluate(file, policy, desk.now)
         kinds = [notice.kind for notice in notices]
         ends = "superseded" if Kind.STEP in kinds else end_without_notice(file, kinds)
         return _Thought(case, file, policy, notices, ends)
+
+    def _policy(self, version_id: str) -> Policy:
+        if version_id not in self._policies:
+            self._policies[version_id] = policy_of(self.desk.session, version_id)
+        return self._policies[version_id]
 
     def find_audiences(self) -> None:
         """Who is told, of all cases together; a case with somebody out of reach is left."""

@@ -28,6 +28,7 @@ _HEAD: Final = len(_VERSION) + _NONCE
 _TAG: Final = 16
 _FIELD: Final = "tracker field 1"
 _WRAP: Final = "tracker wrap 1"
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _SMALLEST: Final = 64
 """Bytes of the smallest size class; larger ones grow in steps of at most an eighth."""
 
@@ -74,8 +75,7 @@ class DataKey:
 
     def seal_json(self, value: object, *, table: str, column: str, row_id: str) -> bytes:
         """Seal a JSON value. Raises `TypeError` or `ValueError` for what JSON cannot hold."""
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return self.seal_text(text, table=table, column=column, row_id=row_id)
+        return self.seal_text(_JSON.encode(value), table=table, column=column, row_id=row_id)
 
     def open_json(self, blob: bytes, *, table: str, column: str, row_id: str) -> Any:
         """Open what `seal_json` sealed. Raises `CannotOpen`."""

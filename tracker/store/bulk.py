@@ -7,16 +7,18 @@ Both are part of the session's transaction, and constraints hold as for any othe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.orm import Session
 
+from tracker.store.schema.base import UTCInstant
+
 if TYPE_CHECKING:
     import psycopg
 
 Row = Mapping[str, Any]
-_Bind = Callable[[Any], Any] | None
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
@@ -66,9 +68,12 @@ def _bound(
     dialect: Dialect, columns: Sequence[Column[Any]], rows: Sequence[Row]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows' values as the driver takes them."""
-    plain: list[tuple[str, _Bind]] = [
-        (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
-        for column in columns
-    ]
+    plain = [(column.name, binder(column, dialect)) for column in columns]
     for row in rows:
         yield tuple([row[name] if bind is None else bind(row[name]) for name, bind in plain])
+
+
+def binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """How a column's values are given to the driver; one instant stands in many rows."""
+    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return cache(bind) if bind and isinstance(column.type, UTCInstant) else bind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -58,7 +58,7 @@ class Base(DeclarativeBase):
 
 def new_id() -> str:
     """A random row id: 32 hexadecimal digits that tell nothing about order or time."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def row_id() -> MappedColumn[str]:
