@@ -41,6 +41,7 @@ class Floor:
 
         `since` is the newest audit row before; `batch` cases share a transaction.
         """
+        ended = self._ended(decided)
         copies = [self._read(decided[at : at + batch]) for at in range(0, len(decided), batch)]
         audits = self._all(f"SELECT * FROM audit WHERE seq > {self._mark} ORDER BY seq", since)
         audit_columns = [column[0] for column in self._cursor.description]
@@ -59,6 +60,7 @@ class Floor:
             self._begin()
             for table, (columns, values) in ready.items():
                 self._insert(table, columns, values)
+            self._end(ended[number * batch :][:batch])
             self._insert("audit", audit_columns, links)
             self._cursor.execute(f"UPDATE audit_head SET seq = {seq}")
             self._update(rows["cases"][1], others)
@@ -93,6 +95,38 @@ class Floor:
         columns = ", ".join(("id", *WRITTEN))
         rows = self._all(f"SELECT {columns} FROM cases WHERE id IN ({marks})", *cases)
         return found | {"cases": (["id", *WRITTEN], rows)}
+
+    def _ended(self, cases: Sequence[str]) -> list[str]:
+        """Alerts of quiet cases, as many as these cases' decisions ended."""
+        marks = ", ".join([self._mark] * len(cases))
+        newest = f"SELECT max(raised_at) FROM alerts WHERE case_id IN ({marks})"
+        ended = f"SELECT count(*) FROM alerts WHERE case_id IN ({marks}) AND ended_at >= ({newest})"
+        count = self._all(ended, *cases, *cases)[0][0]
+        quiet = (
+            "SELECT a.id FROM alerts a JOIN cases c ON c.id = a.case_id WHERE a.ended_at IS NULL "
+            f"AND a.state = 'acknowledged' AND c.next_look_at > ({newest}) LIMIT {count}"
+        )
+        return [row[0] for row in self._all(quiet, *cases)]
+
+    def _end(self, alerts: Sequence[str]) -> None:
+        """What ends an alert: its state, an event, and its messages that were not sent."""
+        mark = self._mark
+        ids = [(alert,) for alert in alerts]
+        if ids:
+            self._cursor.executemany(
+                f"UPDATE alerts SET state = 'superseded', ended_at = raised_at WHERE id = {mark}",
+                ids,
+            )
+            self._cursor.executemany(
+                "UPDATE outbox SET state = 'cancelled' "
+                f"WHERE alert_id = {mark} AND state IN ('pending', 'retry_wait')",
+                ids,
+            )
+            self._cursor.executemany(
+                "INSERT INTO alert_events (id, alert_id, at, kind) "
+                f"SELECT {mark}, id, raised_at, 'superseded' FROM alerts WHERE id = {mark}",
+                [(new_id(), alert) for alert in alerts],
+            )
 
     def _renamed(
         self,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from tracker.domain.casefile import CaseFile, Firing
 from tracker.domain.contact import Interval, silence
@@ -33,6 +34,9 @@ class Kind(StrEnum):
     HAND_OVER = "hand_over"
     CONSENT_GRANTED = "consent_granted"
     TO_CONFIRM = "to_confirm"  # R14; a replay does not print it
+
+
+_ORDER = {kind: number for number, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,7 @@ class _Look:
         found += self._requests(silence(last, today))
         case.anchor, case.last = anchor, last
         case.seen_consents = frozenset(case.consents)
-        order = list(Kind)
-        return sorted(found, key=lambda notice: order.index(notice.kind))
+        return sorted(found, key=lambda notice: _ORDER[notice.kind])
 
     def _open_case(self, anchor: date, last: Interval, today: date) -> list[Notice]:
         case, found = self.case, list[Notice]()
@@ -124,8 +127,14 @@ class _Look:
     # -- R4, R8 -------------------------------------------------------------------------------
 
     def _due(self, anchor: date) -> list[Step]:
+        """The steps that are due: none after the first that is not, as each falls due later."""
         where = self.case.zone
-        return [s for s in self.policy.steps if self.policy.due_at(s, anchor, where) <= self.now]
+        return list(
+            takewhile(
+                lambda step: self.policy.due_at(step, anchor, where) <= self.now,
+                self.policy.steps,
+            )
+        )
 
     def _steps(self, anchor: date, silent: tuple[int, int]) -> list[Notice]:
         case = self.case
