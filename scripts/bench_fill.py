@@ -25,7 +25,8 @@ from tracker.domain.actor import OPERATOR
 from tracker.domain.casefile import CaseFile
 from tracker.domain.clock import Clock
 from tracker.domain.contact import Contact, ContactClass
-from tracker.domain.evaluate import Kind, Notice, evaluate, next_look
+from tracker.domain.due import next_look
+from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.domain.policy_document import default_policy
 from tracker.engine.accounts import add_person

@@ -17,7 +17,8 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
-from tracker.domain.evaluate import Kind, Notice, evaluate, next_look
+from tracker.domain.due import next_look
+from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.engine.audience import CONSULAR, Recipient, points_of_people, recipients
 from tracker.engine.clockwork import policy_of

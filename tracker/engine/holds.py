@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.moments import format_instant, parse_instant
 from tracker.engine.audience import people_with_role
 from tracker.engine.desk import Desk
 from tracker.engine.notices import queue_notice
-from tracker.store.schema import Case, Flag
+from tracker.store import figures
+from tracker.store.schema import Flag
 
 HELD: Final = "sending_held"
 """The flag: `clock`, or `storm <until>`."""
@@ -70,8 +70,7 @@ def is_storm(desk: Desk, raised: int) -> bool:
     """Whether so many alerts at one tick are more than max(10, 30 % of the open cases)."""
     if raised <= STORM_AT_LEAST:
         return False
-    cases = select(func.count()).select_from(Case).where(Case.state == "open")
-    return raised > STORM_SHARE * (desk.session.scalar(cases) or 0)
+    return raised > STORM_SHARE * figures.open_cases(desk.session)
 
 
 def hold_storm(desk: Desk) -> None:

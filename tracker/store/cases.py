@@ -8,7 +8,7 @@ from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
-from tracker.store.schema import Case, Enquirer, Merge, Share
+from tracker.store.schema import Case, CaseCount, Enquirer, Merge, Share
 
 MERGED = "merged"
 """State of a case whose record stands in another one since: as if absent, but for its reference."""
@@ -44,6 +44,20 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
             shared = shared.where(or_(Share.until_on.is_(None), Share.until_on >= today))
         allowed.append(shared)
     return kept.where(or_(false(), *allowed))
+
+
+def visible_counts(actor: Actor) -> Select[CaseCount] | None:
+    """The kept counts over exactly the cases an actor may see; None where they are not kept so."""
+    kept = select(CaseCount).where(CaseCount.state.not_in((ERASED, MERGED)), CaseCount.number > 0)
+    if actor.kind in ("worker", "operator"):
+        return kept
+    if actor.kind != "person":
+        return None
+    if actor.has("supervisor"):
+        return kept
+    if actor.has("consular") and actor.posts:
+        return None
+    return kept.where(CaseCount.caseworker_id == (actor.id if actor.has("caseworker") else None))
 
 
 def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:

@@ -64,6 +64,7 @@ def tables() -> list[dict[str, Any]]:
     """The tables in an order in which their rows can be written, each with its columns' kinds.
 
     `later`: columns that point into their own table, to be set when all its rows are there.
+    Tables that follow from others by triggers are left out: they fill themselves.
     """
     return [
         {
@@ -79,6 +80,7 @@ def tables() -> list[dict[str, Any]]:
             ),
         }
         for table in Base.metadata.sorted_tables
+        if not table.info.get("derived")
     ]
 
 

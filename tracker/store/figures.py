@@ -7,17 +7,24 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import Case, Digest, OutboxMessage
+from tracker.store.schema import Case, CaseCount, Digest, OutboxMessage
 
 WAITING = ("pending", "retry_wait")
 
 
 def open_by_band(session: Session) -> dict[str, int]:
-    """Open cases by band."""
+    """Open cases by band, as they are counted when they change."""
     rows = session.execute(
-        select(Case.band, func.count()).where(Case.state == "open").group_by(Case.band)
+        select(CaseCount.band, func.sum(CaseCount.number))
+        .where(CaseCount.state == "open", CaseCount.number > 0)
+        .group_by(CaseCount.band)
     )
-    return {band: count for band, count in rows}  # noqa: C416 — a row is no pair to dict()
+    return {band: int(count) for band, count in rows}
+
+
+def open_cases(session: Session) -> int:
+    """How many cases are open."""
+    return sum(open_by_band(session).values())
 
 
 def due(session: Session, now: datetime) -> int:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from tracker.store import migrate
-from tracker.store.schema import Alert, Flag, OutboxMessage, Pulse
+from tracker.store import migrate, outbox
+from tracker.store.schema import Alert, Flag, Pulse
 
 WORKER = "worker"
 PULSE_MAY_BE = timedelta(minutes=5)
@@ -57,11 +57,7 @@ class Health:
 
 def look(session: Session, now: datetime) -> Health:
     """Read the state of sending."""
-    oldest = session.scalar(
-        select(func.min(OutboxMessage.available_at)).where(
-            OutboxMessage.state.in_(("pending", "retry_wait")), OutboxMessage.available_at <= now
-        )
-    )
+    oldest = outbox.oldest_due(session, now)
     undelivered = session.scalar(
         select(func.count()).select_from(Alert).where(Alert.state == "undelivered")
     )

@@ -209,3 +209,17 @@ def count_due(session: Session, now: datetime) -> int:
         )
     )
     return found or 0
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the longest waiting row could have been sent; None while nothing waits."""
+    return session.scalar(
+        select(OutboxMessage.available_at)
+        .where(
+            _UNFINISHED,
+            OutboxMessage.state.in_(sorted(UNSENT)),
+            OutboxMessage.available_at <= now,
+        )
+        .order_by(OutboxMessage.available_at, OutboxMessage.id)
+        .limit(1)
+    )

@@ -1,33 +1,30 @@
 """The queue of a desk: cases by band, the longest silence first, a page at a time.
 
 Every query starts from `visible_cases` (S9). The order is (band, due time of the first step, id),
-which the index `ix_cases_queue` holds; the next page begins behind a case, not at a number.
+which the indexes of `cases` hold: a page is read band after band, and the next one begins behind
+a case, not at a number. Cases are counted when they change (`case_counts`), not when they are read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy import case as sql_case
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
-from tracker.store.cases import visible_cases
-from tracker.store.schema import Case, PersonName
+from tracker.store.cases import visible_cases, visible_counts
+from tracker.store.schema import Case, CaseCount, PersonName
 
 BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
 """Bands in the order of the queue."""
 
 VIEWS: Final = ("open", "mine", "unassigned", "snoozed", "closed")
 NOBODY: Final = "nobody"
-
-_BAND_NUMBERS = {str(band): number for number, band in enumerate(BANDS)}
-_RANK = sql_case(_BAND_NUMBERS, value=Case.band, else_=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +50,55 @@ def page_of_cases(
     query = _filtered(visible_cases(actor), actor, wanted, now)
     if only is not None:
         query = query.where(Case.id.in_(list(only)))
-    if after is not None:
-        query = query.where(_behind(after))
-    return list(session.scalars(query.order_by(_RANK, Case.silent_rank, Case.id).limit(limit)))
+    query = query.order_by(Case.silent_rank, Case.id)
+    found: list[Case] = []
+    for band in BANDS if after is None else BANDS[BANDS.index(Band(after.band)) :]:
+        if wanted.band not in (None, str(band)) or len(found) == limit:
+            continue
+        rows = query.where(Case.band == str(band)).limit(limit - len(found))
+        if after is not None and after.band == band:
+            rows = rows.where(tuple_(Case.silent_rank, Case.id) > (after.silent_rank, after.id))
+        found += session.scalars(rows)
+    return found
 
 
 def count_by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> dict[str, int]:
     """How many cases of a view stand in each band, whatever band is chosen."""
-    query = _filtered(visible_cases(actor), actor, Wanted(wanted.view, None, wanted.owner), now)
-    counted = query.with_only_columns(Case.band, func.count()).group_by(Case.band)
+    kept = _kept(actor, wanted)
+    if kept is not None:
+        counted = kept.with_only_columns(CaseCount.band, func.sum(CaseCount.number))
+        counted = counted.group_by(CaseCount.band)
+    else:
+        query = _filtered(visible_cases(actor), actor, replace(wanted, band=None), now)
+        counted = query.with_only_columns(Case.band, func.count()).group_by(Case.band)
     found = {str(band): int(number) for band, number in session.execute(counted)}
     return {str(band): found.get(str(band), 0) for band in BANDS}
 
 
 def count_by_view(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     """How many cases each view holds."""
-    found = {}
-    for view in VIEWS:
-        query = _filtered(visible_cases(actor), actor, Wanted(view), now)
-        found[view] = session.scalar(query.with_only_columns(func.count())) or 0
-    return found
+    return {view: sum(count_by_band(session, actor, Wanted(view), now).values()) for view in VIEWS}
+
+
+def _kept(actor: Actor, wanted: Wanted) -> Select[CaseCount] | None:
+    """The counts of a view, where they are kept: a snooze ends without anything being written."""
+    counts = visible_counts(actor)
+    if counts is None or wanted.view not in ("open", "mine", "unassigned", "closed"):
+        return None
+    counts = counts.where(CaseCount.state == ("closed" if wanted.view == "closed" else "open"))
+    for owner in (wanted.owner, {"mine": actor.id, "unassigned": NOBODY}.get(wanted.view)):
+        if owner is not None:
+            whose = "" if owner == NOBODY else owner
+            counts = counts.where(CaseCount.caseworker_id == whose)
+    return counts
 
 
 def owners(session: Session, actor: Actor) -> list[str]:
     """The ids of everybody who has a case that this actor sees."""
+    counts = visible_counts(actor)
+    if counts is not None:
+        kept = counts.with_only_columns(CaseCount.caseworker_id).distinct()
+        return [owner for owner in session.scalars(kept) if owner]
     query = visible_cases(actor).with_only_columns(Case.caseworker_id).distinct()
     return [owner for owner in session.scalars(query) if owner is not None]
 
@@ -123,13 +145,3 @@ def _view(actor: Actor, view: str, now: datetime) -> ColumnElement[bool]:
             return Case.state == "closed"
         case _:
             return false()
-
-
-def _behind(case: Case) -> ColumnElement[bool]:
-    rank = BANDS.index(Band(case.band))
-    same_band = Case.band == case.band
-    return or_(
-        rank < _RANK,
-        and_(same_band, Case.silent_rank > case.silent_rank),
-        and_(same_band, Case.silent_rank == case.silent_rank, Case.id > case.id),
-    )

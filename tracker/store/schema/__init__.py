@@ -11,6 +11,7 @@ from tracker.store.schema.alerting import (
 from tracker.store.schema.base import Base, new_id, owner_of, purpose_of
 from tracker.store.schema.cases import (
     Case,
+    CaseCount,
     Consent,
     ConsularAction,
     Enquirer,
@@ -52,6 +53,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "Case",
+    "CaseCount",
     "Consent",
     "ConsularAction",
     "ConsularPost",

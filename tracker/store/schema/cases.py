@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import Base, row_id, sealed
@@ -18,8 +18,14 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_next_look_at", "next_look_at"),
         Index("ix_cases_review_on", "review_on"),
-        Index("ix_cases_queue", "state", "band", "silent_rank"),
-        Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank"),
+        Index("ix_cases_queue", "state", "band", "silent_rank", "id"),
+        Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank", "id"),
+        Index(
+            "ix_cases_snoozed",
+            *("band", "silent_rank", "id"),
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
         Index(
             "ix_cases_set_aside",
             "set_aside_at",
@@ -46,6 +52,21 @@ class Case(Base):
     set_aside_reason: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     review_on: Mapped[date | None]  # when somebody must say whether it is kept (S18)
+
+
+class CaseCount(Base):
+    """How many cases somebody has in a state and band, so that no page counts them.
+
+    Kept by triggers on `cases` in the transaction that changes a case; nothing else writes here.
+    """
+
+    __tablename__ = "case_counts"
+    __table_args__ = ({"info": {"derived": True}},)
+
+    caseworker_id: Mapped[str] = mapped_column(String(32), primary_key=True)  # "": nobody's
+    state: Mapped[str] = mapped_column(primary_key=True)
+    band: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 class Enquirer(Base):

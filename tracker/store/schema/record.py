@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import Base, row_id, sealed
@@ -49,6 +49,7 @@ class ContactReport(Base):
     """An account that the person was heard from: occurred, said, reported, entered."""
 
     __tablename__ = "contact_reports"
+    __table_args__ = (Index("ix_contact_reports_state", "state", "entered_at"),)
 
     id: Mapped[str] = row_id()
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
