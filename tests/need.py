@@ -36,6 +36,8 @@ FINDERS: dict[str, Callable[[], str | None]] = {
     "chromium": _chromium,
     "postgresql": _postgresql,
     "kannel": _sbin("bearerbox"),
+    "smsbox": _sbin("smsbox"),
+    "fakesmsc": lambda: shutil.which("/usr/lib/kannel/test/fakesmsc"),
     "postfix": _sbin("postfix"),
     "dovecot": _sbin("dovecot"),
     "node": _program("node"),

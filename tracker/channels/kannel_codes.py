@@ -35,6 +35,10 @@ REPORTS: Final = {
 """Type of report -> what it says. Another type is no news."""
 
 
+_TAKEN: Final = ("0:", "3:", "Sent.")
+"""Handed on; queued for later; handed on in several parts ("Sent. Message splits: 2")."""
+
+
 def read_report(kind: str) -> Report | None:
     """A report by its type as it stands in the address; None for what is no type of ours."""
     return REPORTS.get(int(kind)) if kind.isascii() and kind.isdigit() and len(kind) < 4 else None
@@ -44,8 +48,9 @@ def read_answer(status: int, body: str, provider_id: str) -> SendResult:
     """What an answer of the interface means. What is not known may have been taken."""
     said = body.strip()
     if status in (200, 202):
-        if said[:1] in ("0", "3"):  # sent to the centre; queued for later
-            return SendResult(Outcome.ACCEPTED, provider_id=provider_id, code=f"kannel_{said[0]}")
+        for beginning in _TAKEN:
+            if said.startswith(beginning):
+                return SendResult(Outcome.ACCEPTED, provider_id=provider_id)
         return SendResult(Outcome.UNKNOWN, code="garbage")
     if status == 503:  # "Temporal failure, try again later"
         return SendResult(Outcome.NOT_SENT, code="503")
