@@ -9,10 +9,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from tracker.channels import build_channels
+from tracker.channels import build_channels, build_mailbox
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.clock import Clock, file_clock, system_clock
 from tracker.domain.delivery import Channel
+from tracker.domain.mailbox import Mailbox
 from tracker.engine.desk import Desk
 from tracker.engine.directory import Directory
 from tracker.engine.first_run import prepare
@@ -41,6 +42,7 @@ class Services:
     ring: KeyRing
     vault: Vault
     channels: Mapping[str, Channel]
+    mailbox: Mailbox | None = None
     directory: Directory = field(default_factory=Directory)  # fills where names may be opened
 
     @contextmanager
@@ -69,7 +71,7 @@ class Services:
     def restricted_to(self, *purposes: str) -> Services:
         """The same services without the keys of other purposes: the worker opens no names (S2)."""
         ring = self.ring.restricted(purposes)
-        return Services(self.settings, self.database, self.clock, ring, Vault(ring), self.channels)
+        return replace(self, ring=ring, vault=Vault(ring), directory=Directory())
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Services:
@@ -84,6 +86,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         ring=ring,
         vault=Vault(ring),
         channels=build_channels(settings),
+        mailbox=build_mailbox(settings),
     )
 
 

@@ -136,7 +136,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait(timeout=PATIENCE)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody listens on a port."""
     with socket.socket() as probe:
         probe.settimeout(0.2)
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -163,9 +164,9 @@ def kannel_gateway(folder: Path, site: str, secret: str) -> Iterator[Kannel]:
     gateway = Kannel(folder, send, smsc)
     try:
         gateway.start(bearerbox, "kannel.conf")
-        until("bearerbox listens", lambda: _listens(box) and _listens(smsc))
+        until("bearerbox listens", lambda: listens(box) and listens(smsc))
         gateway.start(smsbox, "kannel.conf")
-        until("smsbox listens", lambda: _listens(send))
+        until("smsbox listens", lambda: listens(send))
         yield gateway
     finally:
         gateway.stop()

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from tracker.channels.file_delivery import FileDelivery
 from tracker.channels.heartbeat import Heartbeat
+from tracker.channels.imap_mailbox import ImapMailbox
 from tracker.channels.kannel_sms import KannelSms
 from tracker.channels.refusing import Refusing
 from tracker.channels.smtp_email import SmtpEmail
 from tracker.channels.spare import Spare
 from tracker.channels.twilio_sms import TwilioSms
 from tracker.domain.delivery import CHANNEL_KINDS, EMAIL, HEARTBEAT, SMS, Channel
+from tracker.domain.mailbox import Mailbox
 from tracker.settings import Settings
 
 
@@ -25,10 +27,20 @@ def build_channels(settings: Settings) -> Mapping[str, Channel]:
             channels[kind] = FileDelivery(kind, settings.outbox, settings.sms_deny)
         return channels
     if settings.smtp and settings.mail_from:
-        channels[EMAIL] = SmtpEmail(settings.smtp, settings.mail_from)
+        channels[EMAIL] = SmtpEmail(
+            settings.smtp,
+            settings.mail_from,
+            return_path=settings.mail_return_path,
+            receipts=settings.imap is not None,
+        )
     if (sms := _text_messages(settings)) is not None:
         channels[SMS] = sms
     return channels
+
+
+def build_mailbox(settings: Settings) -> Mailbox | None:
+    """Where bounces and answers arrive, if that is set and mails are really sent."""
+    return None if settings.imap is None or settings.file_delivery else ImapMailbox(settings.imap)
 
 
 def _text_messages(settings: Settings) -> Channel | None:

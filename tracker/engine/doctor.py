@@ -17,6 +17,7 @@ from tracker.engine.audience import ADMINISTRATOR, people_with_role
 from tracker.engine.backup import PULSE as BACKUP
 from tracker.engine.desk import Desk
 from tracker.engine.integrity import faults
+from tracker.engine.mailbox import MAILBOX
 from tracker.engine.switches import is_key_copied
 from tracker.settings import check_safe
 from tracker.store import health
@@ -50,6 +51,7 @@ def examine(desk: Desk, channels: Mapping[str, Channel]) -> list[Finding]:
         *_backup(desk),
         *_database(desk),
         *_channels(desk, channels),
+        *_mailbox(desk),
         *_worker(desk),
         *_alerts(desk),
         *_people(desk),
@@ -111,6 +113,18 @@ def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
         well = configured.get(kind, False)
         says = "Configured." if well else f"Set TRACKER_{_VARIABLE[kind]}; every {kind} is refused."
         yield Finding(kind, well, says)
+
+
+def _mailbox(desk: Desk) -> Iterator[Finding]:
+    """Whether bounces and answers by mail are read; nothing where no mailbox is set."""
+    if desk.settings.imap is None or desk.settings.file_delivery:
+        return
+    pulse = desk.session.get(Pulse, MAILBOX)
+    if pulse is None:
+        yield Finding("mailbox", False, "It was never read; check TRACKER_IMAP_URL and the worker.")
+        return
+    well = desk.now - pulse.at <= health.WAITING_MAY_BE
+    yield Finding("mailbox", well, f"Last read at {format_instant(pulse.at)}.")
 
 
 _VARIABLE = {

@@ -9,6 +9,7 @@ from typing import Protocol
 from tracker.domain.actor import Actor
 from tracker.domain.clock import Clock
 from tracker.domain.delivery import Channel
+from tracker.domain.mailbox import Mailbox
 from tracker.engine.desk import Desk
 from tracker.settings import Settings
 from tracker.store.database import Database
@@ -32,6 +33,10 @@ class Power(Protocol):
     @property
     def channels(self) -> Mapping[str, Channel]:
         """How we speak."""
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """Where bounces and answers by mail arrive; None where nobody reads them."""
 
     def desk(self, actor: Actor) -> AbstractContextManager[Desk]:
         """A transaction."""

@@ -27,6 +27,9 @@ ENDED: Final = ("acknowledged", "resolved", "superseded", "closed", "withdrawn",
 REMEMBERED: Final = timedelta(days=30)
 """A code of a message that is settled is still understood for so long."""
 
+ANSWER: Final = "answer"
+"""The kind of message that answers an answer by mail; its id is that of the answer's row."""
+
 ANSWERS: Final = (20, 20 / 3600)
 """One address: 20 answers at once, then 20 an hour; what comes beyond is not heard."""
 WRONG: Final = (5, 5 / 3600)
@@ -242,6 +245,14 @@ def _worded(came: Inbound, language: str) -> Answer | None:
     if came.said is None:
         return None
     return Answer(Said(came.said), language, tuple(came.codes))
+
+
+def said_to(desk: Desk, row: OutboxMessage, language: str) -> Answer:
+    """What a message of kind `ANSWER` says. Raises ValueError where nothing was answered."""
+    answer = _worded(desk.session.get_one(Inbound, row.id), language)
+    if answer is None:
+        raise ValueError("nothing was answered")
+    return answer
 
 
 def language_of_reader(desk: Desk, row_id: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic, system_clock
 from tracker.domain.delivery import HEARTBEAT, Envelope
+from tracker.domain.mailbox import MailboxClosed
 from tracker.engine import brakes, retention, sharing
 from tracker.engine.claims import PAUSED
 from tracker.engine.desk import Desk
@@ -26,6 +27,7 @@ from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, drain, reconcile_batch
 from tracker.engine.hands import hands
 from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
+from tracker.engine.mailbox import read_mailbox
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
 from tracker.engine.visits import real_now
@@ -48,6 +50,9 @@ PING_SECONDS: Final = 60
 DAILY: Final = "daily"
 KEEP_SESSIONS: Final = timedelta(days=1)
 """S18: ended sessions are kept this long."""
+
+MAILBOX_SECONDS: Final = 30
+"""How often bounces and answers by mail are fetched."""
 
 _WAIT_FOR_LEASE_SECONDS = 2.0
 _ROUNDS_BETWEEN_BEATS = 20
@@ -168,6 +173,8 @@ def run_worker(services: Power, stop: threading.Event) -> None:
         )
         if HEARTBEAT in services.channels and not services.settings.demo:
             ticker.add_job(run.ping, "interval", seconds=PING_SECONDS, id="ping")
+        if services.mailbox is not None and not services.settings.demo:
+            ticker.add_job(run.read_mail, "interval", seconds=MAILBOX_SECONDS, id="mailbox")
         ticker.start()
         while not stop.wait(1.0):
             if monotonic() - run.ended > LATE_AFTER_SECONDS:
@@ -236,6 +243,20 @@ class _Run:
         """A demo's clock may jump as it likes."""
         demo = self._services.settings.demo
         return demo or self._guard.is_right(self._services.clock(), monotonic())
+
+    def read_mail(self) -> None:
+        """Bounces and answers, beside the ticks: a mail server that hangs holds up no alert.
+
+        Not while sending is paused: a restored copy must not empty the mailbox of the original.
+        """
+        if self._is_paused():
+            return
+        try:
+            read_mailbox(self._services, self._sender.owner)
+        except MailboxClosed as closed:
+            log.error("the mailbox cannot be read: %s", closed)
+        except Exception as error:  # it is given again
+            log.error("a mail could not be taken: %s", type(error).__name__)
 
     def ping(self) -> None:
         """Tell the operator's watch that we live: only while ticks end, end well, and may send."""

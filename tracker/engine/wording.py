@@ -10,10 +10,12 @@ from tracker.engine.audience import ADMINISTRATOR
 from tracker.engine.desk import Desk
 from tracker.engine.digest import words_of
 from tracker.engine.points import POINT
+from tracker.engine.replies import ANSWER, said_to
 from tracker.engine.replying import was_passed_on
 from tracker.engine.row_tokens import callback_token_of, page_url, reply_code
 from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
+from tracker.messages.answers import answer_mail
 from tracker.messages.compose import language_of, mail, text_message
 from tracker.messages.kinds import CaseLine, Message, Say, Worded
 from tracker.security.tokens import new_token, token_hash
@@ -49,6 +51,8 @@ def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> En
 def _words(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Worded:
     if row.kind == "digest":
         return words_of(desk, row, person)
+    if row.kind == ANSWER:
+        return answer_mail(said_to(desk, row, person.language), row.reference)
     message = Message(
         say=_say(desk, row),
         reference=row.reference,

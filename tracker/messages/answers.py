@@ -9,6 +9,7 @@ from typing import Final
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking
 from tracker.messages.compose import language_of
+from tracker.messages.kinds import Worded
 from tracker.messages.sms_size import is_gsm, segments
 
 MOST_LISTED: Final = 8
@@ -57,6 +58,14 @@ def spoken_answer(answer: Answer) -> str:
     """The answer as a voice says it: without codes."""
     with speaking(language_of(answer.language)):
         return _sentence(answer.said)
+
+
+def answer_mail(answer: Answer, reference: str) -> Worded:
+    """The answer as a mail about the message it is about."""
+    with speaking(language_of(answer.language)):
+        subject = _("For your information: %(reference)s", reference=reference)
+        lines = [_sentence(answer.said), *answer.codes]
+    return Worded("\n".join(lines) + "\n", subject)
 
 
 def call_words(language: str) -> str:
