@@ -108,13 +108,17 @@ def doctor(as_json: bool) -> None:
     with ready.reading(OPERATOR) as desk:
         findings = examine(desk, ready.channels)
     for finding in findings:
-        click.echo(json.dumps(finding.as_json()) if as_json else _line(finding))
+        said = json.dumps(finding.as_json()) if as_json else _line(finding, ready.settings)
+        click.echo(said)
     if any(not finding.well for finding in findings):
         raise SystemExit(FAILURE)
 
 
-def _line(finding: Finding) -> str:
-    return f"{'ok   ' if finding.well else 'WRONG'}  {finding.what}: {finding.says}"
+def _line(finding: Finding, found: Settings) -> str:
+    if finding.well:
+        return f"ok     {finding.what}: {finding.says}"
+    see = f" See {found.base_url}/help#{finding.alarm}" if finding.alarm else ""
+    return f"WRONG  {finding.what}: {finding.says}{see}"
 
 
 def _web_command(found: Settings) -> Sequence[str]:

@@ -6,28 +6,28 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.domain.delivery import Channel
+from tracker.domain.delivery import HEARTBEAT, Channel
 from tracker.domain.moments import format_instant
+from tracker.engine import alarms
+from tracker.engine.alarms import Alarm
 from tracker.engine.audience import ADMINISTRATOR, people_with_role
-from tracker.engine.backup import PULSE as BACKUP
+from tracker.engine.backup import PULSE
 from tracker.engine.desk import Desk
+from tracker.engine.holds import CLOCK, held
 from tracker.engine.integrity import faults
 from tracker.engine.mailbox import MAILBOX
 from tracker.engine.switches import is_key_copied
 from tracker.settings import check_safe
-from tracker.store import health
-from tracker.store.schema import Case, ContactPoint, Digest, Pulse
+from tracker.store import figures, health
+from tracker.store.schema import Case, ContactPoint, Pulse
 
 CLOCK_MAY_DIFFER = timedelta(hours=1)
 """A worker's beat further in the future than this means that a clock is wrong."""
-
-DIGEST_MAY_BE = timedelta(days=8)
-"""A weekly digest older than this is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,13 @@ class Finding:
     what: str
     well: bool
     says: str
+    alarm: Alarm | None = None
+    """Where the runbook says what to do."""
 
     def as_json(self) -> dict[str, Any]:
-        """For `tracker doctor --json`."""
-        return {"what": self.what, "well": self.well, "says": self.says}
+        """For `tracker doctor --json`; `see` names the section of the runbook at `/help`."""
+        see = None if self.well or self.alarm is None else str(self.alarm)
+        return {"what": self.what, "well": self.well, "says": self.says, "see": see}
 
 
 def examine(desk: Desk, channels: Mapping[str, Channel]) -> list[Finding]:
@@ -81,27 +84,38 @@ def _backup(desk: Desk) -> Iterator[Finding]:
         if well
         else f"Copy {desk.settings.keys.name} offline, then run: tracker keys copied {ring}"
     )
-    yield Finding("key copy", well, says)
-    last = desk.session.get(Pulse, BACKUP)
+    yield Finding("key copy", well, says, Alarm.KEY_COPY)
+    last = desk.session.get(Pulse, PULSE)
+    when = "never" if last is None else format_instant(last.at)
     if desk.settings.backup_key is None:
         says = "Nothing could be brought back: make a key with tracker keys backup FILE."
-        yield Finding("backup", False, says)
-    elif last is None or desk.now - last.at > health.BACKUP_MAY_BE:
-        when = "never" if last is None else format_instant(last.at)
-        yield Finding("backup", False, f"Last taken: {when}. Run daily: tracker backup FOLDER")
+        yield Finding("backup", False, says, Alarm.BACKUP)
+    elif alarms.is_backup_fresh(desk):
+        yield Finding("backup", True, f"Last taken at {when}.", Alarm.BACKUP)
     else:
-        yield Finding("backup", True, f"Last taken at {format_instant(last.at)}.")
+        says = f"Last taken: {when}. Run daily: tracker backup FOLDER"
+        yield Finding("backup", False, says, Alarm.BACKUP)
 
 
 def _database(desk: Desk) -> Iterator[Finding]:
     if not health.is_newest(desk.session):
-        yield Finding("database", False, "Not at the newest schema; run: tracker db upgrade")
+        yield Finding(
+            "database", False, "Not at the newest schema; run: tracker db upgrade", Alarm.DATABASE
+        )
         return
     wrong = faults(desk)
-    yield Finding("database", not wrong, " ".join(wrong) or "Whole, at the newest schema.")
+    says = " ".join(wrong) or "Whole, at the newest schema."
+    yield Finding("database", not wrong, says, Alarm.DATABASE)
 
 
 def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
+    watched = HEARTBEAT in channels
+    says = (
+        "Another watch is told every minute that the worker lives."
+        if watched
+        else "Set TRACKER_HEARTBEAT_URL: else nobody notices when this machine is gone."
+    )
+    yield Finding("heartbeat", watched or not desk.settings.exposed, says, Alarm.WORKER)
     if desk.settings.file_delivery:
         yield Finding("delivery", True, "Messages are written to files; nothing is sent.")
         return
@@ -109,10 +123,10 @@ def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
         "email": desk.settings.smtp is not None and desk.settings.mail_from is not None,
         "sms": desk.settings.twilio is not None or desk.settings.kannel is not None,
     }
-    for kind in channels:
-        well = configured.get(kind, False)
+    for kind in (kind for kind in channels if kind in configured):
+        well = configured[kind]
         says = "Configured." if well else f"Set TRACKER_{_VARIABLE[kind]}; every {kind} is refused."
-        yield Finding(kind, well, says)
+        yield Finding(kind, well, says, Alarm.CHANNEL)
 
 
 def _mailbox(desk: Desk) -> Iterator[Finding]:
@@ -136,53 +150,68 @@ _VARIABLE = {
 def _worker(desk: Desk) -> Iterator[Finding]:
     state = health.look(desk.session, desk.now)
     if state.worker_at is None:
-        yield Finding("worker", False, "It has never run; start it with: tracker worker")
+        says = "It has never run; start it with: tracker worker"
     elif state.worker_at - desk.now > CLOCK_MAY_DIFFER:
-        yield Finding("worker", False, "Its last beat lies in the future; set the machine's clock.")
+        says = "Its last beat lies in the future; set the machine's clock."
     else:
-        when = format_instant(state.worker_at)
-        well = state.worker_alive
-        says = f"Last beat at {when}." + ("" if well else " Start it with: tracker worker")
-        yield Finding("worker", well, says)
-    paused = "Sending is paused; resume it on the outbox page." if state.paused else "Not paused."
-    yield Finding("sending", not state.paused, paused)
+        says = f"Last beat at {format_instant(state.worker_at)}."
+        says += "" if state.worker_alive else " Start it with: tracker worker"
+    ahead = state.worker_at is not None and state.worker_at - desk.now > CLOCK_MAY_DIFFER
+    yield Finding("worker", state.worker_alive and not ahead, says, Alarm.WORKER)
+    yield _sending(desk, state)
     waits = state.oldest_due_at
     says = "Nothing waits." if waits is None else f"The oldest waits since {format_instant(waits)}."
-    yield Finding("pending deliveries", not state.stuck, says)
+    yield Finding("pending deliveries", not state.stuck, says, Alarm.STUCK)
+
+
+def _sending(desk: Desk, state: health.Health) -> Finding:
+    if state.restored:
+        says = "A backup was brought back: look at the outbox page, then let messages go."
+        return Finding("sending", False, says, Alarm.RESTORED)
+    if state.paused:
+        says = "Sending is paused; resume it on the outbox page."
+        return Finding("sending", False, says, Alarm.PAUSED)
+    reason = held(desk)
+    if reason is not None:
+        alarm = Alarm.CLOCK if reason == CLOCK else Alarm.STORM
+        why = "the clock jumped" if reason == CLOCK else "very many alerts fell due at once"
+        says = f"Sending is held because {why}; look, then let it go on the outbox page."
+        return Finding("sending", False, says, alarm)
+    return Finding("sending", True, "Not paused, not held.")
 
 
 def _alerts(desk: Desk) -> Iterator[Finding]:
-    undelivered = health.look(desk.session, desk.now).undelivered
-    yield Finding("alerts", not undelivered, f"{undelivered} reached nobody.")
-    aside = desk.session.scalar(
-        select(func.count()).select_from(Case).where(Case.set_aside_at.is_not(None))
-    )
-    yield Finding("cases", not aside, f"{aside} were set aside because the clock failed on them.")
-    late = desk.session.scalar(
-        select(func.count())
-        .select_from(Case)
-        .where(Case.next_look_at < desk.now - health.WAITING_MAY_BE, Case.set_aside_at.is_(None))
-    )
-    yield Finding("clock", not late, f"{late} cases are due and were not looked at.")
+    now = alarms.ringing(desk, ())
+    unreachable = now.get(Alarm.PROVIDER, 0)
+    says = f"{unreachable} cannot be reached." if unreachable else "None is out of reach."
+    yield Finding("providers", not unreachable, says, Alarm.PROVIDER)
+    undelivered = now.get(Alarm.UNDELIVERED, 0)
+    yield Finding("alerts", not undelivered, f"{undelivered} reached nobody.", Alarm.UNDELIVERED)
+    reasons = desk.session.execute(
+        select(Case.set_aside_reason, func.count())
+        .where(Case.set_aside_at.is_not(None))
+        .group_by(Case.set_aside_reason)
+    ).all()
+    why = ", ".join(f"{reason} ({count})" for reason, count in reasons)
+    says = f"The clock failed on some: {why}." if reasons else "The clock failed on none."
+    yield Finding("cases", not reasons, says, Alarm.SET_ASIDE)
+    late = Alarm.LATE in now
+    says = "Some are due and were not looked at." if late else "All were looked at in time."
+    yield Finding("clock", not late, says, Alarm.LATE)
 
 
 def _people(desk: Desk) -> Iterator[Finding]:
     for role in (ADMINISTRATOR, "supervisor", "caseworker"):
         holders = people_with_role(desk.session, role)
-        yield Finding(role, bool(holders), f"{len(holders)} active.")
+        yield Finding(role, bool(holders), f"{len(holders)} active.", Alarm.NOBODY)
     reachable = select(ContactPoint.person_id).where(ContactPoint.disabled_at.is_(None))
     reached = set(desk.session.scalars(reachable))
     silent = [p for p in people_with_role(desk.session, "caseworker") if p.id not in reached]
     says = f"{len(silent)} caseworkers have no working contact point."
-    yield Finding("contact points", not silent, says)
+    yield Finding("contact points", not silent, says, Alarm.UNDELIVERED)
 
 
 def _digest(desk: Desk) -> Iterator[Finding]:
-    last: datetime | None = desk.session.scalar(select(func.max(Digest.decided_at)))
-    started = desk.session.scalar(select(func.min(Case.opened_at)))
-    if last is None:
-        overdue = started is not None and desk.now - started > DIGEST_MAY_BE
-        yield Finding("digest", not overdue, "None was made yet.")
-    else:
-        well = desk.now - last <= DIGEST_MAY_BE
-        yield Finding("digest", well, f"The last was made at {format_instant(last)}.")
+    last = figures.last_digest(desk.session)
+    says = "None was made yet." if last is None else f"The last was made at {format_instant(last)}."
+    yield Finding("digest", not alarms.is_digest_missing(desk), says, Alarm.DIGEST)

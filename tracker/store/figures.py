@@ -55,3 +55,8 @@ def oldest_waiting(session: Session) -> dict[str, datetime]:
 def last_digest(session: Session) -> datetime | None:
     """When the newest digest was decided."""
     return session.scalar(select(func.max(Digest.decided_at)))
+
+
+def oldest_look(session: Session) -> datetime | None:
+    """When the case that waits longest for the worker was to be looked at."""
+    return session.scalar(select(func.min(Case.next_look_at)))

@@ -10,12 +10,12 @@ from flask import Flask, Response, current_app, g, make_response, redirect, rend
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.actor import Actor
-from tracker.domain.delivery import SMS
+from tracker.engine.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
 from tracker.i18n import words
 from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES
-from tracker.store import health
 from tracker.web import assets, csrf, here, language, notes
+from tracker.web.alarm_names import bars
 
 _ANY_STAFF = ("caseworker", "supervisor", "consular", "administrator", "auditor")
 NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
@@ -110,10 +110,11 @@ def _notices(who: Actor) -> dict[str, Any]:
     """The bars of the desk: what is wrong with sending, and what kind of instance this is."""
     services = here.services()
     with here.reading() as desk:
-        state = health.look(desk.session, here.now())
+        now = ringing(desk, here.refused_channels())
+    hidden = SHOWN_APART if who.has("administrator") else SHOWN_APART | FOR_ADMINISTRATORS
     notices = _quiet_notices() | {
-        "health": [{"text": text} for text in problems(state)],
-        "paused": state.paused,
+        "health": bars({alarm: n for alarm, n in now.items() if alarm not in hidden}),
+        "paused": Alarm.PAUSED in now,
         "file_delivery": services.settings.file_delivery,
     }
     if services.settings.demo:
@@ -124,30 +125,3 @@ def _notices(who: Actor) -> dict[str, Any]:
     if who.has("administrator", "supervisor") and "/outbox" in _built():
         notices["outbox_url"] = "/outbox"
     return notices
-
-
-def problems(state: health.Health) -> list[str]:
-    """What is wrong with sending, a sentence each; empty when all is well (delivery.md D10)."""
-    found = []
-    if not state.worker_alive:
-        found.append(
-            words.gettext(
-                "The worker has not been running for more than 5 minutes: no alert is raised or "
-                "sent. Tell an administrator at once."
-            )
-        )
-    if state.stuck:
-        found.append(words.gettext("Messages have been waiting for more than 15 minutes."))
-    if state.undelivered:
-        found.append(
-            words.ngettext(
-                "%(n)s alert reached nobody.", "%(n)s alerts reached nobody.", state.undelivered
-            )
-        )
-    for kind in here.refused_channels():
-        found.append(
-            words.gettext("No SMS can be sent: its settings are missing.")
-            if kind == SMS
-            else words.gettext("No mail can be sent: its settings are missing.")
-        )
-    return found

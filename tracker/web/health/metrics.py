@@ -12,9 +12,12 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker.domain.actor import ANYONE
+from tracker.engine.alarms import Alarm, ringing
+from tracker.engine.backup import PULSE as BACKUP
 from tracker.engine.desk import Desk
 from tracker.settings.model import is_loopback
 from tracker.store import figures, health
+from tracker.store.schema import Pulse
 from tracker.web import here
 from tracker.web.access import public
 from tracker.web.health.views import bp
@@ -46,6 +49,8 @@ class _Reading(Collector):
         state = health.look(session, now)
         yield _labelled("tracker_cases", "Open cases", "band", figures.open_by_band(session))
         yield GaugeMetricFamily("tracker_cases_due", "Cases to look at", figures.due(session, now))
+        lag = _age(now, figures.oldest_look(session) or now)
+        yield GaugeMetricFamily("tracker_clock_lag_seconds", "Since the oldest look was due", lag)
         rows = GaugeMetricFamily("tracker_messages", "Outbox rows", labels=["channel", "state"])
         for (channel, status), count in sorted(figures.messages(session).items()):
             rows.add_metric([channel, status], count)
@@ -54,6 +59,7 @@ class _Reading(Collector):
         yield _labelled(
             "tracker_oldest_message_seconds", "Age of the oldest waiting", "channel", waiting
         )
+        yield from self._alarms()
         yield GaugeMetricFamily(
             "tracker_alerts_undelivered", "Alerts that reached nobody", state.undelivered
         )
@@ -64,6 +70,16 @@ class _Reading(Collector):
             yield GaugeMetricFamily(
                 "tracker_digest_age_seconds", "Since the last digest", _age(now, made)
             )
+        if (taken := session.get(Pulse, BACKUP)) is not None:
+            yield GaugeMetricFamily(
+                "tracker_backup_age_seconds", "Since the last backup", _age(now, taken.at)
+            )
+
+    def _alarms(self) -> Iterator[Metric]:
+        """1 for each alarm of the runbook that rings, 0 for the others."""
+        now = ringing(self._desk, here.refused_channels())
+        rings = {str(alarm): int(alarm in now) for alarm in Alarm if alarm != Alarm.DATABASE}
+        yield _labelled("tracker_alarm", "Whether an alarm rings", "alarm", rings)
 
 
 def _age(now: datetime, at: datetime) -> float:

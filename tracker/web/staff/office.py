@@ -12,6 +12,7 @@ from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN
 from tracker.domain.errors import Refused
 from tracker.engine import trial
 from tracker.engine.desk import Desk
+from tracker.engine.holds import held, release
 from tracker.engine.people import names_of
 from tracker.engine.switches import pause_sending
 from tracker.i18n.words import gettext as _
@@ -60,6 +61,7 @@ def outbox() -> ResponseReturnValue:
             kinds=_kinds(),
             words=words,
             in_files=here.services().settings.file_delivery,
+            held=held(desk) is not None,
         )
 
 
@@ -150,7 +152,8 @@ def test_me() -> ResponseReturnValue:
 @reauth
 def pause_form() -> ResponseReturnValue:
     """What pausing means."""
-    return page("staff/pause.html")
+    with here.reading() as desk:
+        return page("staff/pause.html", held=held(desk) is not None)
 
 
 @bp.post("/outbox/pause")
@@ -161,6 +164,8 @@ def pause() -> ResponseReturnValue:
     paused = request.form.get("paused") == "1"
     with here.writing() as desk:
         pause_sending(desk, paused)
+        if not paused:
+            release(desk)  # a person has looked: what a brake of ours held goes too (D7)
     notes.add("success", _("Sending is paused.") if paused else _("Sending goes on."))
     return go("/outbox")
 
