@@ -1,7 +1,7 @@
 """Measure the date reader on labelled phrases: `python scripts/bench_dates.py FILE.tsv [-v]`.
 
-The file has a header with at least text, lang, said_on, earliest, latest. Printed by language:
-exact, rightly abstaining, missed (abstained though there is a date), invented (no date there),
+The file has a header with at least text, lang, said_on, earliest, latest. Printed by language, with
+-v by script too and each error: exact, rightly abstaining, missed (abstained though there is a date), invented (no date there),
 too late (ends later than meant), wide (holds the date, but more), early; and the time a phrase.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
+import unicodedata
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,13 @@ def judge(reading: Reading, earliest: date | None, latest: date | None) -> str:
     return "early" if reading.latest < latest and not late_start else "other"
 
 
+def script_of(text: str) -> str:
+    """The script most of its letters are in, as ISO 15924 has it; Zyyy without letters."""
+    names = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "CJK": "Hani"}
+    found = Counter(unicodedata.name(letter, "").split()[0] for letter in text if letter.isalpha())
+    return names.get(found.most_common(1)[0][0], "Zyyy") if found else "Zyyy"
+
+
 def main(path: str, verbose: bool) -> int:
     """Print the table; return 1 when a phrase was read too late."""
     with Path(path).open(encoding="utf-8", newline="") as file:
@@ -49,7 +57,7 @@ def main(path: str, verbose: bool) -> int:
     for row, (text, said_on, lang) in zip(rows, asked, strict=True):
         reading = read_date(text, said_on, lang)
         verdict = judge(reading, _date(row["earliest"]), _date(row["latest"]))
-        table[lang][verdict] += 1
+        table[f"{lang} {script_of(text)}" if verbose else lang][verdict] += 1
         table["all"][verdict] += 1
         if verbose and verdict not in ("exact", "abstained"):
             wanted = f"{row['earliest'] or '..'}/{row['latest'] or '-'}"

@@ -1,10 +1,9 @@
-"""Measure the name comparison: `bench_names.py FILE.tsv [--without-table] [--search N]`.
+"""Measure the name comparison: `bench_names.py FILE.tsv [--without-table]`.
 
 FILE has a header and the columns `a`, `b`, `same` (1 or 0), and may have `split_key`. Prints the
 confusion by pair of scripts, F1, precision and recall of "likely", what other thresholds would
-give, a cross-validated F1, comparisons per second, and the errors that stay. With `--search N` it
-also fills a search index with N invented names and the `b` of every pair, and asks it for every
-`a`. Exit status 1 when a target is missed.
+give, a cross-validated F1, comparisons per second, and the errors that stay. Exit status 1 when a
+target is missed.
 """
 
 from __future__ import annotations
@@ -12,22 +11,18 @@ from __future__ import annotations
 import argparse
 import csv
 import importlib
-import random
 import sys
 import time
-import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from tracker.testimony.names import LIKELY, SAME, NameIndex, compare
-from tracker.testimony.names.given_names import GIVEN_NAMES
+from tracker.testimony.names import LIKELY, SAME, compare
 from tracker.testimony.names.tokens import name_tokens
 
 TARGET_F1, TARGET_PRECISION, TARGET_RECALL, TARGET_SPEED = 0.96, 0.97, 0.85, 10_000
 THRESHOLDS = (0.6, 0.65, 0.7, SAME, 0.78, LIKELY, 0.86, 0.9)
 FOLDS = 5
-_SYLLABLES = ("ba", "dil", "gul", "ko", "kur", "mir", "ne", "pol", "qar", "ra", "sa", "she", "tah")
 Row = dict[str, str]
 Scored = tuple[float, bool]
 
@@ -71,32 +66,6 @@ def speed(rows: Sequence[Row]) -> float:
     return best
 
 
-def search_report(rows: Sequence[Row], size: int) -> str:
-    """Milliseconds a query (second round), memory, and how often `b` is among the first ten."""
-    chance = random.Random(size)
-    words = [*GIVEN_NAMES.split(), *("".join(chance.sample(_SYLLABLES, 3)) for _ in range(30_000))]
-    crowd = [(f"crowd {at}", " ".join(chance.sample(words, 2))) for at in range(size)]
-    asked = [row for row in rows if row["same"] == "1" and len(name_tokens(row["a"])) > 1]
-    tracemalloc.start()
-    index = NameIndex([*crowd, *((f"pair {at}", row["b"]) for at, row in enumerate(asked))])
-    megabytes = tracemalloc.get_traced_memory()[0] / 1e6
-    tracemalloc.stop()
-    took: list[float] = []
-    for _ in range(2):
-        took, found = [], 0
-        for row in asked:
-            started = time.process_time()
-            answers = index.search(row["a"], 10)
-            took.append(1000 * (time.process_time() - started))
-            found += row["b"] in [name for _, _, name in answers]
-    took.sort()
-    return (
-        f"search over {len(index):,} names: median {took[len(took) // 2]:.0f} ms, 95 % within "
-        f"{took[int(0.95 * len(took))]:.0f} ms, longest {took[-1]:.0f} ms, {megabytes:.0f} MB; "
-        f"the pair's other name among the first ten: {found / len(asked):.1%}"
-    )
-
-
 def scripts_of(row: Row) -> str:
     """`Arab-Latn` and the like, in alphabetical order."""
     found = [tokens[0].script if tokens else "Zyyy" for tokens in map(name_tokens, _sides(row))]
@@ -112,7 +81,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("file", type=Path, help="labelled pairs, tab-separated, with a header")
     parser.add_argument("--without-table", action="store_true", help="sounds only, no given names")
-    parser.add_argument("--search", type=int, metavar="N", help="measure search over N names too")
     options = parser.parse_args()
     if options.without_table:
         inside = importlib.import_module("tracker.testimony.names.compare")
@@ -146,8 +114,6 @@ def main() -> int:
     print(f"\nF1 at {SAME}: {f1:.3f}; threshold chosen by {FOLDS}-fold cross-validation over "
           f"split_key: {cross_validated(rows, scored):.3f}")  # fmt: skip
     print(f"comparisons a second: {rate:,.0f}")
-    if options.search:
-        print(search_report(rows, options.search))
     print("\nerrors that stay:")
     for row, (score, same) in sorted(zip(rows, scored, strict=True), key=lambda each: each[1][0]):
         if (score >= SAME) != same:

@@ -58,6 +58,7 @@ def find_durations(tokens: list[Token]) -> list[Duration]:
         floor = found[-1].end if found else 0
         _look_back(tokens, duration, floor)
         _look_ahead(tokens, duration)
+        duration.dead = duration.dead or _is_handed_out(tokens, duration)
         if duration.unit == _HOURS:
             duration.dead = True
         bare = duration.end > duration.first and tokens[at].kind is K.UNIT
@@ -193,6 +194,14 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
         result.first = index
 
 
+def _is_handed_out(tokens: list[Token], result: Duration) -> bool:
+    """Find "gave her seven years": a term, with whom it was given between verb and length."""
+    if result.strong or result.unit not in ("y", "m") or result.first < 2:
+        return False
+    whom, verb = tokens[result.first - 1], tokens[result.first - 2]
+    return whom.kind in (K.WORD, K.TO_WHOM, K.CLAUSE) and verb.kind is K.GIVEN
+
+
 def _look_ahead(tokens: list[Token], result: Duration) -> None:
     """Read what stands behind: and a half, and two months, ago, later, old."""
     index = result.end
@@ -228,6 +237,8 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
             return
         elif kind is K.SENTENCE and not result.strong:
             result.dead = True
+        elif kind is K.GIVEN and index == result.end and not result.strong:
+            result.dead = True  # "оған жеті жыл берді": a term, when the verb stands behind
         elif (kind is K.AND or kind is K.NUM) and _compound(tokens, index, result):
             index = result.end
             continue

@@ -50,6 +50,9 @@ def _spelled(tokens: list[Token], at: int) -> tuple[Token, int]:
                 break
             token, step = tokens[index + 1], 2
         value = token.number
+        if token.kind is K.FIRST and token.post and token.spelled and last in (10, 20, 30):
+            total, end, case, index = total + 1, token.end, "ord", index + step
+            break  # "жиырма бірінші": by itself this word is "first"
         if token.kind is K.MAG and token.spelled:
             current = (current or 1) * value
             scale = value

@@ -50,7 +50,7 @@ TURKISH = Language(
             7: "yedi*",
             8: "sekiz*",
             9: "dokuz*",
-            10: "on onu onun onuncu onunda ona",
+            10: "on onu onun onuncu onunda",
             20: "yirmi*",
             30: "otuz*",
             40: "kırk*",
@@ -82,7 +82,8 @@ TURKISH = Language(
         K.REL: {
             ("d", 0): "bugün* bu_sabah bu_akşam bu_gece bu_öğlen",
             ("d", 1): "dün dünkü dünden dün_gece dün_akşam",
-            ("d", 2): "evvelsi_gün* evvelki_gün* önceki_gün* dünden_önceki_gün",
+            ("d", 2): "evvelsi_gün* evvelki_gün* önceki_gün* dünden_önceki_gün "
+            "evvelsi_akşam evvelki_akşam",
             ("d", -1): "yarın*",
             ("y", 1): "bıldır geçenyıl",
             ("y", 2): "geçen_yıldan_önceki_yıl evvelki_sene* evvelki_yıl* önceki_yıl* "
@@ -155,7 +156,7 @@ TURKISH = Language(
             None: "yaş yaşı yaşında yaşındaki yaşından yaşındayken yaşına yaşlarında yaşındaydı"
         },
         K.SENTENCE: {None: "hapis hapse hapsi ceza* mahkum* mahkûm* hüküm* hükm* çarptır* cezay*"},
-        K.GIVEN: {None: "aldı verildi  alan"},
+        K.GIVEN: {None: "aldı almış verildi verdi verdiler verilmiş vermişler alan"},
         K.COUNT: {
             None: "kişi* insan* çocuk* çocuğ* yuan* dolar* lira* yüzde kadın* erkek* metre* "
             "kilometre* "

@@ -77,7 +77,7 @@ UYGHUR = Language(
             2: "ikki*",
             3: "üch*",
             4: "töt* tört*",
-            5: "besh*",
+            5: "besh* beshinchi",
             6: "alte* alti*",
             7: "yette* yetti*",
             8: "sekkiz* sekiz*",
@@ -175,7 +175,7 @@ UYGHUR = Language(
             "muddet* "
             "jazasi*"
         },
-        K.GIVEN: {None: "bérildi berdi"},
+        K.GIVEN: {None: "bérildi bérilgen berdi bergen bériptu"},
         K.COUNT: {
             None: "adem* kishi* bala* balam* yüen* teñge* dollar* pirsent* kilométir* nepar* "
             "neper* "
