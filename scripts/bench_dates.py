@@ -1,8 +1,9 @@
 """Measure the date reader on labelled phrases: `python scripts/bench_dates.py FILE.tsv [-v]`.
 
 The file has a header with at least text, lang, said_on, earliest, latest. Printed by language, with
--v by script too and each error: exact, rightly abstaining, missed (abstained though there is a date), invented (no date there),
-too late (ends later than meant), wide (holds the date, but more), early; and the time a phrase.
+-v by script too and with each error: exact, rightly abstaining, missed (abstained though there is a
+date), invented (no date there), too late (ends later than meant), wide (holds the date, but more),
+early; and the time a phrase.
 """
 
 from __future__ import annotations
