@@ -4,7 +4,7 @@ A throw-away SQLite database gets N cases with one sealed name each, written by 
 no audit but the one that says so), invented from common given names and 17,000 made-up ones. Then
 the product's own directory of a web process reads it, and is asked in other spellings and scripts.
 Printed: seconds of the first reading, memory it took, milliseconds a search, and what one more name
-costs. Exit status 1 when 95 % of warm searches take longer than 100 ms.
+costs; all of the processor. Exit status 1 when 95 % of warm searches take longer than 100 ms.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import permutations
 from pathlib import Path
+
+from sqlalchemy import select
 
 from tracker.bootstrap import Services, set_up
 from tracker.domain.actor import OPERATOR, Actor
@@ -41,7 +44,7 @@ ASKED = (
 
 def fill(services: Services, size: int) -> None:
     """Write the cases."""
-    chance = random.Random(size)  # noqa: S311 — invented data
+    chance = random.Random(size)
     made_up = ["".join(four) for four in permutations(_SYLLABLES, 4)]
     words = [*GIVEN_NAMES.split(), *chance.sample(made_up, min(17_000, len(made_up)))]
     for start in range(0, size, _AT_ONCE):
@@ -74,11 +77,11 @@ def megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """How long it takes."""
-    started = time.perf_counter()
+def milliseconds(act: Callable[[], object]) -> float:
+    """How long the processor is at it; the machine may have other things to do."""
+    started = time.process_time()
     act()
-    return time.perf_counter() - started
+    return 1000 * (time.process_time() - started)
 
 
 def main(size: int) -> int:
@@ -94,18 +97,23 @@ def main(size: int) -> int:
             with services.reading(_LEAD) as desk:
                 services.directory.find(desk, _LEAD, words)
 
-        first = seconds(lambda: look(ASKED[0]))
-        print(f"{size:,} cases: read for the first time in {first:.1f} s", end=", ")
-        print(f"{megabytes() - before:.0f} MB")
-        took = sorted(1000 * seconds(lambda w=w: look(w)) for w in ASKED)  # type: ignore[misc]
-        print(f"first searches: median {took[len(took) // 2]:.0f} ms, longest {took[-1]:.0f} ms")
-        took = sorted(1000 * seconds(lambda w=w: look(w)) for _ in range(5) for w in ASKED)  # type: ignore[misc]
-        at_95 = took[int(0.95 * len(took))]
-        print(f"warm searches: median {took[len(took) // 2]:.0f} ms, 95 % within {at_95:.0f} ms, "
-              f"longest {took[-1]:.0f} ms")  # fmt: skip
+        first = milliseconds(lambda: look(ASKED[0]))
+        print(
+            f"{size:,} cases: read for the first time in {first / 1000:.1f} s of processor", end=""
+        )
+        print(f", {megabytes() - before:.0f} MB")
+        for round_name in ("first", "warm"):
+            times = 1 if round_name == "first" else 5
+            took = sorted(
+                milliseconds(partial(look, words)) for _ in range(times) for words in ASKED
+            )
+            at_95 = took[int(0.95 * len(took))]
+            print(f"{round_name} searches, ms of processor: median {took[len(took) // 2]:.0f}, "
+                  f"95 % within {at_95:.0f}, longest {took[-1]:.0f}")  # fmt: skip
         with services.desk(OPERATOR) as desk:
-            record.add_name(desk, desk.session.query(Case).first(), "Zorigt Baatar")  # type: ignore[arg-type]
-        print(f"one more name, then a search: {1000 * seconds(lambda: look('Zorigt')):.0f} ms")
+            case = desk.session.scalars(select(Case).limit(1)).one()
+            record.add_name(desk, case, "Zorigt Baatar")
+        print(f"one more name, then a search: {milliseconds(lambda: look('Zorigt')):.0f} ms")
     return int(at_95 > TARGET_MS)
 
 

@@ -21,6 +21,7 @@ from tracker.testimony.names import LIKELY, NameIndex
 
 FOUND_AT_MOST = 100
 MEANT_AT_MOST = 5
+NEAREST = 10
 _MANY = 500
 
 
@@ -90,8 +91,9 @@ class Directory:
             return Found(list(dict.fromkeys(key for key, _name in holding)))
         for word in words.split():  # one word of it may be right
             found += self.search(word, among, MEANT_AT_MOST)
-        near = list(dict.fromkeys(key for key, _score, _name in found))
-        return Found(near[:FOUND_AT_MOST], sure=not near, meant=_other_names(words, found))
+        found.sort(key=lambda one: -one[1])
+        near = list(dict.fromkeys(key for key, _score, _name in found))[:NEAREST]
+        return Found(near, sure=not near, meant=_other_names(words, found))
 
     def _read_all(self, desk: Desk) -> None:
         index: NameIndex[str] = NameIndex()

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
+from tracker.security.tokens import REFERENCE_ALPHABET
 from tracker.store.cases import visible_cases
 from tracker.store.schema import AuditHead, AuditRow, Case, PersonName
 
@@ -70,7 +71,7 @@ def count(session: Session) -> int:
 def begun_refs(session: Session, actor: Actor, typed: str) -> list[str]:
     """Ids of the cases this actor sees whose reference begins so (three characters at least)."""
     beginning = typed.strip().upper()
-    if len(beginning) < _LETTERS_OF_A_REFERENCE:
-        return []
+    if len(beginning) < _LETTERS_OF_A_REFERENCE or not set(beginning) <= set(REFERENCE_ALPHABET):
+        return []  # a name: hardly one is without a vowel
     query = visible_cases(actor).where(Case.ref.startswith(beginning, autoescape=True))
     return list(session.scalars(query.with_only_columns(Case.id).order_by(Case.ref).limit(_SHOWN)))

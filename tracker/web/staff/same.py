@@ -142,12 +142,18 @@ def _compared(ref: str, other_ref: str, form: Form) -> Response:
         for each in (case, other):
             desk.audit("same.read", "case", each.id, each.id)
         likeness = duplicates.weigh(desk, case, other)
+        sides = [_side(desk, case), _side(desk, other)]
         return form_page(
             "staff/compare.html",
             form.errors,
             case=case,
             other=other,
-            sides=[_side(desk, case), _side(desk, other)],
+            sides=sides,
+            choices=[
+                {"value": ref, "label": ref, "dir": "ltr", "hint": (side["names"] or [""])[0]}
+                for side in sides
+                if (ref := side["case"].ref)
+            ],
             reasons_for=[_reason(reason) for reason in likeness.for_],
             reasons_against=[_reason(reason) for reason in likeness.against],
             why_not=merging.may_merge(case, other) and merging.may_merge(other, case),
@@ -162,7 +168,7 @@ def _side(desk: Desk, case: Case) -> dict[str, Any]:
     silence = engine_queue.look_at_silence(open_file(desk, case), policy, desk.now)
     labels = words.statement_kinds()
     facts = [
-        (labels[row.kind], value_text(desk.safe.open(row, "value")))
+        (labels[row.kind], value_text(desk.safe.open(row, "value")).split(" · "))
         for row in timeline.statements(desk.session, case.id)
         if row.withdrawn_at is None and row.kind != "closing"
     ]
