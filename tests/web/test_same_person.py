@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.interviews import interview, save, type_in
 from tests.web.staff_cases import case_row, make_case, make_post, rows
 from tracker.bootstrap import Services
+from tracker.domain.actor import OPERATOR
 from tracker.engine import record, sharing
-from tracker.engine.comparing import compare_some
+from tracker.engine.comparing import LEASE, compare_some, keep_comparing
+from tracker.engine.pulse import leave_lease
 from tracker.store.schema import Case, PersonName, PossibleSame
 
 NAME = "Memet Sultan"
@@ -62,6 +66,31 @@ def test_the_web_process_compares_what_families_sent(
     assert one in text and two in text
     with desk() as d:
         assert len(d.session.query(PossibleSame).all()) == 1
+
+
+def test_one_process_at_a_time_compares_until_it_is_told_to_stop(
+    desk: Desks, services: Services
+) -> None:
+    """The thread of a web process; another one waits for its lease, and failures cost nothing."""
+    make_case(desk, None, name=NAME)
+    assert compare_some(services, "first") == 1
+    make_case(desk, None, name="Мәмет Сұлтан")
+    assert compare_some(services, "second") == 0
+    with desk() as d:
+        leave_lease(d, "first", LEASE)
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_comparing, args=(services, stop))
+    thread.start()
+    for _ in range(200):
+        with services.reading(OPERATOR) as d:
+            if d.session.query(PossibleSame).count():
+                break
+        stop.wait(0.05)
+    stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
+    with desk() as d:
+        assert d.session.query(PossibleSame).count() == 1
 
 
 @pytest.mark.parametrize("decision", ["different", "later"])

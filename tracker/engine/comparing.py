@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -15,10 +16,13 @@ from tracker.domain.actor import WORKER
 from tracker.engine.directory import Directory
 from tracker.engine.duplicates import look_for, remember
 from tracker.engine.power import Power
+from tracker.engine.pulse import take_lease
 from tracker.store import duplicates as store
+from tracker.store.schema import new_id
 from tracker.store.sealing import Erased
 
 AT_ONCE: Final = 20
+LEASE: Final = "names_lease"
 REST: Final = timedelta(seconds=20)
 
 _log = logging.getLogger(__name__)
@@ -32,24 +36,28 @@ class NamePower(Power, Protocol):
         """The names, in memory."""
 
 
-def compare_some(services: NamePower, limit: int = AT_ONCE) -> int:
-    """Compare the next cases whose names are new; how many. Several processes may do it at once.
+def compare_some(services: NamePower, holder: str = "web", limit: int = AT_ONCE) -> int:
+    """Compare the next cases whose names are new; how many.
 
-    Comparing takes no lock: only what it found is written in a transaction, unless another
-    process was quicker.
+    One process at a time does it, by a lease that it takes only when there is work. Comparing
+    itself locks nothing: only what it found is written in a transaction.
     """
     with services.reading(WORKER) as desk:
         services.directory.refresh(desk)
         mark = store.compared(desk.session)
         todo = store.named_since(desk.session, mark, limit)
+    if not todo:
+        return 0
+    with services.desk(WORKER) as desk:
+        if not take_lease(desk, holder, LEASE):
+            return 0
+    with services.reading(WORKER) as desk:
         found = {}
         for case_id, _seq in todo:
             try:
                 found[case_id] = [key for key, _why in look_for(desk, services.directory, case_id)]
             except Erased:
                 continue
-    if not todo:
-        return 0
     with services.desk(WORKER) as desk:
         if store.compared(desk.session) != mark:
             return 0
@@ -60,12 +68,16 @@ def compare_some(services: NamePower, limit: int = AT_ONCE) -> int:
 
 
 def keep_comparing(services: NamePower, stop: threading.Event) -> None:
-    """Until told to stop; a turn that fails is tried again, and costs nothing else."""
+    """Until told to stop, at half speed, for pages are served beside it.
+
+    A turn that fails is tried again, and costs nothing else.
+    """
+    holder = new_id()
     while not stop.is_set():
+        started = time.monotonic()
         try:
-            done = compare_some(services)
-        except Exception:  # the pages must go on without it
-            _log.exception("names could not be compared; trying again")
+            done = compare_some(services, holder)
+        except Exception as error:  # the pages must go on without it
+            _log.error("names could not be compared: %s", type(error).__name__)
             done = 0
-        if not done:
-            stop.wait(REST.total_seconds())
+        stop.wait(time.monotonic() - started if done else REST.total_seconds())
