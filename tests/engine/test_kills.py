@@ -16,11 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-import psycopg
 import pytest
 from sqlalchemy import func, make_url, select
 
-from tests.standins.fleet import ROOT, Zygote, environ, taken, until
+from tests.standins.fleet import ROOT, Zygote, cut_one_connection, environ, raw, taken, until
 from tests.standins.mail import mail_server
 from tests.standins.office import Office
 from tests.standins.siege import Siege, siege
@@ -178,7 +177,7 @@ def test_four_workers_one_killed_one_cut_off(besieged: Siege) -> None:
     besieged.fleet.move(minutes=16)  # the storm's hold is over (D7)
     until(lambda: len(besieged.twilio.messages) > 10, 60)
     besieged.fleet.kill(fleet.pop())
-    _cut_one_connection(besieged)
+    cut_one_connection(besieged.office)
     besieged.drain()
     assert [besieged.fleet.stop(pid) for pid in fleet] == [0, 0, 0]
     assert_kept(besieged)
@@ -215,16 +214,10 @@ def taken_by_row(besieged: Siege) -> Counter[str]:
     return taken(besieged.office, besieged.twilio, besieged.mailbox)
 
 
-def _raw(besieged: Siege) -> psycopg.Connection:
-    url = make_url(besieged.office.services.settings.database_url)
-    host = url.query["host"]
-    return psycopg.connect(f"host={host} user=postgres dbname={url.database}", autocommit=True)
-
-
 @contextmanager
 def _locked(besieged: Siege, table: str) -> Iterator[Callable[[], bool]]:
     """A table nobody can write to; the function says whether somebody waits for it."""
-    with _raw(besieged) as holder, _raw(besieged) as watch, holder.transaction():
+    with raw(besieged.office) as holder, raw(besieged.office) as watch, holder.transaction():
         holder.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
 
         def waiting() -> bool:
@@ -247,7 +240,7 @@ def _writers_lock(besieged: Siege) -> Lock:
             link.close()
 
         return lambda: link.execute("BEGIN IMMEDIATE"), lambda: time.sleep(0.3), let_go
-    holder, watch = _raw(besieged), _raw(besieged)
+    holder, watch = raw(besieged.office), raw(besieged.office)
 
     def hold() -> None:
         holder.execute("BEGIN")
@@ -262,14 +255,3 @@ def _writers_lock(besieged: Siege) -> Lock:
         watch.close()
 
     return hold, wait, release
-
-
-def _cut_one_connection(besieged: Siege) -> None:
-    """End one connection of a worker, as a network or an administrator does."""
-    with _raw(besieged) as link:
-        until(
-            lambda: link.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <>"
-                " pg_backend_pid() AND datname = current_database() AND state <> 'idle' LIMIT 1"
-            ).fetchone()
-        )

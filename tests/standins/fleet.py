@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+from sqlalchemy.engine import make_url
+
 from tests.standins.mail import Mailbox
 from tests.standins.office import SITE, Office
 from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Twilio
@@ -140,3 +143,21 @@ def until(ready: Callable[[], object], seconds: float = 20.0) -> None:
         if time.monotonic() > end:
             raise AssertionError(f"it did not happen within {seconds} seconds")
         time.sleep(0.01)
+
+
+def raw(office: Office) -> psycopg.Connection:
+    """A connection to an office's PostgreSQL that is none of the product's."""
+    url = make_url(office.services.settings.database_url)
+    host = url.query["host"]
+    return psycopg.connect(f"host={host} user=postgres dbname={url.database}", autocommit=True)
+
+
+def cut_one_connection(office: Office) -> None:
+    """End one connection of a busy worker, as a network or an administrator does."""
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database() AND state <> 'idle'"
+        " LIMIT 1"
+    )
+    with raw(office) as link:
+        until(lambda: link.execute(query).fetchone())

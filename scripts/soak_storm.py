@@ -1,0 +1,72 @@
+"""Many alerts due at one instant, workers on PostgreSQL; one is killed, one loses its connection.
+
+Run by `scripts/soak --storm N`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+from tests.databases import PostgresqlSource, postgresql_server
+from tests.standins.fleet import Zygote, cut_one_connection, until
+from tests.standins.siege import Siege, siege
+
+AT_A_TIME = 500
+PATIENCE = 3600.0
+"""Seconds within which all has to be sent."""
+
+
+def raise_storm(town: Siege, count: int, workers: int) -> float:
+    """Send them all, with a worker dying and one cut off on the way; the seconds it took."""
+    for _ in range(count // AT_A_TIME):
+        town.fall_due(AT_A_TIME)
+    town.fall_due(count % AT_A_TIME)
+    began = time.monotonic()
+    pids = [town.fleet.start() for _ in range(workers)]
+    until(lambda: town.office.rows(kind="hold"), PATIENCE)  # D7: so many at once are held
+    until(lambda: not town.due_now(), PATIENCE)
+    town.fleet.move(minutes=16)
+    for share in (0.25, 0.5):
+        until(lambda share=share: len(town.mailbox.mails) > share * count, PATIENCE)
+        if share == 0.25:
+            town.fleet.kill(pids.pop())
+            town.kills += 1
+        else:
+            cut_one_connection(town.office)
+    until(lambda: not town.due_now(), PATIENCE)
+    for pid in pids:
+        town.fleet.stop(pid)
+    town.drain()
+    return time.monotonic() - began
+
+
+def main() -> int:
+    """Print the table; 1 when something was lost, or came more than twice."""
+    asked = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
+    asked.add_argument("--storm", type=int, default=20_000)
+    asked.add_argument("--workers", type=int, default=4)
+    given = asked.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-soak-")))
+        url = PostgresqlSource(stack.enter_context(postgresql_server())).fresh(folder)
+        zygote = Zygote(folder / "workers.log")
+        stack.callback(zygote.end)
+        (folder / "instance").mkdir(mode=0o700)
+        town = stack.enter_context(siege(folder / "instance", url, zygote, Random(1), people=200))
+        seconds = raise_storm(town, given.storm, given.workers)
+        tally = town.tally()
+    print(f"{given.storm} alerts due at once, {given.workers} workers, {seconds:.0f} s")
+    for line in tally.lines():
+        print(line)
+    for fault in tally.lost[:20]:
+        print(fault)
+    return int(bool(tally.lost or tally.after_resolved or tally.more_than_twice))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
