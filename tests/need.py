@@ -32,6 +32,13 @@ def _sbin(*names: str) -> Callable[[], str | None]:
     return lambda: next((p for n in names if (p := shutil.which(n, path=path))), None)
 
 
+def _prism() -> str | None:
+    """Prism with Twilio's document beside it, as scripts/prism installs them."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    found = cache.glob("tracker-tests/prism-*/node_modules/.bin/prism")
+    return next(map(str, found), None) if shutil.which("node") else None
+
+
 FINDERS: dict[str, Callable[[], str | None]] = {
     "chromium": _chromium,
     "postgresql": _postgresql,
@@ -41,7 +48,7 @@ FINDERS: dict[str, Callable[[], str | None]] = {
     "postfix": _sbin("postfix"),
     "dovecot": _sbin("dovecot"),
     "node": _program("node"),
-    "prism": _program("prism"),
+    "prism": _prism,
 }
 """Name of the part -> where it is on this machine, or None."""
 

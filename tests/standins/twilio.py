@@ -22,6 +22,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "an-invented-auth-token-of-tests"
 SENDER = "+15005550006"
+HOME = "https://api.twilio.com"
+"""What the document has before the addresses of pages."""
 
 
 @dataclass
@@ -156,10 +158,10 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
                 "messages": [one.as_json() for one in found],
                 "page": 0,
                 "page_size": 50,
-                "first_page_uri": path,
+                "first_page_uri": HOME + path,
                 "next_page_uri": None,
                 "previous_page_uri": None,
-                "uri": path,
+                "uri": HOME + path,
                 "start": 0,
                 "end": len(found),
             }
