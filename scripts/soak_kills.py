@@ -19,7 +19,7 @@ from random import Random
 from sqlalchemy.engine import make_url
 
 from tests.databases import PostgresqlSource, SqliteSource, postgresql_server
-from tests.standins.fleet import Zygote, until
+from tests.standins.fleet import Zygote
 from tests.standins.siege import Siege, siege
 from tests.standins.twilio import Fault, refusal
 
@@ -60,7 +60,7 @@ def besiege(town: Siege, minutes: float, workers: int) -> Counter[str]:
         others = [town.fleet.start() for _ in range(workers - 1)]
         town.kill_one(within=1.5)
         if others:
-            until(lambda: not town.due_now(), 120)
+            town.settle()
         for pid in others:
             assert town.fleet.stop(pid) == 0
         town.fleet.move(minutes=4)

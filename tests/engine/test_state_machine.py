@@ -347,7 +347,8 @@ class Engine(RuleBasedStateMachine):
         rows = defaultdict(list)
         for row in self.office.rows():
             assert row.state not in UNFINISHED, (row.state, row.error_code)
-            rows[row.alert_id or row.digest_id, row.person_id].append(row)
+            if row.kind == "alert":
+                rows[row.alert_id, row.person_id].append(row)
         for (about, _person), theirs in rows.items():
             told = any(books[row.id] for row in theirs)
             stopped = all(row.state == "cancelled" for row in theirs)

@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from tracker.domain.clock import system_clock
 
+DROP = "drop"
 USER, PASSWORD = "tracker", "a-long-invented-password"
 
 
@@ -74,6 +75,9 @@ class Mailbox:
     drop_at_data: bool = False
     """Break the line after the final dot, the mail taken, the answer never given."""
     silent_at_data: bool = False
+    to: dict[str, list[str]] = field(default_factory=dict)
+    """What happens to the next mails to an address, one after the other: a reply to RCPT, or
+    `drop` (taken, and the line broken after the final dot)."""
     peers: set[object] = field(default_factory=set)
 
     async def handle_MAIL(  # aiosmtpd's name
@@ -88,8 +92,9 @@ class Mailbox:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
-        if self.at_rcpt:
-            return self.at_rcpt
+        script = self.to.get(address)
+        if self.at_rcpt or (script and script[0] != DROP):
+            return self.at_rcpt or self.to[address].pop(0)
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
@@ -104,7 +109,9 @@ class Mailbox:
         mail = message_from_bytes(content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
-        if self.drop_at_data:
+        script = self.to.get(envelope.rcpt_tos[0]) or []
+        if self.drop_at_data or script[:1] == [DROP]:
+            del script[:1]
             server.transport.abort()
         if self.silent_at_data:
             await asyncio.sleep(5)

@@ -88,6 +88,8 @@ class Twilio:
 
     messages: list[Taken] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    faults_to: dict[str, list[Fault]] = field(default_factory=dict)
+    """Faults for one number; they come before the others."""
     credentials: list[str] = field(default_factory=list)
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)
@@ -137,7 +139,8 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
                 self._answer(404, "{}")
                 return
             with twilio.lock:
-                fault = twilio.faults.pop(0) if twilio.faults else Fault(well=True)
+                queue = twilio.faults_to.get(fields["To"]) or twilio.faults
+                fault = queue.pop(0) if queue else Fault(well=True)
             taken = twilio.take(fields) if fault.take or fault.well else None
             if fault.meanwhile is not None:
                 fault.meanwhile()
