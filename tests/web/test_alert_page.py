@@ -15,8 +15,18 @@ from tracker.domain.contact import Interval
 from tracker.engine import cases
 from tracker.engine.accounts import add_person
 from tracker.engine.clockwork import open_file
+from tracker.engine.points import opt_out
 from tracker.engine.row_tokens import callback_token_of, page_token
-from tracker.store.schema import Alert, AlertEvent, AuditRow, Base, Case, OutboxMessage
+from tracker.engine.trial import send_test_alert
+from tracker.store.schema import (
+    Alert,
+    AlertEvent,
+    AuditRow,
+    Base,
+    Case,
+    ContactPoint,
+    OutboxMessage,
+)
 
 LANGUAGES = ("en", "kk", "ug", "ru", "zh-Hans", "tr")
 
@@ -199,3 +209,40 @@ def test_the_hold_ends_by_itself(
 
 def _without_csrf(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if "csrf_token" not in line)
+
+
+def test_a_test_message_s_page_shows_whose_address_it_is(
+    client_as: Any, post_form: Any, desk: Desks, services: Services
+) -> None:
+    """D8: its reader, signed in, presses the button: answers from there count. Nobody else's do."""
+    browser = client_as("caseworker", name="Aigul")
+    with desk() as d:
+        (sent,) = send_test_alert(d, browser.person_id)
+    url = f"/a/{page_token(services.ring, sent.id)}"
+    other = client_as("caseworker", name="Other")
+    assert post_form(other, url).status_code == 200
+    assert "do not count yet" in browser.get("/account").text
+    assert post_form(browser, url).location == "/account"
+    page = browser.get("/account").text
+    assert "Your answers from there count from now on." in page
+    assert "answers from there count</li>" in page
+    with desk() as d:
+        point = d.session.get_one(ContactPoint, sent.contact_point_id)
+        assert point.verified_at == START
+
+
+def test_word_of_a_stop_leads_to_the_people(
+    client_as: Any, desk: Desks, services: Services
+) -> None:
+    """D8: a supervisor is told, and finds whose address it is."""
+    berik = client_as("supervisor", name="Berik")
+    aigul = client_as("caseworker", name="Aigul")
+    with desk() as d:
+        theirs = select(ContactPoint).filter_by(person_id=aigul.person_id)
+        opt_out(d, d.session.scalars(theirs).one())
+        told = d.session.scalars(select(OutboxMessage).filter_by(kind="point")).one()
+        assert told.person_id == berik.person_id
+    url = f"/a/{page_token(services.ring, told.id)}"
+    assert berik.get(url).location == "/people"
+    assert aigul.get(url).status_code == 200
+    assert berik.get("/people").text.count("stopped our messages") == 1

@@ -46,13 +46,18 @@ def prove(desk: Desk, point: ContactPoint) -> None:
         desk.audit("contact_point.verified", "contact_point", point.id)
 
 
-def prove_by_page(desk: Desk, row_id: str, person_id: str | None) -> None:
-    """The reader of a test message opened its page signed in, and pressed the button."""
+def prove_by_page(desk: Desk, row_id: str, person_id: str | None) -> bool:
+    """The reader of a test message opened its page signed in, and pressed the button.
+
+    Whether that proved the contact point to be theirs.
+    """
     row = desk.session.get(OutboxMessage, row_id)
     if row is None or row.kind != "test" or row.person_id != person_id:
-        return
-    if desk.now - row.created_at <= PROVES_FOR:
-        prove(desk, desk.session.get_one(ContactPoint, row.contact_point_id))
+        return False
+    if desk.now - row.created_at > PROVES_FOR:
+        return False
+    prove(desk, desk.session.get_one(ContactPoint, row.contact_point_id))
+    return True
 
 
 def is_about_points(desk: Desk, row_id: str, actor: Actor) -> bool:

@@ -113,6 +113,12 @@ def use_code(session: Session, person_id: str, step: int) -> bool:
     return used.one_or_none() is not None
 
 
+def who_stopped(session: Session) -> frozenset[str]:
+    """The people who stopped our messages to one of their contact points."""
+    stopped = select(ContactPoint.person_id).where(ContactPoint.opted_out_at.is_not(None))
+    return frozenset(session.scalars(stopped))
+
+
 def points_of(session: Session, person_id: str) -> list[ContactPoint]:
     """A person's contact points, disabled ones too, in the order they are tried."""
     return list(

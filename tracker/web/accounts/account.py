@@ -11,7 +11,7 @@ from tracker.engine import accounts, signing_in, visits
 from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
-from tracker.store import sessions
+from tracker.store import people, sessions
 from tracker.store.schema import Person
 from tracker.web import here, language, limits, notes
 from tracker.web.access import reauth, signed_in
@@ -35,6 +35,10 @@ def account() -> ResponseReturnValue:
             email=desk.safe.open(person, "email"),
             choices=[(each.code, each.own_name) for each in LANGUAGES.values()],
             chosen=person.language,
+            points=[
+                {"row": point, "address": desk.safe.open(point, "address")}
+                for point in people.points_of(desk.session, person.id)
+            ],
             sessions=[
                 {
                     "id": row.id,

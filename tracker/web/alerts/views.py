@@ -13,7 +13,8 @@ from tracker.engine.acknowledge import by_message, case_behind
 from tracker.engine.brakes import passed
 from tracker.engine.points import is_about_points, prove_by_page
 from tracker.engine.row_tokens import row_of_page_token
-from tracker.web import here
+from tracker.i18n.words import gettext as _
+from tracker.web import here, notes
 from tracker.web.access import public
 from tracker.web.limits import brake
 from tracker.web.pages import page
@@ -42,11 +43,14 @@ def show(token: str) -> ResponseReturnValue:
 def acknowledge(token: str) -> ResponseReturnValue:
     """Acknowledge for 24 hours. The answer is the same whether there was anything to do."""
     attempt = brake("message", token)
-    row_id = row_of_page_token(here.services().ring, token)
+    row_id, proved = row_of_page_token(here.services().ring, token), False
     if row_id is not None:
         with here.writing(ANYONE) as desk:
             passed(desk, attempt)
             by_message(desk, row_id)
             if here.actor().kind == "person":
-                prove_by_page(desk, row_id, here.actor().id)
+                proved = prove_by_page(desk, row_id, here.actor().id)
+    if proved:
+        notes.add("success", _("Thank you. Your answers from there count from now on."))
+        return redirect("/account", 303)
     return page("alerts/message.html", token=token, done=True)

@@ -89,6 +89,9 @@ def _kinds() -> dict[str, str]:
         "digest": _("weekly digest"),
         "test": _("test alert"),
         "invite": _("invitation"),
+        "hold": _("sending is held"),
+        "point": _("a colleague's contact point"),
+        "answer": _("answer to an answer"),
     }
 
 

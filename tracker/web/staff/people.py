@@ -40,6 +40,7 @@ def people() -> ResponseReturnValue:
             names=engine.names_of(desk, [row.id for row in rows]),
             roles_of=store.roles_by_person(desk.session),
             theirs=trail.open_cases_of(desk.session),
+            stopped=store.who_stopped(desk.session),
             roles_text=words.roles_text,
             languages_by_code=LANGUAGES,
             may_write=may_write(),
