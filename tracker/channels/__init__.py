@@ -8,11 +8,21 @@ from tracker.channels.file_delivery import FileDelivery
 from tracker.channels.heartbeat import Heartbeat
 from tracker.channels.imap_mailbox import ImapMailbox
 from tracker.channels.kannel_sms import KannelSms
+from tracker.channels.other_service import OtherService
 from tracker.channels.refusing import Refusing
 from tracker.channels.smtp_email import SmtpEmail
 from tracker.channels.spare import Spare
 from tracker.channels.twilio_sms import TwilioSms
-from tracker.domain.delivery import CHANNEL_KINDS, EMAIL, HEARTBEAT, SMS, Channel
+from tracker.channels.webhook import Webhook
+from tracker.domain.delivery import (
+    CHANNEL_KINDS,
+    EMAIL,
+    HEARTBEAT,
+    SERVICE,
+    SMS,
+    WEBHOOK,
+    Channel,
+)
 from tracker.domain.mailbox import Mailbox
 from tracker.settings import Settings
 
@@ -26,6 +36,9 @@ def build_channels(settings: Settings) -> Mapping[str, Channel]:
         for kind in CHANNEL_KINDS:
             channels[kind] = FileDelivery(kind, settings.outbox, settings.sms_deny)
         return channels
+    channels[WEBHOOK] = Webhook(settings.webhook_private)
+    if settings.services:
+        channels[SERVICE] = OtherService(settings.services)
     if settings.smtp and settings.mail_from:
         channels[EMAIL] = SmtpEmail(
             settings.smtp,

@@ -10,7 +10,8 @@ from random import Random
 from typing import Protocol
 
 EMAIL, SMS = "email", "sms"
-CHANNEL_KINDS = (EMAIL, SMS)
+WEBHOOK, SERVICE = "webhook", "service"
+CHANNEL_KINDS = (EMAIL, SMS, WEBHOOK, SERVICE)
 HEARTBEAT = "heartbeat"
 """The ping to the operator's own watch: a channel like the others, without recipients."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Final
 
 import phonenumbers
 
-from tracker.domain.delivery import EMAIL, SMS, is_denied
+from tracker.domain.delivery import CHANNEL_KINDS, SERVICE, SMS, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
 from tracker.engine import accounts
 from tracker.engine.desk import Desk
@@ -18,6 +19,9 @@ from tracker.store.schema import ContactPoint, Person, new_id
 
 DISCLOSURES: Final = ("notice", "reference")
 """How much messages to this person say (S4)."""
+
+_WEBHOOK: Final = re.compile(r"https://\S+ whsec_[A-Za-z0-9+/]{24,128}={0,2}", re.ASCII)
+"""Where a webhook goes and the secret that signs it, as one address."""
 
 
 def find(desk: Desk, person_id: str) -> Person | None:
@@ -45,8 +49,12 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
     Raises Refused for a number without country code, one that cannot exist, one in a country that
     is never written to (S5), and one that is there already.
     """
-    if channel not in (EMAIL, SMS):
+    if channel not in CHANNEL_KINDS:
         raise Refused(_("Choose e-mail or SMS."))
+    if channel == WEBHOOK and not _WEBHOOK.fullmatch(address):
+        raise Refused(_("Write the https address, a blank, and the secret that begins whsec_."))
+    if channel == SERVICE and address.partition("://")[0].lower() not in desk.settings.services:
+        raise Refused(_("This service is not allowed here: an operator has to name it first."))
     if channel == SMS:
         address = phone_number(address)
         if is_denied(address, desk.settings.sms_deny):

@@ -39,7 +39,10 @@ def mask_phone(number: str) -> str:
 
 
 def mask(contact_point: str) -> str:
-    """`mask_email` for what has an @, else `mask_phone`."""
+    """`mask_email` for what has an @, else `mask_phone`; of a web address, how its host begins."""
+    scheme, sign, rest = contact_point.partition("://")
+    if sign:
+        return f"{one_line(scheme)}://{_first(rest)}"
     return mask_email(contact_point) if "@" in contact_point else mask_phone(contact_point)
 
 

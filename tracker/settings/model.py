@@ -106,6 +106,9 @@ class Settings:
     kannel: Kannel | None = None
     mail_return_path: str | None = None
     """With `*` where our row's token goes; None: bounces go to ``mail_from``."""
+    webhook_private: bool = False
+    services: tuple[str, ...] = ()
+    """Schemes of addresses that Apprise may be given."""
     heartbeat_url: str | None = field(default=None, repr=False)
     clock_file: Path | None = None
     debug: bool = False

@@ -56,6 +56,8 @@ NAMES = (
     Name("kannel_peers", "network addresses Kannel calls from", "127.0.0.1,::1"),
     Name("sms_deny", "prefixes never sent an SMS, besides +86, separated by commas"),
     Name("sms_replies", "prefixes whose people can answer an SMS: a reply code stands in theirs"),
+    Name("webhook_private", "`1` lets webhooks call addresses of our own network", "0"),
+    Name("services", "Apprise schemes that contact points may use, as `tgram,matrixs`"),
     Name("heartbeat_url", "pinged by the worker while it lives"),
     Name("clock_file", "file holding the demo's instant; only in an instance marked demo"),
     Name("debug", "`1` shows faults in the browser; never on a public address", "0"),

@@ -74,6 +74,14 @@ def public_key(name: str, text: str | None) -> str | None:
     return text
 
 
+def schemes(name: str, text: str | None) -> tuple[str, ...]:
+    """Names of services, in lower case."""
+    found = tuple(item.lower() for item in _items(text))
+    if not all(re.fullmatch(r"[a-z][a-z0-9]{1,20}", item, re.ASCII) for item in found):
+        raise SettingsError(variable(name), "write schemes without a sign after, as tgram,matrixs")
+    return found
+
+
 def days(name: str, text: str) -> int:
     """A number of days, 1 to 3660."""
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text, re.ASCII) or int(text) > 3660:

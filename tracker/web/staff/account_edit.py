@@ -117,7 +117,7 @@ def add_point(person_id: str) -> ResponseReturnValue:
     if channel == "email":
         address = form.email("address", required=wanted)
     else:
-        address = form.text("address", required=wanted, longest=40)
+        address = form.text("address", required=wanted, longest=40 if channel == "sms" else 500)
     return _change(
         person_id,
         form,

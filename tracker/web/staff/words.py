@@ -101,7 +101,12 @@ def alert_states() -> dict[str, str]:
 
 def channels() -> dict[str, str]:
     """Ways to speak."""
-    return {"email": _("e-mail"), "sms": _("SMS")}
+    return {
+        "email": _("e-mail"),
+        "sms": _("SMS"),
+        "webhook": _("webhook"),
+        "service": _("other service"),
+    }
 
 
 def scopes() -> dict[str, str]:
