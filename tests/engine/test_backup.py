@@ -98,6 +98,7 @@ def test_the_drill(office: Office, taken: Path, empty: Settings, mail: Provider)
     before, after = everything(office.services.settings), everything(empty)
     before["audit"] = before["audit"][: len(after["audit"])]  # taking it was audited afterwards
     before["audit_head"] = after["audit_head"]
+    before["case_counts"] = [row for row in before["case_counts"] if row[-1]]  # counted anew
     assert {name: before[name] for name in before if name not in CHANGED} == {
         name: after[name] for name in after if name not in CHANGED
     }
@@ -135,7 +136,8 @@ def test_a_backup_goes_into_the_other_kind_of_database_too(
 
 def test_every_table_of_the_database_is_in_it(office: Office) -> None:
     known = set(inspect(office.services.database.engine).get_table_names())
-    assert {about["table"] for about in dump.tables()} == known - {"alembic_version"}
+    derived = {table.name for table in Base.metadata.sorted_tables if table.info.get("derived")}
+    assert {about["table"] for about in dump.tables()} == known - derived - {"alembic_version"}
 
 
 def test_it_says_nothing_to_who_steals_it(taken: Path) -> None:
