@@ -8,13 +8,14 @@ page and a digest; the worker's memory. `--keep DIR` keeps the filled instances 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -28,6 +29,7 @@ from tests.databases import postgresql_server
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.engine.dispatch import Sender
+from tracker.engine.pace import Memory
 from tracker.engine.scheduler import tick
 from tracker.engine.watch import BATCH, watch_batch
 from tracker.store.schema import Alert, Case
@@ -35,8 +37,8 @@ from tracker.store.schema import Alert, Case
 SIZES = (10_000, 100_000, 1_000_000)
 DURABLE = ("--listen_addresses=", "--shared_buffers=1GB", "--max_wal_size=4GB")
 IDLE_TICKS = 60
-ROUNDS = 3
-A_ROUND = 1000
+ROUNDS = 4
+A_ROUND = 500
 
 
 @dataclass(slots=True)
@@ -55,14 +57,14 @@ class Bench:
 
     kind: str
     cases: int
+    place: Path
+    url: str
     services: Services
     clock: Clock
-    lines: list[tuple[str, str]] = field(default_factory=list)
 
     def say(self, what: str, found: str) -> None:
         """One line of the table, printed at once."""
-        self.lines.append((what, found))
-        print(f"{self.kind:<11}{self.cases:>9,}  {what:<34}{found}", flush=True)
+        print(f"{self.kind:<11}{self.cases:>9,}  {what:<38}{found}", flush=True)
 
     def worker(self) -> Services:
         """The services with the worker's keys only."""
@@ -85,13 +87,16 @@ def spread(found: Sequence[float]) -> str:
 
 
 def idle(bench: Bench) -> None:
-    """A tick when nothing is due."""
+    """A tick when nothing is due, every ten seconds as the worker's; some of them beat."""
     bench.clock.now = bench_fill.EVENING
-    worker = bench.worker()
-    sender = Sender()
-    for _ in range(3):
-        tick(worker, sender)
-    bench.say("idle tick", spread(timed(lambda: tick(worker, sender), IDLE_TICKS)))
+    worker, sender, memory = bench.worker(), Sender(), Memory()
+
+    def one() -> None:
+        bench.clock.now += timedelta(seconds=10)
+        tick(worker, sender, memory=memory)
+
+    timed(one, 4)
+    bench.say("idle tick", spread(timed(one, IDLE_TICKS)))
 
 
 def deciding(bench: Bench) -> None:
@@ -101,42 +106,51 @@ def deciding(bench: Bench) -> None:
     floor = Floor(bench.services.database.engine)
     ours = theirs = 0.0
     decided = 0
-    for turn in range(ROUNDS):
+    for turn in range(ROUNDS + 1):
         before = floor.last_audit()
-        looked, took = 0, 0.0
-        ids: list[str] = []
-        while looked < A_ROUND:
-            raised: list[str] = []
-            started = time.perf_counter()
-            with worker.desk(WORKER) as desk:
-                found = watch_batch(desk, raised=raised)
-            took += time.perf_counter() - started
-            looked += found
-            if raised:
-                with bench.services.reading(OPERATOR) as desk:
-                    told = select(Alert.case_id).where(Alert.id.in_(raised))
-                    ids += dict.fromkeys(desk.session.scalars(told))
-            if not found:
-                break
-        if not ids:
+        raised: list[str] = []
+        started = time.perf_counter()
+        with worker.desk(WORKER) as desk:
+            looked = watch_batch(desk, A_ROUND, raised)
+        took = time.perf_counter() - started
+        if not raised:
             break
         with bench.services.reading(OPERATOR) as desk:
-            query = select(Case.id).where(Case.next_look_at > bench.clock.now).limit(len(ids))
-            spare = list(desk.session.scalars(query))
-        theirs += floor.copy(ids, spare, before, BATCH)
-        ours += took
-        decided += looked
-        bench.clock.now = bench.clock.now.replace(microsecond=turn + 1)
+            told = select(Alert.case_id).where(Alert.id.in_(raised)).distinct()
+            ids = list(desk.session.scalars(told))
+            quiet = select(Case.id).where(Case.next_look_at > bench.clock.now).limit(len(ids))
+            spare = list(desk.session.scalars(quiet))
+        bare = floor.copy(ids, spare, before, BATCH)
+        bench.clock.now += timedelta(microseconds=1)
+        if turn:  # the first one warms both
+            ours, theirs, decided = ours + took, theirs + bare, decided + looked
     floor.close()
     if not decided:
         bench.say("deciding", "nothing is due any more: fill anew")
         return
-    speed, bare = decided / ours, decided / theirs
-    bench.say("deciding", f"{speed:9,.0f} cases/s, floor {bare:9,.0f}, ratio {speed / bare:.2f}")
+    speed, raw = decided / ours, decided / theirs
+    bench.say("deciding", f"{speed:9,.0f} cases/s, floor {raw:9,.0f}, ratio {speed / raw:.2f}")
+
+
+def pages(bench: Bench) -> None:
+    """The desk's pages."""
+    bench.clock.now = bench_fill.MORNING
+    bench_desk.desk(bench.services, bench.say)
+
+
+def worker(bench: Bench) -> None:
+    """A worker in a process of its own: a storm, and digests."""
+    for what in ("storm", "caseworker", "supervisor"):
+        asked = [sys.executable, Path(__file__).with_name("bench_worker.py")]
+        found = subprocess.run(  # noqa: S603 — our own program
+            [*asked, bench.place, bench.url, what], capture_output=True, text=True, check=False
+        )
+        title = "all due at once" if what == "storm" else f"digest, {what}"
+        bench.say(title, found.stdout.strip() or found.stderr.strip()[-200:])
 
 
 @contextmanager
-def databases(wanted: str, folder: Path) -> Iterator[Callable[[int], str]]:
+def databases(wanted: str) -> Iterator[Callable[[int], str]]:
     """Addresses of empty databases by size."""
     if wanted == "sqlite":
         yield lambda _size: ""
@@ -161,33 +175,36 @@ def opened(kind: str, size: int, folder: Path, url: str) -> Bench:
     """A filled instance: the one that was kept, or a new one."""
     clock = Clock()
     place = folder / f"{kind}-{size}"
-    services = bench_fill.open_instance(place, url or f"sqlite:///{place / 'tracker.db'}", clock)
+    url = url or f"sqlite:///{place / 'tracker.db'}"
+    services = bench_fill.open_instance(place, url, clock)
     if bench_fill.count_cases(services) == 0:
         started = time.perf_counter()
         bench_fill.add_people(services, size)
         bench_fill.fill(services, size)
         print(f"filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-    return Bench(kind, size, services, clock)
+    return Bench(kind, size, place, url, services, clock)
 
 
-PARTS = {"idle": idle, "deciding": deciding} | {
-    "desk": bench_desk.desk,
-}
+PARTS = {"idle": idle, "deciding": deciding, "pages": pages, "worker": worker}
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", default=",".join(map(str, SIZES)))
-    parser.add_argument("--database", default="sqlite,postgresql")
-    parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument(
+        "--database",
+        default="sqlite,postgresql",
+        help="sqlite, postgresql (a server of its own), or an address with % for the name",
+    )
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
+    parser.add_argument("--keep", type=Path, help="a folder whose filled instances are kept")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as passing:
         folder = asked.keep or Path(passing)
         for wanted in asked.database.split(","):
             kind = wanted.partition("+")[0]
-            with databases(wanted, folder) as urls:
+            with databases(wanted) as urls:
                 for size in map(int, asked.cases.split(",")):
                     bench = opened(kind, size, folder, urls(size))
                     for part in asked.only.split(","):

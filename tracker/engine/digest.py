@@ -44,13 +44,21 @@ def make_due(services: Power) -> int:
 
 
 def _make(services: Power, person_id: str) -> int:
-    """Decide one reader's digest, unless another worker was quicker."""
-    with services.desk(WORKER) as desk:
-        person = desk.session.get_one(Person, person_id, with_for_update=True)
+    """Decide one reader's digest, unless another worker was quicker.
+
+    Its facts are gathered before the transaction that decides: nobody waits for the reading.
+    """
+    with services.reading(WORKER) as desk:
+        person = desk.session.get_one(Person, person_id)
         due = _due(desk, person, newest_weeks(desk).get(person.id))
         if due is None or not person.active:
             return 0
-        decide(desk, person, due)
+        facts = prepare(desk, reader_of(desk, person), due.covers_from, due.week)
+    with services.desk(WORKER) as desk:
+        person = desk.session.get_one(Person, person_id, with_for_update=True)
+        if due != _due(desk, person, newest_weeks(desk).get(person.id)) or not person.active:
+            return 0
+        decide(desk, person, due, facts)
         return 1
 
 
@@ -95,10 +103,9 @@ def _due(desk: Desk, person: Person, last: str | None) -> DueDigest | None:
     )
 
 
-def decide(desk: Desk, person: Person, due: DueDigest) -> Digest:
+def decide(desk: Desk, person: Person, due: DueDigest, facts: Facts) -> Digest:
     """Write one digest and queue its mail, in this transaction. Unique (reader, week)."""
     reader = reader_of(desk, person)
-    facts = prepare(desk, reader, due.covers_from, due.week)
     digest = Digest(
         id=new_id(),
         person_id=person.id,

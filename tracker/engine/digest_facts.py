@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import OperationalError
@@ -23,7 +22,7 @@ from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.shared import fields_shown
 from tracker.store import health
-from tracker.store.cases import visible_cases
+from tracker.store.queue import every_case
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, OutboxMessage
 
 AHEAD = timedelta(days=7)
@@ -90,8 +89,25 @@ def gather(
     window: tuple[datetime, datetime],
     before: dict[str, int] | None = None,
 ) -> Facts:
-    """The facts for one reader, over the cases they may see."""
-    return _Gathering(desk, reader, window).facts(before)
+    """The facts for one reader, over the cases they may see; some cases at a time."""
+    facts = Facts(bands=dict.fromkeys(map(str, reversed(Band)), 0), bands_before=before)
+    parts = 0
+    for cases in every_case(desk.session, reader, desk.now.date()):
+        parts += 1
+        _Gathering(desk, reader, window, cases).add_to(facts)
+        desk.safe.forget()
+    if parts > 1:
+        for name in BY_DAY:
+            getattr(facts, name).sort(key=lambda line: line.on or "")
+    if reader.has("caseworker", "supervisor"):
+        facts.messages = _messages(desk, window)
+    state = health.look(desk.session, desk.now)
+    facts.worker_at = state.worker_at.isoformat() if state.worker_at else None
+    return facts
+
+
+BY_DAY: Final = ("crossed", "good_news", "closed", "unacknowledged", "undelivered")
+"""Lists in the order in which their alerts were raised."""
 
 
 def is_own(reader: Actor, case: Case) -> bool:
@@ -102,13 +118,16 @@ def is_own(reader: Actor, case: Case) -> bool:
 
 
 class _Gathering:
-    def __init__(self, desk: Desk, reader: Actor, window: tuple[datetime, datetime]) -> None:
+    """The facts of some of a reader's cases."""
+
+    def __init__(
+        self, desk: Desk, reader: Actor, window: tuple[datetime, datetime], cases: list[Case]
+    ) -> None:
         self.desk = desk
         self.reader = reader
         self.start, self.end = window
         self.only_consular = not reader.has("caseworker", "supervisor")
-        visible = visible_cases(reader, desk.now.date())
-        self.cases = list(desk.session.scalars(visible.order_by(Case.silent_rank, Case.id)))
+        self.cases = cases
         self.shared = {case.id for case in self.cases if not is_own(reader, case)}
         self.undated = set[str]()
         self._keep_what_is_shown()
@@ -142,28 +161,20 @@ class _Gathering:
         self.files[case.id] = file
         return True
 
-    def facts(self, before: dict[str, int] | None) -> Facts:
-        facts = Facts(bands_before=before)
-        counted = Counter(
-            case.band for case in self.cases if case.state == "open" and case.id not in self.undated
-        )
-        facts.bands = {str(band): counted[str(band)] for band in reversed(Band)}
-        facts.crossed = self._crossed()
-        facts.unanswered = self._unanswered()
-        facts.good_news = self._ended(Kind.RESOLVED)
-        facts.closed = self._ended(Kind.CLOSED)
+    def add_to(self, facts: Facts) -> None:
         for case in self.cases:
             if case.state == "open":
+                facts.bands[case.band] += case.id not in self.undated
                 self._open_case(case, facts)
-        facts.unreadable = self.unreadable
+        facts.crossed += self._crossed()
+        facts.unanswered += self._unanswered()
+        facts.good_news += self._ended(Kind.RESOLVED)
+        facts.closed += self._ended(Kind.CLOSED)
+        facts.unreadable += self.unreadable
         if not self.only_consular:
-            facts.unacknowledged = self._alerts(Alert.state == "triggered", _CLOCK)
-            facts.undelivered = self._alerts(Alert.state == "undelivered")
-            facts.to_confirm = self._to_confirm()
-            facts.messages = self._messages()
-        state = health.look(self.desk.session, self.desk.now)
-        facts.worker_at = state.worker_at.isoformat() if state.worker_at else None
-        return facts
+            facts.unacknowledged += self._alerts(Alert.state == "triggered", _CLOCK)
+            facts.undelivered += self._alerts(Alert.state == "undelivered")
+            facts.to_confirm += self._to_confirm()
 
     def _open_case(self, case: Case, facts: Facts) -> None:
         file = self.files[case.id]
@@ -176,12 +187,11 @@ class _Gathering:
         window = un_urgent_window(last, today)
         if 0 <= window.days_left <= WINDOW_SOON.days and own:
             facts.windows.append(self._line(case, on=window.closes_on, number=window.days_left))
-        coming = (
-            (at, notice)
-            for at, notice in foresee(file, policy, self.desk.now + AHEAD)
-            if notice.kind is Kind.STEP
-        )
-        for at, notice in coming:
+        until = self.desk.now + AHEAD
+        looks = case.next_look_at is not None and case.next_look_at < until
+        for at, notice in foresee(file, policy, until) if looks else ():
+            if notice.kind is not Kind.STEP:
+                continue
             facts.coming.append(self._line(case, on=local_date(at, file.zone), number=notice.step))
         needed = {
             role for notice in file.firings.values() for role in notice.roles
@@ -221,9 +231,7 @@ class _Gathering:
         )
 
     def _mine(self, query: Select[Alert]) -> list[Alert]:
-        if not self.reader.has("supervisor"):
-            query = query.where(Alert.case_id.in_(list(self.by_id)))
-        return [alert for alert in self.desk.session.scalars(query) if alert.case_id in self.by_id]
+        return list(self.desk.session.scalars(query.where(Alert.case_id.in_(list(self.by_id)))))
 
     def _of_alerts(self, alerts: Iterable[Alert]) -> list[Line]:
         lines = []
@@ -236,31 +244,35 @@ class _Gathering:
     def _to_confirm(self) -> list[Line]:
         waiting = self.desk.session.execute(
             select(ContactReport.case_id, func.count())
-            .where(ContactReport.state == "pending")
+            .where(ContactReport.state == "pending", ContactReport.case_id.in_(list(self.by_id)))
             .group_by(ContactReport.case_id)
         )
         return [
             self._line(self.by_id[case_id], number=count)
             for case_id, count in waiting
-            if case_id in self.by_id and case_id not in self.shared
+            if case_id not in self.shared
         ]
 
     def _unanswered(self) -> list[Line]:
-        query = select(ConsularAction).where(ConsularAction.answered_at.is_(None))
+        query = select(ConsularAction).where(
+            ConsularAction.answered_at.is_(None), ConsularAction.case_id.in_(list(self.by_id))
+        )
         return [
             self._line(self.by_id[action.case_id], number=(self.desk.now - action.asked_at).days)
             for action in self.desk.session.scalars(query.order_by(ConsularAction.asked_at))
-            if action.case_id in self.by_id
-            and (action.case_id not in self.shared or action.post_id in self.reader.posts)
+            if action.case_id not in self.shared or action.post_id in self.reader.posts
         ]
 
-    def _messages(self) -> dict[str, int]:
-        rows = self.desk.session.execute(
-            select(OutboxMessage.state, func.count())
-            .where(OutboxMessage.created_at >= self.start, OutboxMessage.created_at < self.end)
-            .group_by(OutboxMessage.state)
-        )
-        return dict(rows.all())
+
+def _messages(desk: Desk, window: tuple[datetime, datetime]) -> dict[str, int]:
+    """Outbox rows of the weeks reported, by state."""
+    start, end = window
+    rows = desk.session.execute(
+        select(OutboxMessage.state, func.count())
+        .where(OutboxMessage.created_at >= start, OutboxMessage.created_at < end)
+        .group_by(OutboxMessage.state)
+    )
+    return dict(rows.all())
 
 
 _CLOCK = Alert.kind.in_([str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)])

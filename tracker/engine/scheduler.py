@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 from typing import Final
 
@@ -28,6 +28,7 @@ from tracker.engine.dispatch import Sender, dispatch_batch, drain, reconcile_bat
 from tracker.engine.hands import hands
 from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
 from tracker.engine.mailbox import read_mailbox
+from tracker.engine.pace import DAILY, Memory, Needed
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, leave_lease, take_lease
 from tracker.engine.visits import real_now
@@ -47,7 +48,6 @@ EXIT_LATE: Final = 70
 PING_SECONDS: Final = 60
 """How often the operator's own watch is told that we live."""
 
-DAILY: Final = "daily"
 KEEP_SESSIONS: Final = timedelta(days=1)
 """S18: ended sessions are kept this long."""
 
@@ -58,34 +58,43 @@ _WAIT_FOR_LEASE_SECONDS = 2.0
 _ROUNDS_BETWEEN_BEATS = 20
 
 log = logging.getLogger(__name__)
-Part = Callable[[Power, Sender, Callable[[], bool]], int]
+Part = Callable[[Power, Sender, Callable[[], bool], Memory], int]
 
 
 def tick(
-    services: Power, sender: Sender | None = None, stop: Callable[[], bool] = lambda: False
+    services: Power,
+    sender: Sender | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    memory: Memory | None = None,
 ) -> int:
     """Do everything that is due now, in this thread; how much there was.
 
     Each part runs though another failed; then an ExceptionGroup of what failed is raised. While
     the clock is in doubt nothing is decided by it: what fired a year ahead was lost for a year.
+    `memory` is the worker's, from its earlier ticks.
     """
-    sender = sender or Sender()
+    sender, memory = sender or Sender(), memory or Memory()
     done, errors = 0, []
     with services.reading(WORKER) as desk:
-        parts = (_send,) if held(desk) == CLOCK else PARTS
+        needed = memory.needed(desk)
+        parts = IN_DOUBT if held(desk) == CLOCK else PARTS
     for part in parts:
+        if part in _REASONS and not _REASONS[part](needed, done):
+            continue
         try:
-            done += part(services, sender, stop)
+            done += part(services, sender, stop, memory)
         except Exception as error:  # the other parts must run
             errors.append(error)
-    with services.desk(WORKER) as desk:
-        beat(desk, detail=",".join(sorted({type(error).__name__ for error in errors})) or None)
+    detail = ",".join(sorted({type(error).__name__ for error in errors})) or None
+    if memory.must_beat(services.clock(), detail):
+        with services.desk(WORKER) as desk:
+            beat(desk, detail=detail)
     if errors:
         raise ExceptionGroup("parts of a tick failed", errors)
     return done
 
 
-def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
     """Once a calendar day (UTC): what has expired stops counting."""
     with services.desk(WORKER) as desk:
         if not _is_new_day(desk.session, desk):
@@ -103,14 +112,18 @@ def _is_new_day(session: Session, desk: Desk) -> bool:
     return last is None or last.at.date() != desk.now.date()
 
 
-def _decide_and_send(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
+def _decide_and_send(
+    services: Power, sender: Sender, stop: Callable[[], bool], memory: Memory
+) -> int:
     """Deciding and sending take turns until nothing is due."""
     done = rounds = 0
     raised: list[str] = []
     braked = sender.brakes and not services.settings.demo
     while not stop():
         with services.desk(WORKER) as desk:
-            looked = watch_batch(desk, raised=raised)
+            begun = monotonic()
+            looked = watch_batch(desk, memory.batch, raised)
+            memory.took(looked, monotonic() - begun)
             if braked and looked and held(desk) is None and is_storm(desk, len(raised)):
                 hold_storm(desk)
         sent = dispatch_batch(services, sender)
@@ -124,7 +137,7 @@ def _decide_and_send(services: Power, sender: Sender, stop: Callable[[], bool]) 
     return done
 
 
-def _send(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
+def _send(services: Power, sender: Sender, stop: Callable[[], bool], _memory: Memory) -> int:
     """What a person asked for goes out, whatever holds the alerts."""
     sent = 0
     while not stop() and (batch := dispatch_batch(services, sender)):
@@ -132,24 +145,40 @@ def _send(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
     return sent
 
 
-def _look_for_lost(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+def _look_for_lost(
+    services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory
+) -> int:
     return reconcile_batch(services)
 
 
-def _digests(services: Power, sender: Sender, stop: Callable[[], bool]) -> int:
+def _digests(services: Power, sender: Sender, stop: Callable[[], bool], memory: Memory) -> int:
     """Decide and send the weekly digests, after the alerts they report."""
+    with services.reading(WORKER) as desk:
+        slot = memory.slot(desk)
     made = make_due(services)
+    memory.digests_looked = slot  # not so when one failed: it is tried again at the next tick
     while made and not stop() and dispatch_batch(services, sender):
         pass
     return made
 
 
-def _erase(services: Power, _sender: Sender, _stop: Callable[[], bool]) -> int:
+def _erase(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
     return retention.run(services)
 
 
 PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _digests, _erase)
 """What a tick does, in order."""
+
+IN_DOUBT: Final[tuple[Part, ...]] = (_send,)
+"""What a tick does while the clock is in doubt (D7)."""
+
+_REASONS: Final[Mapping[Part, Callable[[Needed, int], bool]]] = {
+    _daily: lambda needed, _done: needed.daily,
+    _decide_and_send: lambda needed, done: needed.work or needed.daily or done > 0,
+    _digests: lambda needed, _done: needed.digests,
+    _erase: lambda needed, _done: needed.erasing,
+}
+"""When there is reason for a part, from what is needed and what was done before it; else always."""
 
 
 def run_worker(services: Power, stop: threading.Event) -> None:
@@ -195,6 +224,7 @@ class _Run:
         self.well = False
         self._guard = ClockGuard(services.clock(), monotonic())
         self._clock_was_right = True
+        self._memory = Memory()
 
     def _is_told_to_stop(self) -> bool:
         """Asked between batches: a long tick that gets on does not hang, a jumped clock ends it."""
@@ -207,7 +237,7 @@ class _Run:
         try:
             if _has_lease(self._services, self._sender):
                 self._mind_the_clock()
-                tick(self._services, self._sender, self._is_told_to_stop)
+                tick(self._services, self._sender, self._is_told_to_stop, self._memory)
             well = True
         except ExceptionGroup as group:
             for error in group.exceptions:

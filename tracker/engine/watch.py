@@ -12,7 +12,7 @@ from tracker.engine.aside import set_aside
 from tracker.engine.clockwork import look, open_file, policy_of
 from tracker.engine.deciding import decide
 from tracker.engine.desk import Desk
-from tracker.store.due import due_cases
+from tracker.store import due
 from tracker.store.schema import Case
 
 BATCH: Final = 500
@@ -28,7 +28,7 @@ def watch_batch(desk: Desk, limit: int = BATCH, raised: list[str] | None = None)
     A case that fails is set aside, said so on every page, and does not hold up the others. The
     ids of the alerts raised are added to `raised`.
     """
-    cases = due_cases(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER, limit)
+    cases = due.due_cases(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER, limit)
     decided = decide(desk, cases)
     alerts = decided.raised
     for case_id in decided.left:
@@ -36,6 +36,11 @@ def watch_batch(desk: Desk, limit: int = BATCH, raised: list[str] | None = None)
     if raised is not None:
         raised += alerts
     return len(cases)
+
+
+def is_anything_due(desk: Desk) -> bool:
+    """Whether there is a case to look at or a message to send."""
+    return due.is_anything_due(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER)
 
 
 def _look_at_one(desk: Desk, case_id: str) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import Alert, Case, Share
+from tracker.store import outbox
+from tracker.store.schema import Alert, Case, Pulse, Share
 
 
 class DueCase(NamedTuple):
@@ -58,6 +59,18 @@ def is_due(now: datetime, set_aside_before: datetime) -> ColumnElement[bool]:
     """Whether a case is to be looked at."""
     waits = or_(Case.set_aside_at.is_(None), Case.set_aside_at <= set_aside_before)
     return (Case.next_look_at <= now) & waits
+
+
+def is_anything_due(session: Session, now: datetime, set_aside_before: datetime) -> bool:
+    """Whether there is a case to look at or a message to send: two steps into two indexes."""
+    case = select(Case.id).where(is_due(now, set_aside_before)).limit(1)
+    return session.scalar(case) is not None or outbox.oldest_due(session, now) is not None
+
+
+def dates_of(session: Session, names: Collection[str]) -> dict[str, date]:
+    """The calendar day (UTC) of each of these pulses that there is."""
+    rows = session.execute(select(Pulse.name, Pulse.at).where(Pulse.name.in_(names)))
+    return {name: at.date() for name, at in rows}
 
 
 def alerts_of(

@@ -74,6 +74,10 @@ class Safe:
                         purpose, key_id, WrappedKey(kek_id, blob)
                     )
 
+    def forget(self) -> None:
+        """Let go of the keys fetched so far: for whoever goes through many owners' rows."""
+        self._keys.clear()
+
     def seal(self, row: Base, column: str, value: Any) -> None:
         """Seal a JSON value into `<column>_sealed` of a row whose id is set; None clears it."""
         blob = None

@@ -1,0 +1,77 @@
+"""What one worker remembers from tick to tick, so that an idle tick asks little (D10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from tracker.engine import retention, watch
+from tracker.engine.desk import Desk
+from tracker.store.due import dates_of
+
+DAILY: Final = "daily"
+
+BEAT_AT_LEAST: Final = timedelta(seconds=30)
+"""A worker that has nothing to do and nothing to say shows itself this often."""
+
+TURN_SECONDS: Final = 0.5
+"""Deciding gives way to sending after about so long: the first message of a storm waits no more."""
+
+QUARTER: Final = 15 * 60
+"""The clocks of all zones differ by whole quarters of an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a tick has to do. A worker that knows nothing yet does all."""
+
+    daily: bool
+    work: bool
+    digests: bool
+    erasing: bool
+
+
+@dataclass(slots=True)
+class Memory:
+    """One worker's. Nothing is lost with it: a new one asks for everything again."""
+
+    digests_looked: int | None = None
+    beat_at: datetime | None = None
+    beat_detail: str | None = None
+    batch: int = 100
+
+    def needed(self, desk: Desk) -> Needed:
+        """Ask the record, with few and short questions, what there is to do now."""
+        days: dict[str, date] = dates_of(desk.session, (DAILY, retention.PULSE))
+        today = desk.now.date()
+        return Needed(
+            daily=days.get(DAILY) != today,
+            work=watch.is_anything_due(desk),
+            digests=self.digests_looked != self.slot(desk),
+            erasing=days.get(retention.PULSE) != today,
+        )
+
+    @staticmethod
+    def slot(desk: Desk) -> int:
+        """Which quarter of an hour it is, counted so that digests fall due where one begins.
+
+        A digest falls due at one local time of day in every zone; in between nobody can be due
+        who was not before, but for people who came or moved: they are found a quarter later.
+        """
+        at: time = desk.settings.digest_at
+        return int(desk.now.timestamp() - at.minute * 60 - at.second) // QUARTER
+
+    def must_beat(self, now: datetime, detail: str | None) -> bool:
+        """Whether it is time to show that we live, or there is something new to say."""
+        last, said = self.beat_at, self.beat_detail
+        if last is not None and said == detail and last <= now < last + BEAT_AT_LEAST:
+            return False
+        self.beat_at, self.beat_detail = now, detail
+        return True
+
+    def took(self, cases: int, seconds: float) -> None:
+        """Learn from a batch how many cases fit into one turn."""
+        if cases == self.batch:
+            fits = int(cases * TURN_SECONDS / max(seconds, 0.001))
+            self.batch = max(20, min(watch.BATCH, fits, self.batch * 2))
