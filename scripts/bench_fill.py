@@ -69,12 +69,7 @@ class Life:
 
 def open_instance(folder: Path, url: str, clock: Clock) -> Services:
     """A real instance in `folder` on the database `url`, with its policy; messages go to files."""
-    usual = {
-        "TRACKER_DATABASE_URL": url,
-        "TRACKER_PUBLIC_URL": "https://tracker.example.org",
-        "TRACKER_TRUSTED_HOSTS": "tracker.example.org,localhost",
-        "TRACKER_DELIVERY": "file",
-    }
+    usual = {"TRACKER_DATABASE_URL": url, "TRACKER_DELIVERY": "file"}
     return set_up(load(usual, folder), clock=clock)
 
 
