@@ -185,7 +185,7 @@ def opened(kind: str, size: int, folder: Path, url: str) -> Bench:
     return Bench(kind, size, place, url, services, clock)
 
 
-PARTS = {"idle": idle, "deciding": deciding, "pages": pages, "worker": worker}
+PARTS = {"idle": idle, "pages": pages, "deciding": deciding, "worker": worker}
 
 
 def main() -> None:

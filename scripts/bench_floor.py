@@ -52,6 +52,7 @@ class Floor:
         for number, rows in enumerate(copies):
             others = dict(zip(decided[number * batch :], spare[number * batch :], strict=False))
             ready = self._renamed(rows, others)
+            own = self._memories(list(others.values()))
             links = []
             for row in audits[number * share : (number + 1) * share]:
                 seq += 1
@@ -63,7 +64,7 @@ class Floor:
             self._end(ended[number * batch :][:batch])
             self._insert("audit", audit_columns, links)
             self._cursor.execute(f"UPDATE audit_head SET seq = {seq}")
-            self._update(rows["cases"][1], others)
+            self._update(rows["cases"][1], others, own)
             self._connection.commit()
             taken += time.perf_counter() - started
         return taken
@@ -95,6 +96,12 @@ class Floor:
         columns = ", ".join(("id", *WRITTEN))
         rows = self._all(f"SELECT {columns} FROM cases WHERE id IN ({marks})", *cases)
         return found | {"cases": (["id", *WRITTEN], rows)}
+
+    def _memories(self, cases: Sequence[str]) -> dict[str, bytes]:
+        marks = ", ".join([self._mark] * len(cases))
+        found = self._all(f"SELECT id, clock_sealed FROM cases WHERE id IN ({marks})", *cases)
+        self._connection.rollback()
+        return {row[0]: row[1] for row in found}
 
     def _ended(self, cases: Sequence[str]) -> list[str]:
         """Alerts of quiet cases, as many as these cases' decisions ended."""
@@ -175,9 +182,12 @@ class Floor:
                 values,
             )
 
-    def _update(self, rows: list[tuple[Any, ...]], others: dict[str, str]) -> None:
+    def _update(
+        self, rows: list[tuple[Any, ...]], others: dict[str, str], own: dict[str, bytes]
+    ) -> None:
+        """As much as was written; the memory stays that of the case itself, so that it opens."""
         puts = ", ".join(f"{name} = {self._mark}" for name in WRITTEN)
         self._cursor.executemany(
             f"UPDATE cases SET {puts} WHERE id = {self._mark}",
-            [(*row[1:], others[row[0]]) for row in rows],
+            [(*row[1:-1], own[others[row[0]]], others[row[0]]) for row in rows],
         )
