@@ -85,6 +85,8 @@ class Desk:
 
 @pytest.fixture
 def desk(instance: Path, database_url: str) -> Iterator[Desk]:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("what a provider answers is no matter of the database")
     with twilio_server() as twilio, mail_server() as (mailbox, port):
         office = Office.opened(instance, database_url, **environ(database_url, twilio, port))
         yield Desk(office, twilio, mailbox, {})

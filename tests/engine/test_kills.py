@@ -28,7 +28,7 @@ from tracker.domain.clock import system_clock
 from tracker.engine.pulse import LEASE_LASTS
 from tracker.store.schema import Digest
 
-KILLS = 12
+KILLS = 8
 Lock = tuple[Callable[[], object], Callable[[], object], Callable[[], object]]
 
 
@@ -65,7 +65,7 @@ def test_workers_killed_at_random_instants_lose_nothing(besieged: Siege) -> None
     """D2, D4, D5: with callbacks late, doubled and out of order, and contacts heard meanwhile."""
     for number in range(KILLS):
         besieged.fall_due(2)
-        if number % 5 == 4:
+        if number % 3 == 2:
             besieged.hear()
         besieged.kill_one(within=0.6)
         besieged.fleet.move(minutes=4)
@@ -157,7 +157,7 @@ def test_a_second_worker_takes_over_from_one_that_was_killed(besieged: Siege) ->
 def test_a_rolling_restart_loses_and_doubles_nothing(besieged: Siege) -> None:
     """SIGTERM drains: what was begun is finished and written down; the next worker goes on."""
     before = besieged.fleet.start()
-    for _ in range(5):
+    for _ in range(3):
         besieged.fall_due(2)
         after = besieged.fleet.start()
         assert besieged.fleet.stop(before) == 0
@@ -189,6 +189,8 @@ def test_the_real_command_ends_well_when_told_to(
     tmp_path: Path, instance: Path, database_url: str
 ) -> None:
     """cli.md: `tracker worker`, by the machine's own clock; SIGTERM in the middle of a try."""
+    if not database_url.startswith("sqlite"):
+        pytest.skip("how a process ends is no matter of its database")
     with twilio_server() as twilio, mail_server() as (mailbox, port):
         settings = environ(database_url, twilio, port)
         office = Office.opened(instance, database_url, **settings)
