@@ -87,10 +87,12 @@ def version(version_id: str) -> ResponseReturnValue:
 @bp.get("/policies/<policy_id>/draft")
 @access("supervisor")
 def draft(policy_id: str) -> ResponseReturnValue:
-    """The draft, and what it would do as it was last saved."""
-    with here.writing() as desk:  # begins a draft where there is none yet
+    """The draft, and what it would do as it was last saved; a new one is kept once it is saved."""
+    with here.writing() as desk:
         row = engine.draft(desk, _policy(desk, policy_id))
-        return _editor(desk, row, policy_form.values_of(row.body), {})
+        shown = _editor(desk, row, policy_form.values_of(row.body), {})
+        desk.session.rollback()  # looking changes nothing (S3)
+        return shown
 
 
 @bp.post("/policies/<policy_id>/draft")
@@ -107,7 +109,9 @@ def save(policy_id: str) -> ResponseReturnValue:
             except MalformedDocument as wrong:
                 policy_form.explain(form, wrong, rows)
         if not form:
-            return _editor(desk, row, request.form, form.errors)
+            shown = _editor(desk, row, request.form, form.errors)
+            desk.session.rollback()
+            return shown
     notes.add("success", _("Saved as a draft. Nothing has changed for any case yet."))
     return go(f"/policies/{policy_id}/draft")
 
