@@ -72,6 +72,7 @@ TABLE = """
 /enrol | GET public | POST public
 /enrol/code.svg | GET public
 /healthz | GET public
+/help | GET ad au ca co su
 /hooks/kannel/<secret>/dlr/<token> | GET hook
 /hooks/kannel/<secret>/sms | GET hook
 /hooks/twilio/sms | POST hook
