@@ -173,15 +173,15 @@ def test_looking_fails_quietly(channel: Made) -> None:
 def test_every_status_is_read(status: str) -> None:
     reading = read_status({"MessageSid": "SM1", "MessageStatus": status, "AccountSid": ACCOUNT})
     assert reading is not None
-    assert reading.state is STATUS[status]
-    assert (reading.decision is not None) == (reading.state is State.REFUSED)
+    assert reading.word.state is STATUS[status]
+    assert (reading.word.outcome is not None) == (reading.word.state is State.REFUSED)
 
 
 def test_a_status_nobody_knows_is_no_news() -> None:
     """Twilio adds statuses without notice."""
     reading = read_status({"MessageSid": "SM1", "MessageStatus": "teleported"})
     assert reading is not None
-    assert (reading.state, reading.decision) == (None, None)
+    assert (reading.word.state, reading.word.outcome) == (None, None)
     assert read_status({"MessageSid": "SM1"}) is None
 
 

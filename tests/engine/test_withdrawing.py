@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -16,14 +17,17 @@ from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.policy_document import read_policy, write_policy
 from tracker.engine import cases, record, sharing
 from tracker.engine.desk import Desk
+from tracker.engine.dispatch import Sender, dispatch_batch
 from tracker.store.schema import (
     Alert,
     Case,
     ConsularPost,
     Enquirer,
     OutboxMessage,
+    Person,
     PolicyVersion,
     PostMember,
+    Share,
     new_id,
 )
 
@@ -114,6 +118,86 @@ def test_r13_an_alert_that_would_tell_nobody_any_more_tells_the_caseworker(
         answer(desk, case, enquirer, given=True)
         granted = desk.session.scalars(select(Alert).filter_by(kind="consent_granted")).all()
         assert len(granted) == before + 1  # it was told nothing, so it is owed the telling
+
+
+def consent(office: Office, case_id: str, *, given: bool) -> None:
+    with office.desk() as desk:
+        enquirer = desk.session.scalars(select(Enquirer)).one()
+        answer(desk, desk.session.get_one(Case, case_id), enquirer, given=given)
+
+
+def states(office: Office, kind: str) -> list[str]:
+    return [alert.state for alert in office.alerts(kind=kind)]
+
+
+def test_what_was_raised_because_of_the_consent_ends_as_withdrawn(office: Office) -> None:
+    """delivery.md: every alert ends in exactly one way. The step's own alarm goes on (S6)."""
+    case_id = shared_case(office)
+    for given in (False, True):
+        consent(office, case_id, given=given)
+        office.clock.move(minutes=5)
+    assert states(office, "consent_granted") == ["triggered"]
+    consent(office, case_id, given=False)
+    assert states(office, "consent_granted") == ["withdrawn"]
+    assert ("withdrawn", None) in office.events()
+    assert states(office, "step") == ["triggered"]
+    with office.desk() as desk:
+        assert ("caseworker", "pending") in rows(desk, "step")
+
+
+def fires_for_the_consul(office: Office, case_id: str) -> None:
+    """Contact, then a week of silence: the step tells the consul alone."""
+    with office.desk() as desk:
+        today = desk.now.date()
+        record.report_contact(
+            desk,
+            desk.session.get_one(Case, case_id),
+            occurred=Days(today, today),
+            cls=ContactClass.DIRECT,
+            details={},
+            confirmed=True,
+        )
+    office.clock.move(days=8)
+    office.tick()
+    (alert,) = office.alerts(kind="step", state="triggered")
+    assert alert.roles == ["consular"]
+
+
+def test_an_alarm_that_only_a_post_was_told_is_told_to_a_caseworker_then(office: Office) -> None:
+    """S6: withdrawing silences no alarm: the post can no longer see the case."""
+    case_id = shared_case(office)
+    fires_for_the_consul(office, case_id)
+    office.clock.move(hours=15)  # after the quiet hours' minute
+    with office.desk() as desk:
+        for row in desk.session.scalars(select(OutboxMessage).filter_by(state="pending")):
+            row.state = "accepted"
+            row.handed_over_at = desk.now
+    consent(office, case_id, given=False)
+    (alert,) = office.alerts(kind="step", state="triggered")
+    told = office.rows(alert_id=alert.id)
+    assert sorted((row.role or "", row.state) for row in told) == [
+        ("caseworker", "pending"),
+        ("consular", "accepted"),
+    ]
+
+
+def test_r13_consent_found_ended_at_the_claim_tells_a_caseworker_too(office: Office) -> None:
+    """D3: as on the clock's path, whatever ended it: here the share's last day passed, and the
+    worker's daily look has not come yet."""
+    case_id = shared_case(office)
+    fires_for_the_consul(office, case_id)
+    with office.desk() as desk:
+        for share in desk.session.scalars(select(Share)):
+            share.until_on = desk.now.date() - timedelta(days=1)
+        for person in desk.session.scalars(select(Person)):
+            person.quiet_from = person.quiet_until = None
+        for row in desk.session.scalars(select(OutboxMessage).filter_by(state="pending")):
+            row.available_at = desk.now
+    dispatch_batch(office.worker(), Sender(rng=Random(7)))
+    (alert,) = office.alerts(kind="step", state="triggered")
+    told = {row.role: (row.state, row.error_code) for row in office.rows(alert_id=alert.id)}
+    assert told["consular"] == ("cancelled", "no_consent")
+    assert told["caseworker"] == ("pending", None)
 
 
 def test_r13_a_consent_that_ran_out_days_ago_is_noticed_late_rather_than_never(

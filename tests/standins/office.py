@@ -62,6 +62,7 @@ class Office:
             "TRACKER_DATABASE_URL": database_url,
             "TRACKER_PUBLIC_URL": SITE,
             "TRACKER_TRUSTED_HOSTS": "tracker.example.org",
+            "TRACKER_MERGE_ABOVE": "1000",  # each message by itself, unless a test is about that
         }
         if channels is None and not environ:
             usual["TRACKER_DELIVERY"] = "file"

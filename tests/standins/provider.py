@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tracker.domain.delivery import Envelope, Outcome, SendResult
+from tracker.domain.delivery import Envelope, Outcome, SendResult, Word
 
 Answer = SendResult | Callable[[Envelope], SendResult]
 TAKEN = SendResult(Outcome.ACCEPTED, provider_id="given below")
@@ -22,6 +22,8 @@ class Provider:
     answers: list[Answer] = field(default_factory=list)
     taken: list[Envelope] = field(default_factory=list)
     asked: list[Envelope] = field(default_factory=list)
+    became: dict[str, Word] = field(default_factory=dict)
+    """What it says became of a message, by its id there."""
 
     def send(self, envelope: Envelope) -> SendResult:
         """Answer as told. A function as answer decides itself whether it took the message."""
@@ -49,6 +51,10 @@ class Provider:
             if one.reference == envelope.reference:
                 return SendResult(Outcome.ACCEPTED, provider_id=f"{self.kind}-{number}")
         return None
+
+    def status(self, provider_id: str) -> Word | None:
+        """What became of a message, as a test told."""
+        return self.became.get(provider_id)
 
     def times(self) -> Counter[str]:
         """How often each reference was taken."""

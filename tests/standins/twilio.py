@@ -61,6 +61,31 @@ class Taken:
 
 
 @dataclass
+class Called:
+    """A call Twilio makes."""
+
+    sid: str
+    fields: dict[str, str]
+    status: str = "queued"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "sid": self.sid,
+            "account_sid": ACCOUNT,
+            "to": self.fields["To"],
+            "from": self.fields["From"],
+            "status": self.status,
+            "direction": "outbound-api",
+            "answered_by": None,
+            "date_created": "Mon, 02 Mar 2026 09:00:00 +0000",
+            "start_time": None,
+            "api_version": "2010-04-01",
+            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{self.sid}.json",
+            "subresource_uris": {},
+        }
+
+
+@dataclass
 class Fault:
     """How the next request goes wrong. With `take` the message is taken all the same."""
 
@@ -87,6 +112,7 @@ class Twilio:
     """The account's state."""
 
     messages: list[Taken] = field(default_factory=list)
+    calls: list[Called] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     faults_to: dict[str, list[Fault]] = field(default_factory=dict)
     """Faults for one number; they come before the others."""
@@ -99,6 +125,28 @@ class Twilio:
         taken = Taken("SM" + secrets.token_hex(16), fields)
         self.messages.append(taken)
         return taken
+
+    def call(self, fields: dict[str, str]) -> Called:
+        called = Called("CA" + secrets.token_hex(16), fields)
+        self.calls.append(called)
+        return called
+
+    def make(self, what: str, fields: dict[str, str]) -> Taken | Called:
+        return self.take(fields) if what == "Messages" else self.call(fields)
+
+    def called_back(self, called: Called, status: str) -> tuple[str, dict[str, str], str]:
+        """What Twilio would call about a call: address, form, and signature."""
+        called.status = status
+        form = {
+            "AccountSid": ACCOUNT,
+            "ApiVersion": "2010-04-01",
+            "CallSid": called.sid,
+            "CallStatus": status,
+            "From": called.fields["From"],
+            "To": called.fields["To"],
+        }
+        url = called.fields["StatusCallback"]
+        return url, form, sign(url, form)
 
     def callback(self, taken: Taken, status: str, **more: str) -> tuple[str, dict[str, str], str]:
         """What Twilio would call about a status: address, form, and signature."""
@@ -126,7 +174,8 @@ def sign(url: str, form: dict[str, str], token: str = TOKEN) -> str:
 
 
 def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
-    path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    root = f"/2010-04-01/Accounts/{ACCOUNT}/"
+    needed = {"Messages": {"To", "Body"}, "Calls": {"To", "From", "Twiml"}}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -135,13 +184,14 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers["Content-Length"])
             fields = dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
             twilio.credentials.append(self.headers["Authorization"])
-            if urlsplit(self.path).path != path or not {"To", "Body"} <= fields.keys():
+            what = urlsplit(self.path).path.removeprefix(root).removesuffix(".json")
+            if what not in needed or not needed[what] <= fields.keys():
                 self._answer(404, "{}")
                 return
             with twilio.lock:
                 queue = twilio.faults_to.get(fields["To"]) or twilio.faults
                 fault = queue.pop(0) if queue else Fault(well=True)
-            taken = twilio.take(fields) if fault.take or fault.well else None
+            taken = twilio.make(what, fields) if fault.take or fault.well else None
             if fault.meanwhile is not None:
                 fault.meanwhile()
             if fault.silent_seconds:
@@ -155,10 +205,19 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
             self._answer(fault.status, fault.body, fault.headers)
 
         def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            what, _, sid = path.removeprefix(root).removesuffix(".json").partition("/")
             asked = parse_qs(urlsplit(self.path).query)
-            found = [one for one in twilio.messages if [one.fields["To"]] == asked.get("To")]
+            there: list[Taken | Called] = [
+                *(twilio.messages if what == "Messages" else twilio.calls)
+            ]
+            if sid:
+                one = next((one for one in there if one.sid == sid), None)
+                self._answer(200 if one else 404, json.dumps(one.as_json() if one else {}))
+                return
+            found = [one for one in there if [one.fields["To"]] == asked.get("To")]
             page = {
-                "messages": [one.as_json() for one in found],
+                what.lower(): [one.as_json() for one in found],
                 "page": 0,
                 "page_size": 50,
                 "first_page_uri": HOME + path,

@@ -13,6 +13,7 @@ from tracker.channels.refusing import Refusing
 from tracker.channels.smtp_email import SmtpEmail
 from tracker.channels.spare import Spare
 from tracker.channels.twilio_sms import TwilioSms
+from tracker.channels.twilio_voice import TwilioVoice
 from tracker.channels.webhook import Webhook
 from tracker.domain.delivery import (
     CHANNEL_KINDS,
@@ -20,6 +21,7 @@ from tracker.domain.delivery import (
     HEARTBEAT,
     SERVICE,
     SMS,
+    VOICE,
     WEBHOOK,
     Channel,
 )
@@ -28,7 +30,10 @@ from tracker.settings import Settings
 
 
 def build_channels(settings: Settings) -> Mapping[str, Channel]:
-    """The channel of each kind. One that is not configured refuses: nothing is quietly filed."""
+    """The channel of each kind. One that is not configured refuses: nothing is quietly filed.
+
+    Calls are an extra way: where no number is set to call from, there is no such channel.
+    """
     channels: dict[str, Channel] = {EMAIL: Refusing(EMAIL), SMS: Refusing(SMS)}
     if settings.heartbeat_url:
         channels[HEARTBEAT] = Heartbeat(settings.heartbeat_url)
@@ -48,6 +53,10 @@ def build_channels(settings: Settings) -> Mapping[str, Channel]:
         )
     if (sms := _text_messages(settings)) is not None:
         channels[SMS] = sms
+    if settings.twilio and settings.twilio.caller:
+        channels[VOICE] = TwilioVoice(
+            settings.twilio, settings.twilio.caller, settings.base_url, settings.sms_deny
+        )
     return channels
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.domain.delivery import Channel, Envelope, Fault, Outcome, SendResult
+from tracker.domain.delivery import Asked, Channel, Envelope, Fault, Outcome, SendResult, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ class Spare:
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
         """Whichever has it."""
         return self.first.find(envelope, since) or self.second.find(envelope, since)
+
+    def status(self, provider_id: str) -> Word | None:
+        """Whichever knows."""
+        for channel in (self.first, self.second):
+            if isinstance(channel, Asked) and (word := channel.status(provider_id)) is not None:
+                return word
+        return None
 
     def close(self) -> None:
         """Close what both keep open."""

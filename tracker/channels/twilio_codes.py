@@ -27,6 +27,22 @@ STATUS: dict[str, State] = {
 """What a status says about our row. A status that is not here is no news."""
 
 
+CALL_STATUS: dict[str, State] = {
+    "queued": State.ACCEPTED,
+    "initiated": State.ACCEPTED,
+    "ringing": State.ACCEPTED,
+    "in-progress": State.SENT,
+    "answered": State.SENT,
+    "completed": State.DELIVERED,
+    "busy": State.REFUSED,
+    "no-answer": State.REFUSED,
+    "failed": State.REFUSED,
+    "canceled": State.REFUSED,
+}
+"""What a call's status says. `completed`: somebody, or a mailbox, picked up and heard the words;
+acknowledged it is only by a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to do about a code."""
@@ -76,6 +92,10 @@ CODES: dict[int, Decision] = {
     63016: _OURS,
 }
 """Error code -> decision, whether it came with the answer or with a receipt."""
+
+
+CALL_FAILED = _WAIT
+"""A call that nobody took, or that did not get through, is made once more."""
 
 
 def decide(code: int | None, status: int) -> Decision:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-EMAIL, SMS = "email", "sms"
+EMAIL, SMS, VOICE = "email", "sms", "voice"
 WEBHOOK, SERVICE = "webhook", "service"
-CHANNEL_KINDS = (EMAIL, SMS, WEBHOOK, SERVICE)
+CHANNEL_KINDS = (EMAIL, SMS, VOICE, WEBHOOK, SERVICE)
+BY_PHONE = (SMS, VOICE)
+"""Ways that tell us whether they arrived; each is tried in turn (D6)."""
 HEARTBEAT = "heartbeat"
 """The ping to the operator's own watch: a channel like the others, without recipients."""
 
@@ -72,13 +74,21 @@ class Channel(Protocol):
 
     @property
     def kind(self) -> str:
-        """`email` or `sms`."""
+        """`email`, `sms` or `voice`."""
 
     def send(self, envelope: Envelope) -> SendResult:
         """Try once. Blocks for a minute at most."""
 
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
         """Look whether a message of unknown fate was taken since then; None: not found."""
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A channel whose provider can be asked what became of a message (D5)."""
+
+    def status(self, provider_id: str) -> Word | None:
+        """What it says now; None when it cannot say. Never raises."""
 
 
 class State(StrEnum):
@@ -96,6 +106,19 @@ class State(StrEnum):
     SUPPRESSED = "suppressed"
     CANCELLED = "cancelled"
     DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a provider said about a message, in our terms. `state` None: no news, but kept."""
+
+    provider_id: str
+    status: str
+    state: State | None
+    code: str | None = None
+    outcome: Outcome | None = None
+    """For a failure: what its code makes us do."""
+    fault: Fault | None = None
 
 
 UNSENT = frozenset({State.PENDING, State.RETRY_WAIT})
@@ -157,6 +180,12 @@ HOLD_MAIL = timedelta(minutes=2)
 
 UNREACHABLE_RETRY = timedelta(minutes=12)
 """A phone that is off is tried once more after 10 to 15 minutes (research/delivery.md 2.6)."""
+
+CALL_AGAIN = timedelta(minutes=5)
+"""A call that nobody took is made once more after this long."""
+
+POLLS = (timedelta(minutes=50), timedelta(hours=5))
+"""D5: after the first look, when to ask again what became of a message, counted from there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tracker.engine.cases import acknowledge_unsigned
 from tracker.engine.desk import Desk
 from tracker.engine.needed import is_open
 from tracker.store.cases import visible_cases
+from tracker.store.outbox import carried_by
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
 
 
@@ -19,10 +20,13 @@ def by_message(desk: Desk, row_id: str) -> bool:
 
     Only an open alert is acknowledged; the second time changes nothing. A consular contact's own
     acknowledgement is recorded, but holds nobody else's alarms (safety.md, "Who may"); a request
-    to confirm a report is no alarm, and cannot be held.
+    to confirm a report is no alarm, and cannot be held. One message about many cases acknowledges
+    none: they are acknowledged one by one, after signing in (D7).
     """
     row = desk.session.get(OutboxMessage, row_id)
     if row is None or row.alert_id is None or row.case_id is None:
+        return False
+    if row.carrier_id is not None or carried_by(desk.session, row.id):
         return False
     case = desk.session.scalars(
         select(Case)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.delivery import BY_PHONE
 from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
 from tracker.domain.moments import local_date, zone
 from tracker.engine.desk import Desk
@@ -75,28 +77,47 @@ def told_people(desk: Desk, case: Case, consented: Iterable[str]) -> list[Recipi
     return list(found.values())
 
 
+def lane(channel: str) -> str:
+    """Ways of one lane are tried one after the other; the lanes run beside each other (D6)."""
+    return "phone" if channel in BY_PHONE else channel
+
+
 def contact_points(session: Session, person_id: str) -> list[ContactPoint]:
-    """The working contact points of a person: the first of each channel."""
+    """Where a person is told at once: the first working contact point of each lane."""
     return points_of_people(session, [person_id]).get(person_id, [])
 
 
 def points_of_people(
     session: Session, person_ids: Collection[str]
 ) -> dict[str, list[ContactPoint]]:
-    """The working contact points of many people, by person: the first of each channel."""
-    rows = session.scalars(
+    """Where each of many people is told at once, by person."""
+    found = {}
+    for person_id, points in _working(session, person_ids).items():
+        first: dict[str, ContactPoint] = {}
+        for point in points:
+            first.setdefault(lane(point.channel), point)
+        found[person_id] = list(first.values())
+    return found
+
+
+def working_points(session: Session, person_id: str) -> Sequence[ContactPoint]:
+    """The contact points of a person that can be used, in the person's order."""
+    return _working(session, [person_id]).get(person_id, [])
+
+
+def _working(session: Session, person_ids: Collection[str]) -> dict[str, list[ContactPoint]]:
+    """Who stopped text messages to a number is not called there either (S5)."""
+    points = session.scalars(
         select(ContactPoint)
-        .where(
-            ContactPoint.person_id.in_(person_ids),
-            ContactPoint.disabled_at.is_(None),
-            ContactPoint.opted_out_at.is_(None),
-        )
+        .where(ContactPoint.person_id.in_(person_ids))
         .order_by(ContactPoint.position, ContactPoint.id)
-    )
-    first: dict[str, dict[str, ContactPoint]] = {}
-    for point in rows:
-        first.setdefault(point.person_id, {}).setdefault(point.channel, point)
-    return {person_id: list(points.values()) for person_id, points in first.items()}
+    ).all()
+    stopped = {(p.person_id, p.address_hmac) for p in points if p.opted_out_at is not None}
+    working = defaultdict[str, list[ContactPoint]](list)
+    for point in points:
+        if point.disabled_at is None and (point.person_id, point.address_hmac) not in stopped:
+            working[point.person_id].append(point)
+    return working
 
 
 def people_with_role(session: Session, role: str) -> list[Person]:
@@ -135,9 +156,13 @@ def _stand_ins(desk: Desk, case: Case, role: str) -> list[Person]:
 
 
 def _present(desk: Desk, person_id: str | None) -> list[Person]:
-    """A person, or the deputy while the person is on leave."""
+    """A person, or the deputy while the person is on leave, or that one's deputy …"""
     person = desk.session.get(Person, person_id) if person_id else None
-    if person is not None and person.deputy_id and _on_leave(person, desk):
+    asked = set[str]()
+    while person is not None and person.deputy_id and _on_leave(person, desk):
+        if person.id in asked:  # all of them are away: whoever it was first gets it
+            break
+        asked.add(person.id)
         person = desk.session.get(Person, person.deputy_id)
     return [person] if person is not None and person.active else []
 

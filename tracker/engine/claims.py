@@ -6,8 +6,9 @@ leaves its rows in `submitting`, and their lease tells the others that their fat
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from sqlalchemy.exc import DBAPIError
@@ -22,10 +23,12 @@ from tracker.domain.delivery import (
     State,
 )
 from tracker.domain.errors import TrackerError
+from tracker.engine import rates
 from tracker.engine.breaker import limits, probing
 from tracker.engine.desk import Desk
 from tracker.engine.holds import held
-from tracker.engine.needed import Cancel, Go, Stop, Wait, verdict
+from tracker.engine.needed import NO_CONSENT, Cancel, Go, Stop, Wait, verdict
+from tracker.engine.one_message import Ready, messages
 from tracker.engine.wording import envelope
 from tracker.store import outbox
 from tracker.store.health import flag
@@ -34,6 +37,9 @@ from tracker.store.sealing import Erased
 
 PAUSED = "sending_paused"
 """The flag of a person who paused sending."""
+
+MOST_IN_ONE = 1000
+"""Rows in one message at most."""
 
 NEVER_HELD = ("hold", "test", "invite")
 """Kinds that go out though a brake of our own holds the alerts (D7)."""
@@ -45,6 +51,8 @@ class Claimed:
 
     envelope: Envelope
     number: int
+    carried: tuple[tuple[str, int], ...] = ()
+    """The rows that go in the same message, each with the number of its try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,8 @@ class Stopped:
 
     row_id: str
     code: str
-    fault: Fault
+    fault: Fault | None
+    """None: nobody's; it may no longer be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,83 +84,115 @@ def claim(
 ) -> Batch:
     """Claim up to `limit` due rows for `owner`, none of the channels that are `full`.
 
-    Commit before sending what it returns.
+    More, where many go to one person: they become one message. Commit before sending.
     """
     if flag(desk.session, PAUSED):
         return Batch(0, (), ())
     rows = _due(desk, limit, full)
     if not rows:
         return Batch(0, (), ())
-    asking = _Asking(desk, rows)
-    claimed, stopped = list[Claimed](), list[Stopped]()
-    for row in rows:
-        try:
-            match asking.one(row):
-                case Envelope() as words:
-                    claimed.append(Claimed(words, row.attempts + 1))
-                case Stopped() as set_aside:
-                    stopped.append(set_aside)
-                case None:
-                    pass
-        except Erased:
-            stopped.append(Stopped(row.id, "erased", Fault.ADDRESS))
-        except DBAPIError:  # the database's fault, not the row's
-            raise
-        except Exception as error:  # a poison row must not hold up the others (D1)
-            if not _wait_with_error(desk, row, error, policy, rng):
-                stopped.append(Stopped(row.id, _named(error), Fault.CONTENT))
+    asking = _Asking(desk, rows, policy, rng)
+    ready = [one for row in rows if (one := asking.about(row)) is not None]
+    claimed, leased = list[Claimed](), list[outbox.Leased]()
+    for together in messages(desk, ready):
+        if (words := asking.worded(together)) is not None:
+            carrier, *others = (
+                outbox.Leased(one.row.id, one.row.attempts + 1, together[0].row.id)
+                for one in together
+            )
+            carrier = replace(carrier, carrier_id=None)
+            carried = tuple((one.row_id, one.number) for one in others)
+            claimed.append(Claimed(words, carrier.number, carried))
+            leased += [carrier, *others]
     desk.session.flush()
-    outbox.lease(
-        desk.session,
-        [(one.envelope.row_id, one.number) for one in claimed],
-        owner,
-        desk.now,
-        desk.now + LEASE,
-    )
-    return Batch(len(rows), tuple(claimed), tuple(stopped))
+    outbox.lease(desk.session, leased, owner, desk.now, desk.now + LEASE)
+    rates.spend(desk, [one.envelope.channel for one in claimed])
+    return Batch(len(rows), tuple(claimed), tuple(asking.stopped))
 
 
 def _due(desk: Desk, limit: int, full: Collection[str]) -> list[OutboxMessage]:
-    """The rows that our brakes let go (D7)."""
+    """The rows that our brakes let go (D7), and what belongs into a message with them."""
     kinds = NEVER_HELD if held(desk) else None
-    allowed = {c: most for c, most in limits(desk, limit).items() if most and c not in full}
+    broken, left = limits(desk, limit), rates.left(desk)
+    allowed = {c: min(most, left.get(c, limit)) for c, most in broken.items() if c not in full}
     free = [channel for channel, most in allowed.items() if most == limit]
     rows = outbox.due(desk.session, desk.now, limit, free, kinds) if free else []
     for channel, most in allowed.items():
-        if most < limit:
+        if 0 < most < limit:
             found = outbox.due(desk.session, desk.now, most, [channel], kinds)
-            if found:
+            if found and broken[channel] < limit:
                 probing(desk, channel)
             rows += found
+    if kinds is not None or not rows:
+        return rows
+    rows += outbox.companions(desk.session, rows)
+    count = Counter(row.contact_point_id for row in rows if row.kind == "alert")
+    many = [point for point, number in count.items() if number > desk.settings.merge_above]
+    if many:
+        known = [row.id for row in rows]
+        rows += outbox.due_at(desk.session, desk.now, many, known, MOST_IN_ONE)
     return rows
 
 
 class _Asking:
-    """Rows with whom and what they are about, fetched in a few queries for all of them."""
+    """Rows with whom and what they are about, fetched in a few queries for all of them.
 
-    def __init__(self, desk: Desk, rows: Sequence[OutboxMessage]) -> None:
-        self._desk = desk
+    A row that fails is set aside, and holds up no other (D1).
+    """
+
+    def __init__(
+        self, desk: Desk, rows: Sequence[OutboxMessage], policy: RetryPolicy, rng: Random
+    ) -> None:
+        self._desk, self._policy, self._rng = desk, policy, rng
+        self.stopped = list[Stopped]()
         desk.safe.preload({row.person_id for row in rows}, "contact")
         self._points = outbox.by_id(desk.session, ContactPoint, (r.contact_point_id for r in rows))
         self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
         # kept, for the session forgets what nobody holds
         self._alerts = outbox.by_id(desk.session, Alert, (r.alert_id for r in rows))
 
-    def one(self, row: OutboxMessage) -> Envelope | Stopped | None:
-        """The message of a row that may go; None for one that waits or is no longer needed."""
+    def about(self, row: OutboxMessage) -> Ready | None:
+        """To whom a row may go; None for one that waits, or is no longer needed, or failed."""
         desk, point = self._desk, self._points[row.contact_point_id]
         person = self._people[row.person_id]
-        address = str(desk.safe.open(point, "address"))
-        match verdict(desk, row, person, point, address):
-            case Go():
-                return envelope(desk, row, person, address)
-            case Wait(until):
-                row.available_at = until
-            case Cancel(code):
-                row.state, row.error_code, row.ended_at = State.CANCELLED, code, desk.now
-            case Stop(code, fault):
-                return Stopped(row.id, code, fault)
+        try:
+            address = str(desk.safe.open(point, "address"))
+            match verdict(desk, row, person, point, address):
+                case Go():
+                    return Ready(row, person, address)
+                case Wait(until):
+                    row.available_at = until
+                case Cancel(code) if code == NO_CONSENT:  # its case is told, and locked first
+                    self.stopped.append(Stopped(row.id, code, None))
+                case Cancel(code):
+                    row.state, row.error_code, row.ended_at = State.CANCELLED, code, desk.now
+                case Stop(code, fault):
+                    self.stopped.append(Stopped(row.id, code, fault))
+        except Erased:
+            self.stopped.append(Stopped(row.id, "erased", Fault.ADDRESS))
+        except DBAPIError:  # the database's fault, not the row's
+            raise
+        except Exception as error:
+            self._failed(row, error)
         return None
+
+    def worded(self, together: Sequence[Ready]) -> Envelope | None:
+        """The message of rows that go together; None where it could not be worded."""
+        first = together[0]
+        try:
+            return envelope(
+                self._desk, first.row, first.person, first.address, carried=len(together) - 1
+            )
+        except DBAPIError:
+            raise
+        except Exception as error:
+            for one in together:
+                self._failed(one.row, error)
+        return None
+
+    def _failed(self, row: OutboxMessage, error: Exception) -> None:
+        if not _wait_with_error(self._desk, row, error, self._policy, self._rng):
+            self.stopped.append(Stopped(row.id, _named(error), Fault.CONTENT))
 
 
 def _wait_with_error(

@@ -8,7 +8,7 @@ from typing import Final
 
 import phonenumbers
 
-from tracker.domain.delivery import CHANNEL_KINDS, SERVICE, SMS, WEBHOOK, is_denied
+from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
 from tracker.engine import accounts
 from tracker.engine.desk import Desk
@@ -50,12 +50,12 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
     is never written to (S5), and one that is there already.
     """
     if channel not in CHANNEL_KINDS:
-        raise Refused(_("Choose e-mail or SMS."))
+        raise Refused(_("Choose one."))
     if channel == WEBHOOK and not _WEBHOOK.fullmatch(address):
         raise Refused(_("Write the https address, a blank, and the secret that begins whsec_."))
     if channel == SERVICE and address.partition("://")[0].lower() not in desk.settings.services:
         raise Refused(_("This service is not allowed here: an operator has to name it first."))
-    if channel == SMS:
+    if channel in BY_PHONE:
         address = phone_number(address)
         if is_denied(address, desk.settings.sms_deny):
             raise Refused(_("No SMS is ever sent to this country. Choose another way."))

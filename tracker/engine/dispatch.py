@@ -143,7 +143,11 @@ def _send(services: Power, one: Claimed, begun: float) -> SendResult:
 
 def _record(services: Power, done: list[Done], sender: Sender) -> None:
     """Results that only touch their row share a transaction; others get one each."""
-    tries = [(one.envelope.row_id, one.number, result) for one, result in done]
+    tries = [
+        (row_id, number, result)
+        for one, result in done
+        for row_id, number in ((one.envelope.row_id, one.number), *one.carried)
+    ]
     plain = [one for one in tries if not may_end(one[2])]
     groups = ([plain] if plain else []) + [[one] for one in tries if may_end(one[2])]
     for group in groups:

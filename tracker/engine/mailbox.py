@@ -11,12 +11,12 @@ from typing import Final
 from sqlalchemy import select
 
 from tracker.domain.actor import Actor
-from tracker.domain.delivery import EMAIL
+from tracker.domain.delivery import EMAIL, Word
 from tracker.domain.mailbox import Automatic, MailAnswer, MailIn, MailReport, Names
 from tracker.engine.desk import Desk
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat, take_lease
-from tracker.engine.receipts import Word, take_receipt
+from tracker.engine.receipts import take_receipt
 from tracker.engine.replies import ANSWER, Heard, hear
 from tracker.engine.row_tokens import row_of_callback_token
 from tracker.security.tokens import constant_time_equal

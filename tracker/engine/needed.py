@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from tracker.domain.delivery import SMS, Fault, is_denied
+from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
 from tracker.domain.evaluate import Kind
 from tracker.domain.moments import zone
 from tracker.domain.quiet_hours import quiet_until
@@ -16,6 +16,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.holds import held
 from tracker.engine.raising import CLOCK_KINDS, OPEN_STATES
 from tracker.engine.sharing import consular_covered
+from tracker.store import outbox
 from tracker.store.schema import (
     Alert,
     AlertEvent,
@@ -26,6 +27,7 @@ from tracker.store.schema import (
     Person,
 )
 
+NO_CONSENT = "no_consent"
 ENDED = ("resolved", "superseded", "closed", "withdrawn")
 HELD_BY_ACKNOWLEDGING = (str(Kind.REPEAT), str(Kind.HAND_OVER))
 
@@ -68,6 +70,8 @@ def verdict(
         reason = _pointless(desk, row, desk.session.get_one(Alert, row.alert_id))
         if reason is not None:
             return Cancel(reason)
+        if row.channel == VOICE and _got_through(desk, row.alert_id, row.person_id):
+            return Cancel("reached")
     if row.kind == "hold" and not held(desk):
         return Cancel("released")
     if not person.active:
@@ -76,13 +80,19 @@ def verdict(
         return Stop("opted_out", Fault.OPTED_OUT)
     if point.disabled_at is not None:
         return Stop(f"disabled_{point.disabled_reason or 'by_person'}", Fault.ADDRESS)
-    if row.channel == SMS and is_denied(address, desk.settings.sms_deny):
+    if row.channel in BY_PHONE and is_denied(address, desk.settings.sms_deny):
         return Stop("denied_country", Fault.DENIED)
     if row.kind in ("alert", "digest") and not row.urgent:
         until = quiet_until(desk.now, person.quiet_from, person.quiet_until, zone(person.zone_name))
         if until is not None:
             return Wait(until)
     return Go()
+
+
+def _got_through(desk: Desk, alert_id: str, person_id: str) -> bool:
+    """Whether the person's telephone has it: then nobody calls it (D6)."""
+    told = outbox.about(desk.session, alert_id, person_id)
+    return any(one.channel in BY_PHONE and one.state == State.DELIVERED for one in told)
 
 
 def is_open(desk: Desk, alert: Alert) -> bool:
@@ -108,7 +118,7 @@ def _pointless(desk: Desk, row: OutboxMessage, alert: Alert) -> str | None:
         case = desk.session.get_one(Case, alert.case_id)
         told = recipients(desk, case, [CONSULAR])
         if not consular_covered(desk, case) or row.person_id not in {r.person.id for r in told}:
-            return "no_consent"
+            return NO_CONSENT
     return None
 
 

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.delivery import (
+    CALL_AGAIN,
     UNREACHABLE_RETRY,
-    Fault,
+    VOICE,
     Outcome,
     State,
+    Word,
     merged,
 )
 from tracker.engine.desk import Desk
 from tracker.engine.settle import accept, end, lock, refusal_state, retry
+from tracker.store import outbox
 from tracker.store.schema import OutboxMessage, Receipt, new_id
 
 SECOND_TRIES = 1
 """A message that failed on its way is tried once more where its code says so (2.6)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What a provider said, in our terms. `state` None: no news, but kept."""
-
-    provider_id: str
-    status: str
-    state: State | None
-    code: str | None = None
-    outcome: Outcome | None = None
-    """For a failure: what its code makes us do."""
-    fault: Fault | None = None
 
 
 def take_receipt(desk: Desk, row_id: str, word: Word) -> bool:
@@ -43,6 +31,8 @@ def take_receipt(desk: Desk, row_id: str, word: Word) -> bool:
     row = lock(desk, row_id, with_case=word.state is State.REFUSED)
     if row is None or not _keep(desk, row, word):
         return False
+    for carried_id in outbox.carried_by(desk.session, row.id):
+        take_receipt(desk, carried_id, word)
     match word.state:
         case State.ACCEPTED | State.SENT | State.DELIVERED as told:
             _advance(desk, row, word, told)
@@ -86,7 +76,7 @@ def _advance(desk: Desk, row: OutboxMessage, word: Word, told: State) -> None:
     if after is not current:
         row.state = after
         if after is State.DELIVERED:
-            row.ended_at = desk.now
+            row.ended_at, row.look_at = desk.now, None
 
 
 def _fail(desk: Desk, row: OutboxMessage, word: Word) -> None:
@@ -104,6 +94,6 @@ def _fail(desk: Desk, row: OutboxMessage, word: Word) -> None:
     row.handed_over_at = row.handed_over_at or desk.now
     if word.outcome is Outcome.NOT_SENT and row.attempts <= SECOND_TRIES:
         row.error_code = word.code
-        retry(row, desk.now + UNREACHABLE_RETRY)
+        retry(row, desk.now + (CALL_AGAIN if row.channel == VOICE else UNREACHABLE_RETRY))
         return
     end(desk, row, refusal_state(word.fault), word.code, word.fault)

@@ -41,14 +41,17 @@ def searches(desk: Desk, limit: int) -> list[Search]:
     found = []
     for row in outbox.uncertain(desk.session, desk.now, limit):
         row.available_at = desk.now + LOOKING_TAKES
+        carrier = desk.session.get(OutboxMessage, row.carrier_id) if row.carrier_id else None
+        if carrier is not None and carrier.state in (State.UNKNOWN, State.SUBMITTING):
+            continue  # what is found of the message that carries it holds for it too
         point = desk.session.get_one(ContactPoint, row.contact_point_id)
         wanted = Envelope(
             row_id=row.id,
             channel=row.channel,
             to=str(desk.safe.open(point, "address")),
             text="",
-            reference=row.reference,
-            token=callback_token_of(desk.ring, row.id),
+            reference=(carrier or row).reference,
+            token=callback_token_of(desk.ring, (carrier or row).id),
             at=desk.now,
         )
         found.append(Search(wanted, row.attempts, _started(desk, row)))
@@ -64,6 +67,14 @@ def conclude(desk: Desk, search: Search, found: SendResult | None) -> None:
     row = lock(desk, search.envelope.row_id, with_case=True)
     if row is None or row.state != State.UNKNOWN or row.attempts != search.number:
         return
+    _conclude(desk, row, search, found)
+    for carried_id in outbox.carried_by(desk.session, row.id):
+        carried = lock(desk, carried_id, with_case=True)
+        if carried is not None and carried.state == State.UNKNOWN:
+            _conclude(desk, carried, search, found)
+
+
+def _conclude(desk: Desk, row: OutboxMessage, search: Search, found: SendResult | None) -> None:
     if found is not None and found.outcome is Outcome.ACCEPTED:
         accept(desk, row, found.provider_id, State.ACCEPTED)
         return

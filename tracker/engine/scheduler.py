@@ -25,6 +25,7 @@ from tracker.engine.claims import PAUSED
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, drain, reconcile_batch
+from tracker.engine.follow import follow_batch
 from tracker.engine.hands import hands
 from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
 from tracker.engine.mailbox import read_mailbox
@@ -148,7 +149,7 @@ def _send(services: Power, sender: Sender, stop: Callable[[], bool], _memory: Me
 def _look_for_lost(
     services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory
 ) -> int:
-    return reconcile_batch(services)
+    return reconcile_batch(services) + follow_batch(services)
 
 
 def _digests(services: Power, sender: Sender, stop: Callable[[], bool], memory: Memory) -> int:

@@ -22,8 +22,11 @@ from tracker.domain.delivery import (
 )
 from tracker.engine.breaker import note
 from tracker.engine.desk import Desk
+from tracker.engine.ladder import climb, first_look
 from tracker.engine.points import opt_out
-from tracker.engine.undelivered import hand_up
+from tracker.engine.sharing import consular_covered, tell_clock
+from tracker.engine.undelivered import NEEDS_SOMEBODY, hand_up
+from tracker.engine.withdrawing import tell_caseworker_instead
 from tracker.store import outbox
 from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
 
@@ -46,7 +49,8 @@ def record(desk: Desk, tries: Sequence[Try], policy: RetryPolicy, rng: Random) -
         rows = outbox.locked_many(desk.session, [row_id for row_id, _, _ in tries])
     known = [one for one in tries if one[0] in rows]
     outbox.end_attempts(desk.session, known, desk.now)
-    note(desk, [(rows[row_id].channel, result) for row_id, _, result in known])
+    own = [one for one in known if rows[one[0]].carrier_id is None]  # one message, one word
+    note(desk, [(rows[row_id].channel, result) for row_id, _, result in own])
     for row_id, number, result in known:
         _settle(desk, rows[row_id], number, result, policy, rng)
 
@@ -111,12 +115,13 @@ def accept(desk: Desk, row: OutboxMessage, provider_id: str | None, state: State
     if state in TRANSITIONS[State(row.state)]:
         row.state = state
         row.error_code = row.lease_owner = row.lease_until = row.ended_at = None
+        row.look_at = first_look(desk, row)
 
 
 def retry(row: OutboxMessage, at: datetime) -> None:
     """Try again at `at`."""
     row.state, row.available_at = State.RETRY_WAIT, at
-    row.lease_owner = row.lease_until = None
+    row.lease_owner = row.lease_until = row.look_at = None
 
 
 def hold(row: OutboxMessage, look_at: datetime) -> None:
@@ -125,10 +130,19 @@ def hold(row: OutboxMessage, look_at: datetime) -> None:
     row.lease_owner = row.lease_until = None
 
 
-def stop(desk: Desk, row_id: str, code: str, fault: Fault) -> None:
-    """Set aside a row that was found unfit before it was tried."""
+def stop(desk: Desk, row_id: str, code: str, fault: Fault | None) -> None:
+    """Set aside a row that was found unfit before it was tried. Without a fault: consent ended."""
     row = lock(desk, row_id, with_case=True)
-    if row is not None and row.state in (State.PENDING, State.RETRY_WAIT):
+    if row is None or row.state not in (State.PENDING, State.RETRY_WAIT):
+        return
+    if fault is None and row.case_id and row.alert_id:
+        row.state, row.error_code, row.ended_at = State.CANCELLED, code, desk.now
+        desk.session.flush()
+        case = desk.session.get_one(Case, row.case_id)
+        tell_clock(desk, case)
+        alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
+        tell_caseworker_instead(desk, case, alert, covered=consular_covered(desk, case))
+    else:
         state = State.DEAD if fault is Fault.CONTENT else State.SUPPRESSED
         end(desk, row, state, code, fault)
 
@@ -138,14 +152,16 @@ def end(
 ) -> None:
     """A row that will not arrive: mark what was to blame, and find another way (D4, D6)."""
     row.state, row.error_code, row.ended_at = state, code, desk.now
-    row.lease_owner = row.lease_until = None
+    row.lease_owner = row.lease_until = row.look_at = None
     _blame(desk, row, code, fault)
     desk.session.flush()
     if row.alert_id is None or row.case_id is None:
         return
+    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
+    if alert.state in NEEDS_SOMEBODY and climb(desk, row, alert):
+        return
     if outbox.has_working_row(desk.session, row.alert_id, [row.person_id], besides=row.id):
         return
-    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
     hand_up(desk, desk.session.get_one(Case, row.case_id), alert, row.person_id)
 
 

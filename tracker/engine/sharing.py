@@ -10,30 +10,20 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.domain.casefile import CaseFile
 from tracker.domain.consent import Answer, Scope, covered
-from tracker.domain.delivery import HANDED_OVER, OPEN
 from tracker.domain.errors import Refused
-from tracker.domain.evaluate import CASEWORKER
 from tracker.domain.moments import local_date, zone
 from tracker.engine.aside import set_aside
-from tracker.engine.audience import CONSULAR, recipients
+from tracker.engine.audience import CONSULAR
 from tracker.engine.clockwork import enter, open_file
 from tracker.engine.desk import Desk
-from tracker.engine.raising import (
-    CLOCK_KINDS,
-    OPEN_STATES,
-    UNSENT_STATES,
-    cancel_unsent,
-    queue,
-)
+from tracker.engine.withdrawing import stop_telling
 from tracker.i18n.words import _
 from tracker.store.schema import (
-    Alert,
     Case,
     Consent,
     ConsularAction,
     ConsularPost,
     Enquirer,
-    OutboxMessage,
     Share,
     new_id,
 )
@@ -139,52 +129,7 @@ def tell_clock(desk: Desk, case: Case) -> None:
 
     enter(desk, case, change)
     if not allowed:
-        _stop_telling(desk, case)
-
-
-def _stop_telling(desk: Desk, case: Case) -> None:
-    """R13: what a post was not yet sent stops; an alert that then tells nobody tells a caseworker.
-
-    Steps of which a post was told nothing are owed to it again, should consent return.
-    """
-    alerts = desk.session.scalars(
-        select(Alert).where(
-            Alert.case_id == case.id,
-            Alert.state.in_(OPEN_STATES),
-            Alert.kind.in_([str(kind) for kind in CLOCK_KINDS]),
-        )
-    ).all()
-    untold = {alert.step for alert in alerts if _waits_for_post(desk, alert)}
-    cancel_unsent(desk, [alert.id for alert in alerts], role=CONSULAR)
-    for alert in alerts:
-        if CONSULAR in alert.roles and not _told_anybody(desk, alert):
-            queue(desk, case, alert, recipients(desk, case, [CASEWORKER]))
-
-    def forget(file: CaseFile, _policy: object) -> None:
-        for firing in file.firings.values():
-            if firing.step in untold:
-                firing.told.discard(CONSULAR)
-
-    if untold:
-        enter(desk, case, forget)
-
-
-def _waits_for_post(desk: Desk, alert: Alert) -> bool:
-    waiting = select(OutboxMessage.id).where(
-        OutboxMessage.alert_id == alert.id,
-        OutboxMessage.role == CONSULAR,
-        OutboxMessage.state.in_(UNSENT_STATES),
-    )
-    return desk.session.scalars(waiting).first() is not None
-
-
-def _told_anybody(desk: Desk, alert: Alert) -> bool:
-    """Whether a message of this alert went out, or still will."""
-    rows = select(OutboxMessage.id).where(
-        OutboxMessage.alert_id == alert.id,
-        OutboxMessage.state.in_([*OPEN, *HANDED_OVER]),
-    )
-    return desk.session.scalars(rows).first() is not None
+        stop_telling(desk, case)
 
 
 def share(

@@ -15,12 +15,13 @@ from tracker.engine.audience import (
     recipients,
 )
 from tracker.engine.desk import Desk
+from tracker.engine.ladder import WAITING
 from tracker.security.tokens import new_reference
 from tracker.store import outbox
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
 
-WAITING = ("triggered", "undelivered")
 INFORMING = "informed"
+NEEDS_SOMEBODY = (*WAITING, INFORMING)
 
 
 def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
@@ -28,7 +29,7 @@ def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
 
     The case is locked by the caller. An alert that ended or was acknowledged needs nobody.
     """
-    if alert.state not in (*WAITING, INFORMING):
+    if alert.state not in NEEDS_SOMEBODY:
         return
     _event(desk, alert, "undelivered", missed_id)
     if alert.state in WAITING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tracker.domain.delivery import EMAIL, SMS, Envelope
+from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.evaluate import Kind
-from tracker.engine.audience import ADMINISTRATOR
+from tracker.engine.audience import ADMINISTRATOR, CONSULAR
 from tracker.engine.desk import Desk
 from tracker.engine.digest import words_of
 from tracker.engine.points import POINT
@@ -15,7 +15,7 @@ from tracker.engine.replying import was_passed_on
 from tracker.engine.row_tokens import callback_token_of, page_url, reply_code
 from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
-from tracker.messages.answers import answer_mail
+from tracker.messages.answers import answer_mail, call_words
 from tracker.messages.compose import language_of, mail, text_message
 from tracker.messages.kinds import CaseLine, Message, Say, Worded
 from tracker.security.tokens import new_token, token_hash
@@ -29,9 +29,15 @@ URGENT_VALID_FOR = timedelta(hours=2)
 """How long a provider may try: an urgent text must not arrive after the next person was called."""
 
 
-def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Envelope:
-    """Word a row. Whatever goes wrong is raised; the caller keeps the row and the error."""
-    worded = _words(desk, row, person, address)
+def envelope(
+    desk: Desk, row: OutboxMessage, person: Person, address: str, carried: int = 0
+) -> Envelope:
+    """Word a row, and `carried` more in the same message. Whatever goes wrong is raised; the caller
+    keeps the rows and the error."""
+    if carried:
+        worded = _several(desk, row, person, carried + 1)
+    else:
+        worded = _words(desk, row, person, address)
     return Envelope(
         row_id=row.id,
         channel=row.channel,
@@ -48,6 +54,27 @@ def envelope(desk: Desk, row: OutboxMessage, person: Person, address: str) -> En
     )
 
 
+def _several(desk: Desk, row: OutboxMessage, person: Person, count: int) -> Worded:
+    """One message about many cases leads to the list behind sign-in: none of them can be
+    acknowledged by whoever holds it (D7, S6)."""
+    page = "shared" if row.role == CONSULAR else "queue"
+    message = Message(
+        say=Say.SEVERAL,
+        reference=row.reference,
+        url=f"{desk.settings.base_url}/{page}",
+        language=language_of(person.language),
+        possible_repeat=row.possible_repeat,
+        count=count,
+    )
+    return _by_channel(row, message)
+
+
+def _by_channel(row: OutboxMessage, message: Message) -> Worded:
+    if row.channel == VOICE:
+        return Worded(call_words(message.language))
+    return mail(message) if row.channel == EMAIL else text_message(message)
+
+
 def _words(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Worded:
     if row.kind == "digest":
         return words_of(desk, row, person)
@@ -62,7 +89,7 @@ def _words(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Word
         line=_case_line(desk, row, person),
         reply_code=_reply_code(desk, row, address),
     )
-    return mail(message) if row.channel == EMAIL else text_message(message)
+    return _by_channel(row, message)
 
 
 def _say(desk: Desk, row: OutboxMessage) -> Say:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from tracker.i18n.dates import days_text
 from tracker.i18n.languages import LANGUAGES, known
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import speaking, spoken
+from tracker.i18n.words import ngettext, speaking, spoken
 from tracker.messages.kinds import CaseLine, Message, Say, Worded
 from tracker.messages.sms_size import is_gsm, segments
 
@@ -50,7 +50,7 @@ def text_message(message: Message) -> Worded:
 def mail(message: Message) -> Worded:
     """The words of a mail: subject, plain text, and HTML that says the same."""
     with speaking(language_of(message.language)):
-        paragraphs = [_sentence(message.say)]
+        paragraphs = [_sentence(message.say, message.count)]
         if message.line is not None:
             paragraphs.append(_case_line(message.line))
         if message.possible_repeat:
@@ -72,15 +72,18 @@ def mail(message: Message) -> Worded:
 
 def _with_language(message: Message, *, repeat: bool, language: str | None = None) -> str:
     with speaking(language_of(language or message.language)):
-        words = [_short_sentence(message.say), message.reference, message.url]
+        words = [_short_sentence(message.say, message.count), message.reference, message.url]
         if repeat:
             # Translators: in a text message; at most 20 characters
             words.append(_("(Sent twice?)"))
         return " ".join(words)
 
 
-def _short_sentence(say: Say) -> str:
+def _short_sentence(say: Say, count: int) -> str:
     match say:
+        case Say.SEVERAL:
+            # Translators: text message, seen by strangers. Neutral; at most 40 characters
+            return ngettext("%(n)s message waits for you.", "%(n)s messages wait for you.", count)
         case Say.LOOK | Say.UNDELIVERED | Say.PASSED_ON:
             # Translators: text message, seen by strangers. Neutral; at most 40 characters
             return _("Please look at this page.")
@@ -101,8 +104,13 @@ def _short_sentence(say: Say) -> str:
             return _("Your weekly page is ready.")
 
 
-def _sentence(say: Say) -> str:
+def _sentence(say: Say, count: int) -> str:
     match say:
+        case Say.SEVERAL:
+            several = ngettext(
+                "%(n)s message waits for you.", "%(n)s messages wait for you.", count
+            )
+            return " ".join([several, _("Please open this page and sign in.")])
         case Say.LOOK:
             return _("There is something for you to look at. Please open this page and sign in.")
         case Say.LOOK_TODAY:

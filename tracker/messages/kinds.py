@@ -21,6 +21,7 @@ class Say(StrEnum):
     SETTLED = "settled"  # what was told before is settled; nothing to do
     UNDELIVERED = "undelivered"  # a message did not reach a colleague
     PASSED_ON = "passed_on"  # a colleague gave it to the next person
+    SEVERAL = "several"  # so many cases wait: one message instead of many (D7)
     TEST = "test"
     INVITE = "invite"
     DIGEST = "digest"
@@ -57,6 +58,8 @@ class Message:
     line: CaseLine | None = None
     reply_code: str | None = None
     """Four digits for an answer by text message, where one can be given (D8)."""
+    count: int = 1
+    """How many cases a message speaks of."""
 
     def __post_init__(self) -> None:
         if self.reply_code is not None and not _CODE.fullmatch(self.reply_code):

@@ -49,6 +49,8 @@ class Twilio:
     sender: str | None = None
     messaging_service_sid: str | None = None
     api_url: str | None = None
+    caller: str | None = None
+    """The number that calls; None: nobody is called."""
 
     @property
     def callback_tokens(self) -> tuple[str, ...]:
@@ -82,6 +84,13 @@ class Settings:
     timezone: ZoneInfo
     digest_weekday: int
     """ISO: Monday 1 to Sunday 7."""
+    ladder_minutes: int
+    """How long a text message or a call may stay without a receipt before the next way (D6)."""
+    merge_above: int
+    """So many messages at once go to a person by themselves; more become one (D7)."""
+    sms_per_second: int | None
+    mails_per_second: int | None
+    """What a provider takes; None: as fast as it answers (D7)."""
     digest_at: time
     """Local time of each reader."""
     review_open_days: int

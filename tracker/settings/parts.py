@@ -89,6 +89,22 @@ def days(name: str, text: str) -> int:
     return int(text)
 
 
+def minutes(name: str, text: str) -> int:
+    """A number of minutes, 1 to 1440."""
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text, re.ASCII) or int(text) > 1440:
+        raise SettingsError(variable(name), "write a number of minutes, 1 to 1440")
+    return int(text)
+
+
+def count(name: str, text: str | None) -> int | None:
+    """A number, 1 to 10000; None when not set."""
+    if text is not None and (
+        not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > 10000
+    ):
+        raise SettingsError(variable(name), "write a number, 1 to 10000")
+    return None if text is None else int(text)
+
+
 def weekday(text: str) -> int:
     """ISO number of an English weekday, Monday 1."""
     if text.lower() not in WEEKDAYS:
@@ -183,6 +199,7 @@ def twilio(given: Mapping[str, str]) -> Twilio | None:
         ("twilio_account_sid", r"AC[0-9a-fA-F]{32}", "AC and 32 hexadecimal digits"),
         ("twilio_api_key_sid", r"SK[0-9a-fA-F]{32}", "SK and 32 hexadecimal digits"),
         ("twilio_messaging_service_sid", r"MG[0-9a-fA-F]{32}", "MG and 32 hexadecimal digits"),
+        ("twilio_voice_from", r"\+[1-9]\d{6,14}", "a number as +15005550006"),
         ("twilio_from", _SENDER.pattern, "a number as +15005550006, or a short sender name"),
     ):
         if name in mine and not re.fullmatch(pattern, mine[name], re.ASCII):
@@ -208,6 +225,7 @@ def twilio(given: Mapping[str, str]) -> Twilio | None:
         sender=mine.get("twilio_from"),
         messaging_service_sid=mine.get("twilio_messaging_service_sid"),
         api_url=web_address("twilio_api_url", mine.get("twilio_api_url")),
+        caller=mine.get("twilio_voice_from"),
     )
 
 

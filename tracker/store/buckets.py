@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -33,6 +34,20 @@ def wait(
         return _NO_TIME
     state = BucketState(row.tokens, row.updated_at)
     return take(state, now, capacity, refill_per_second).retry_after
+
+
+def states(session: Session, keys: Iterable[str]) -> dict[str, BucketState]:
+    """What many buckets held when they were last touched; one that never was is not there."""
+    rows = session.scalars(
+        select(TokenBucket).where(TokenBucket.key.in_(list(keys))).with_for_update()
+    )
+    return {row.key: BucketState(row.tokens, row.updated_at) for row in rows}
+
+
+def keep(session: Session, held: Mapping[str, BucketState]) -> None:
+    """Write down what many buckets hold now."""
+    for key, state in held.items():
+        session.merge(TokenBucket(key=key, tokens=state.tokens, failures=0, updated_at=state.at))
 
 
 def count_failure(session: Session, key: str, now: datetime) -> timedelta:

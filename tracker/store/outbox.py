@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -54,6 +55,25 @@ def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
 def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
     """Rows of unknown fate that are to be looked for now, locked (D4)."""
     return _rows(session, {State.UNKNOWN}, OutboxMessage.available_at <= now, limit)
+
+
+def to_follow(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
+    """Rows handed over whose receipts are to be asked for now, locked (D5)."""
+    query = (
+        select(OutboxMessage)
+        .where(OutboxMessage.look_at.is_not(None), OutboxMessage.look_at <= now)
+        .order_by(OutboxMessage.look_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def about(session: Session, alert_id: str, person_id: str) -> Sequence[OutboxMessage]:
+    """The rows that tell one person about an alert."""
+    return session.scalars(
+        select(OutboxMessage).filter_by(alert_id=alert_id, person_id=person_id)
+    ).all()
 
 
 def _rows(
@@ -121,36 +141,70 @@ def by_id(session: Session, kind: type[Row], ids: Iterable[str | None]) -> dict[
     return {row.id: row for row in session.scalars(select(table).where(table.id.in_(wanted)))}
 
 
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row about to be tried: which try it is, and whose message carries it (None: its own)."""
+
+    row_id: str
+    number: int
+    carrier_id: str | None = None
+
+
 def lease(
-    session: Session,
-    tries: Sequence[tuple[str, int]],
-    owner: str,
-    now: datetime,
-    until: datetime,
+    session: Session, tries: Sequence[Leased], owner: str, now: datetime, until: datetime
 ) -> None:
-    """Mark rows as being submitted by `owner`, each with the number of its try (D2)."""
+    """Mark rows as being submitted by `owner` (D2)."""
     if not tries:
         return
     session.execute(
         update(OutboxMessage),
         [
             {
-                "id": row_id,
+                "id": one.row_id,
                 "state": State.SUBMITTING,
-                "attempts": number,
+                "attempts": one.number,
+                "carrier_id": one.carrier_id,
                 "lease_owner": owner,
                 "lease_until": until,
             }
-            for row_id, number in tries
+            for one in tries
         ],
     )
     session.execute(
         insert(OutboxAttempt),
         [
-            {"id": new_id(), "outbox_id": row_id, "number": number, "started_at": now}
-            for row_id, number in tries
+            {"id": new_id(), "outbox_id": one.row_id, "number": one.number, "started_at": now}
+            for one in tries
         ],
     )
+
+
+def companions(session: Session, rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Unsent rows that were in one message with some of these before, and are not among them."""
+    ids = [row.id for row in rows]
+    carriers = sorted({row.carrier_id for row in rows if row.carrier_id is not None})
+    query = select(OutboxMessage).where(
+        or_(OutboxMessage.carrier_id.in_([*ids, *carriers]), OutboxMessage.id.in_(carriers)),
+        OutboxMessage.state.in_(sorted(UNSENT)),
+        OutboxMessage.id.not_in(ids),
+    )
+    return list(session.scalars(query.with_for_update()))
+
+
+def due_at(
+    session: Session, now: datetime, points: Collection[str], besides: Collection[str], limit: int
+) -> list[OutboxMessage]:
+    """Alerts' rows that wait to be sent now to some contact points, besides those known."""
+    when = (OutboxMessage.available_at <= now) & (OutboxMessage.kind == "alert")
+    when &= OutboxMessage.contact_point_id.in_(list(points))
+    return _rows(session, UNSENT, when & OutboxMessage.id.not_in(list(besides)), limit)
+
+
+def carried_by(session: Session, row_id: str) -> Sequence[str]:
+    """The rows that went, or last were tried, in this one's message."""
+    return session.scalars(
+        select(OutboxMessage.id).filter_by(carrier_id=row_id).order_by(OutboxMessage.id)
+    ).all()
 
 
 def locked_many(session: Session, ids: Collection[str]) -> dict[str, OutboxMessage]:

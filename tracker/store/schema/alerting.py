@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import Base, row_id, sealed
@@ -66,6 +66,18 @@ class OutboxMessage(Base):
             sqlite_where=text(_OPEN_STATES),
             postgresql_where=text(_OPEN_STATES),
         ),
+        Index(
+            "ix_outbox_looks",
+            "look_at",
+            sqlite_where=text("look_at IS NOT NULL"),
+            postgresql_where=text("look_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_carrier",
+            "carrier_id",
+            sqlite_where=text("carrier_id IS NOT NULL"),
+            postgresql_where=text("carrier_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = row_id()
@@ -75,7 +87,7 @@ class OutboxMessage(Base):
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     contact_point_id: Mapped[str] = mapped_column(ForeignKey("contact_points.id"))
-    channel: Mapped[str]  # email | sms
+    channel: Mapped[str]  # email | sms | voice
     role: Mapped[str | None]  # as whom the person is told; consent is asked for it at the claim
     urgent: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="pending")
@@ -89,6 +101,9 @@ class OutboxMessage(Base):
     provider_id: Mapped[str | None] = mapped_column(index=True)
     error_code: Mapped[str | None]
     possible_repeat: Mapped[bool] = mapped_column(default=False)
+    carrier_id: Mapped[str | None] = mapped_column(String(32))
+    # the row in whose message this one went, when several were put into one (D7)
+    look_at: Mapped[datetime | None]  # when its provider is asked what became of it (D5, D6)
     created_at: Mapped[datetime]
     handed_over_at: Mapped[datetime | None]  # the provider took it
     ended_at: Mapped[datetime | None]

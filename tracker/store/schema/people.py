@@ -57,7 +57,7 @@ class ContactPoint(Base):
 
     id: Mapped[str] = row_id()
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
-    channel: Mapped[str]  # email | sms
+    channel: Mapped[str]  # email | sms | voice
     address_sealed: Mapped[bytes] = sealed("contact")
     address_hmac: Mapped[bytes] = mapped_column(index=True)
     position: Mapped[int] = mapped_column(default=0)

@@ -14,7 +14,8 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.channels.kannel_codes import read_report
-from tracker.engine.receipts import Word, take_receipt
+from tracker.domain.delivery import Word
+from tracker.engine.receipts import take_receipt
 from tracker.engine.replies import Heard, hear
 from tracker.engine.row_tokens import row_of_callback_token
 from tracker.messages.answers import answer_text

@@ -9,7 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.channels.twilio_receipts import read_status
-from tracker.engine.receipts import Word, take_receipt
+from tracker.engine.receipts import take_receipt
 from tracker.engine.row_tokens import row_of_callback_token
 from tracker.security.signatures import called_url, is_from_twilio
 from tracker.security.tokens import constant_time_equal
@@ -32,16 +32,8 @@ def twilio_status(token: str) -> ResponseReturnValue:
         abort(403)
     if not constant_time_equal(reading.account_sid, account.account_sid):
         abort(403)
-    word = Word(
-        provider_id=reading.provider_id,
-        status=reading.status,
-        state=reading.state,
-        code=reading.code,
-        outcome=reading.decision.outcome if reading.decision else None,
-        fault=reading.decision.fault if reading.decision else None,
-    )
     with here.writing(PROVIDER) as desk:
-        take_receipt(desk, row_id, word)
+        take_receipt(desk, row_id, reading.word)
     return "", 204
 
 

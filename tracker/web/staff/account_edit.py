@@ -43,9 +43,14 @@ def _edit_page(person_id: str, errors: dict[str, str], values: Any) -> ResponseR
             values=values,
             role_choices=list(words.roles().items()),
             others=others,
-            channels=list(words.channels().items()),
+            channels=[(kind, name) for kind, name in words.channels().items() if _can(kind)],
             **shown(desk, row),
         )
+
+
+def _can(kind: str) -> bool:
+    """Whether there is such a way: a call only where a number to call from is set."""
+    return kind in here.services().channels
 
 
 def _change(
@@ -112,7 +117,7 @@ def reset(person_id: str) -> ResponseReturnValue:
 def add_point(person_id: str) -> ResponseReturnValue:
     """One more way to reach them."""
     form = Form(request.form)
-    channel = form.choice("channel", words.channels(), required=_("Choose e-mail or SMS."))
+    channel = form.choice("channel", words.channels(), required=_("Choose one."))
     wanted = _("Write the address or the number.")
     if channel == "email":
         address = form.email("address", required=wanted)

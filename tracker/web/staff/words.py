@@ -104,6 +104,7 @@ def channels() -> dict[str, str]:
     return {
         "email": _("e-mail"),
         "sms": _("SMS"),
+        "voice": _("telephone call"),
         "webhook": _("webhook"),
         "service": _("other service"),
     }

@@ -1,0 +1,89 @@
+"""Many messages to one person at once become one: "4 messages wait for you" (D7).
+
+Each row keeps its own state; one of them, the carrier, gives the message its reference. Who reads
+it signs in and acknowledges case by case. A message that is repeated bears the same reference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tracker.engine.desk import Desk
+from tracker.security.buckets import BucketState
+from tracker.store import buckets
+from tracker.store.schema import OutboxMessage, Person
+
+REFILL: Final = timedelta(minutes=5)
+"""After so long one more message may go by itself."""
+
+PREFIX: Final = "told:"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row that may go, and to whom."""
+
+    row: OutboxMessage
+    person: Person
+    address: str
+
+
+def messages(desk: Desk, ready: Sequence[Ready]) -> list[list[Ready]]:
+    """The rows, each message's together, its carrier first. What has to wait is left out.
+
+    A contact point gets `merge_above` messages by themselves, and one more every five minutes;
+    when more fall due than are left of these, they become one. An urgent one never waits.
+    """
+    found = [[one] for one in ready if one.row.kind != "alert"]
+    fresh, repeated = _told_apart([one for one in ready if one.row.kind == "alert"])
+    found += repeated
+    names = {point: f"{PREFIX}{point}" for point in fresh}
+    full = float(desk.settings.merge_above)
+    states = buckets.states(desk.session, names.values())
+    for point, mine in fresh.items():
+        left = _refilled(states.get(names[point]), desk.now, full)
+        if len(mine) <= left:
+            found += [[one] for one in mine]
+            left -= len(mine)
+        elif left >= 1 or any(one.row.urgent for one in mine):
+            found.append(_carrier_first(mine))
+            left = max(0.0, left - 1)
+        else:
+            for one in mine:
+                one.row.available_at = desk.now + REFILL * (1 - left)
+        states[names[point]] = BucketState(left, desk.now)
+    buckets.keep(desk.session, {name: states[name] for name in names.values()})
+    return found
+
+
+def _told_apart(
+    ready: Sequence[Ready],
+) -> tuple[dict[str, list[Ready]], list[list[Ready]]]:
+    """Rows by contact point, and those that were in one message before: they stay together."""
+    carriers = {one.row.carrier_id for one in ready} - {None}
+    fresh, repeated = defaultdict[str, list[Ready]](list), defaultdict[str, list[Ready]](list)
+    for one in ready:
+        before = one.row.carrier_id or (one.row.id if one.row.id in carriers else None)
+        if before is None:
+            fresh[one.row.contact_point_id].append(one)
+        else:
+            repeated[before].append(one)
+    return fresh, [_carrier_first(together) for together in repeated.values()]
+
+
+def _carrier_first(together: list[Ready]) -> list[Ready]:
+    """The row that carried them before, else always the same one of them."""
+    before = {one.row.carrier_id for one in together}
+    return sorted(together, key=lambda one: (one.row.id not in before, one.row.id))
+
+
+def _refilled(state: BucketState | None, now: datetime, full: float) -> float:
+    """Whatever the clock did, never less than there was, never more than it holds."""
+    if state is None:
+        return full
+    passed = max(timedelta(0), now - state.at)
+    return min(full, state.tokens + passed / REFILL)
