@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from tests.standins.fleet import Fleet, Zygote, environ, taken
 from tests.standins.mail import Mailbox, mail_server
@@ -84,7 +84,7 @@ class Siege:
                 case = cases.open_case(
                     desk,
                     zone_name="UTC",
-                    caseworker_id=self.rng.choice(self.workers),
+                    caseworker_id=self.workers[len(self.opened) % len(self.workers)],
                     supervisor_id=self.supervisor,
                     missing_since=Interval(last, last),
                 )
@@ -153,9 +153,10 @@ class Siege:
                 & (OutboxMessage.available_at <= desk.now),
                 (OutboxMessage.state == "submitting") & (OutboxMessage.lease_until <= desk.now),
             )
-            rows = desk.session.scalars(select(OutboxMessage.id).where(waiting)).all()
-            due = desk.session.scalars(select(Case.id).where(Case.next_look_at <= desk.now)).all()
-            return len(due) + (0 if held(desk) else len(rows))
+            count = select(func.count())
+            due = desk.session.scalar(count.select_from(Case).where(Case.next_look_at <= desk.now))
+            rows = desk.session.scalar(count.select_from(OutboxMessage).where(waiting))
+            return (due or 0) + (0 if held(desk) else rows or 0)
 
     def unfinished(self) -> list[OutboxMessage]:
         """Rows without an end."""
