@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -174,6 +175,21 @@ def test_the_grid_shows_when_detention_began_and_begins_earlier_if_there_was_con
     ]
     assert "held" in texts
     assert "2023" in texts
+
+
+def test_twelve_months_fit_on_a_telephone() -> None:
+    """360 px less the margins of page and card; the same contacts and the same table."""
+    told = [on("2024-03-05"), Heard(day("2024-07-01"), day("2024-09-30"))]
+    kwargs: dict[str, Any] = {"since": day("2024-01-22"), "today": TODAY, "words": WORDS}
+    wide, narrow = (
+        charts.month_grid(told, title="T", narrow=narrow, **kwargs) for narrow in (False, True)
+    )
+    assert float(parsed(narrow.svg).get("width", "")) <= 292
+    assert marks(narrow.svg) == marks(wide.svg)
+    assert narrow[1:] == wide[1:]
+    heads = [t.text for t in parsed(narrow.svg).iter(f"{SVG}text")][:12]
+    assert heads == [str(month) for month in range(1, 13)]
+    assert 'class="held"' in narrow.svg
 
 
 def test_a_grid_that_begins_in_the_future_is_refused() -> None:

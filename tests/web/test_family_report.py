@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tests.web.conftest import Desks, MovableClock, csrf_of
 from tests.web.family_reports import ANSWERS, answer, code_in, report, send
+from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine import sharing
 from tracker.engine.clockwork import last_contact, open_file
@@ -28,6 +29,7 @@ from tracker.store.schema import (
     PersonName,
     Statement,
 )
+from tracker.web.qr import drawing
 
 
 def test_a_report_from_beginning_to_end(client: FlaskClient, desk: Desks) -> None:
@@ -54,6 +56,22 @@ def test_a_report_from_beginning_to_end(client: FlaskClient, desk: Desks) -> Non
         assert open_file(d, case).provisional == contact.id
         raised = {alert.kind for alert in d.session.scalars(select(Alert))}
         assert raised == {"to_confirm", "step"}
+
+
+def test_the_receipt_draws_the_address_and_never_the_code(
+    client: FlaskClient, services: Services
+) -> None:
+    """S7: nobody's camera gets the code; folded, the address is not printed either."""
+    answer(client)
+    token = csrf_of(client.get("/report/check"))
+    sent = client.post("/report/send", data={"csrf_token": token})
+    code = code_in(sent)
+    folded = re.findall(r"<details[^>]*>(.*?)</details>", sent.text, re.DOTALL)
+    assert [drawing(f"{services.settings.base_url}/status") in part for part in folded] == [True]
+    assert '<details class="details">' in sent.text
+    assert not any(code in part or code.replace("-", "") in part for part in folded)
+    assert sent.text.count("<svg") == 1
+    assert len(gzip.compress(sent.data)) < 8_000
 
 
 def test_nothing_typed_lies_open_in_a_draft_or_after_it(client: FlaskClient, desk: Desks) -> None:

@@ -57,7 +57,8 @@ STAFF: dict[str, Row] = {
     "/api/v1/cases": Row(DESK),
 }
 PUBLIC = ("/", "/report", "/safety", "/status", "/leave", "/signin", "/welcome", "/enrol", "/a",
-          "/demo", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json")  # fmt: skip
+          "/demo", "/help/family", "/healthz", "/readyz", "/metrics",
+          "/api/v1/openapi.json")  # fmt: skip
 FAMILY = ("/status",)
 
 

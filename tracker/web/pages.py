@@ -30,7 +30,7 @@ NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("people", "/people", ("administrator", "supervisor", "auditor")),
     ("audit", "/audit", ("administrator", "supervisor", "auditor")),
     ("health", "/health", ("administrator", "supervisor")),
-    ("help", "/help", _ANY_STAFF),
+    ("help", "/help/desk", _ANY_STAFF),
 )
 """Key, address and roles, in the order shown. A door not built yet is left out by itself."""
 
@@ -91,7 +91,7 @@ def _context() -> dict[str, Any]:
 def _nav(who: Actor) -> list[dict[str, Any]]:
     built = _built()
     return [
-        {"key": key, "url": url, "current": f"{request.path}/".startswith(f"{url}/")}
+        {"key": key, "url": url, "current": request.path.split("/")[1] == url.split("/")[1]}
         for key, url, roles in NAVIGATION
         if url in built and who.has(*roles)
     ]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +15,7 @@ from tracker.web.accounts.door import bp
 from tracker.web.accounts.passwords import chosen
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, home_of, page
+from tracker.web.qr import drawing
 
 _PURPOSES = ("invite", "reset")
 
@@ -102,11 +100,7 @@ def qr_code(visit: Visit) -> Response:
     """An SVG of our own, black on white, of the address an app reads."""
     with here.reading() as desk:
         address = signing_in.pending_address(desk, visit)
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        picture, kind="svg", scale=5, light="#fff", xmldecl=False, svgclass=None, lineclass=None
-    )
-    return Response(picture.getvalue(), mimetype="image/svg+xml")
+    return Response(drawing(address), mimetype="image/svg+xml")
 
 
 def _enrolling() -> Visit:

@@ -144,6 +144,7 @@ class GridWords:
 
 
 _CELL_H, _SIDE, _HEAD = 22, 52, 24
+_NARROW_CELL, _NARROW_SIDE = 18, 36
 
 
 def month_grid(
@@ -155,25 +156,28 @@ def month_grid(
     title: str,
     desc: str = "",
     rtl: bool = False,
+    narrow: bool = False,
 ) -> Picture:
     """Years × months from `since` (the day of detention) to `today`, with a table of the same.
 
     A contact that may lie in several months is one mark drawn across them, never several contacts.
-    Marks differ by shape (tick, wave, dot), not only by colour.
+    Marks differ by shape (tick, wave, dot), not only by colour. `narrow` fits twelve months on a
+    telephone of 360 pixels: months are numbered, and a bar instead of `words.held` says since when.
     """
     if since > today:
         raise ValueError("the grid would begin after today")
     accounts = sorted(heard, key=lambda h: (h.direct, h.earliest == h.latest, h.earliest))
     opening = min([since, *(a.earliest for a in accounts)])
     years = range(opening.year, today.year + 1)
-    cell = min(60, max(38, 7 * max(map(len, words.months))))
-    width = _SIDE + 12 * (cell + 4) - 4
+    cell = _NARROW_CELL if narrow else min(60, max(38, 7 * max(map(len, words.months))))
+    side, step = (_NARROW_SIDE, cell + 3) if narrow else (_SIDE, cell + 4)
+    width = side + 11 * step + cell
 
     def across(count: int) -> int:
-        return count * (cell + 4) - 4
+        return (count - 1) * step + cell
 
     def left(month: int, count: int = 1) -> float:
-        x = _SIDE + month * (cell + 4)
+        x = side + month * step
         return width - x - across(count) if rtl else x
 
     def top(year: int) -> float:
@@ -182,7 +186,7 @@ def month_grid(
     empty: list[str] = []
     body: list[str] = [
         svg.text(left(i) + cell / 2, 14, name, anchor="middle")
-        for i, name in enumerate(words.months)
+        for i, name in enumerate(map(str, range(1, 13)) if narrow else words.months)
     ]
     facts: dict[tuple[int, int], str] = {}
     for year in years:
@@ -211,12 +215,17 @@ def month_grid(
                 facts[year, month] = label
     held = ""
     if words.held and not facts.get((since.year, since.month - 1)):
-        at = left(since.month - 1) + cell / 2
-        held = svg.text(at, top(since.year) + 15, words.held, anchor="middle", size=12)
+        at, y = left(since.month - 1), top(since.year)
+        held = (
+            svg.path([svg.box(at + (cell - 3 if rtl else 0), y, 3, _CELL_H)], svg.INK, "held")
+            if narrow
+            else svg.text(at + cell / 2, y + 15, words.held, anchor="middle", size=12)
+        )
     body = [svg.path(empty, svg.CELL, "empty"), held, *body, *marks]
     height = top(today.year) + _CELL_H + 2
+    css = "month-grid is-narrow" if narrow else "month-grid"
     return Picture(
-        svg.frame(body, width=width, height=height, title=title, desc=desc, css="month-grid"),
+        svg.frame(body, width=width, height=height, title=title, desc=desc, css=css),
         [words.year, *words.months],
         [
             [str(year), *(_cell(facts.get((year, month)), words) for month in range(12))]

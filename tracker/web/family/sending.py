@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from tracker.domain.errors import Refused
 from tracker.engine import family as behind_receipt
@@ -18,6 +19,7 @@ from tracker.web.family.compiling import account, teller
 from tracker.web.family.door import bp
 from tracker.web.family.summary import rows
 from tracker.web.pages import form_page, go, page
+from tracker.web.qr import drawing
 
 
 @bp.get("/report/check")
@@ -72,7 +74,13 @@ def send() -> ResponseReturnValue:
             problem = _("This could not be taken. Look at the dates again, then send it once more.")
             return _check_page(given, {"": problem})
         draft_rows.sent(desk.safe, draft, case.id)
-    return page("family/receipt.html", code=receipt.code)
+    address = f"{settings.base_url}/status"
+    return page(
+        "family/receipt.html",
+        code=receipt.code,
+        address=address,
+        picture=Markup(drawing(address)),  # noqa: S704 - drawn from the instance's own address
+    )
 
 
 def _check_page(given: Answers, errors: dict[str, str]) -> ResponseReturnValue:

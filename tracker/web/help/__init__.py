@@ -1,6 +1,6 @@
-"""The door of the runbook: what each alarm means, and what to do."""
+"""The door of help: a page for each kind of reader, and the runbook of alarms."""
 
-from tracker.web.help import views
+from tracker.web.help import guides, views
 from tracker.web.help.views import bp
 
-__all__ = ["bp", "views"]
+__all__ = ["bp", "guides", "views"]

@@ -9,6 +9,7 @@ from tracker.engine.alarms import FOR_ADMINISTRATORS, ringing
 from tracker.web import here
 from tracker.web.access import signed_in
 from tracker.web.help.runbook import entries
+from tracker.web.help.tabs import tabs
 from tracker.web.pages import page
 
 bp = Blueprint("help", __name__)
@@ -23,4 +24,4 @@ def runbook() -> ResponseReturnValue:
         if not here.actor().has("administrator"):
             now = {alarm: n for alarm, n in now.items() if alarm not in FOR_ADMINISTRATORS}
         found = sorted(entries(), key=lambda entry: entry.alarm not in now)
-        return page("help/alarms.html", entries=found, ringing=now)
+        return page("help/alarms.html", entries=found, ringing=now, guides=tabs("alarms"))

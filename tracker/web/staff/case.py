@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -170,9 +171,11 @@ def _grid(
     detained_on: date | None,
     opened_on: date,
 ) -> charts.Picture:
+    """The grid twice, for a wide window and for a telephone; the style sheet shows one of them."""
     earliest = min([opened_on, seen.last.earliest, *(h.earliest for h in heard)])
     since = detained_on or earliest
-    return charts.month_grid(
+    draw = partial(
+        charts.month_grid,
         [charts.Heard(h.earliest, h.latest, h.direct) for h in heard],
         since=min(since, seen.today),
         today=seen.today,
@@ -188,6 +191,8 @@ def _grid(
         title=_("Contact by month"),
         rtl=spoken() in _RTL,
     )
+    wide = draw()
+    return wide._replace(svg=wide.svg + draw(narrow=True).svg)
 
 
 def _window(seen: engine_queue.Silence) -> str:
