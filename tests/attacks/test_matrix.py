@@ -73,6 +73,10 @@ TABLE = """
 /enrol/code.svg | GET public
 /healthz | GET public
 /help | GET ad au ca co su
+/help/building | GET ad au ca co su
+/help/desk | GET ad au ca co su
+/help/family | GET public
+/help/office | GET ad au ca co su
 /hooks/kannel/<secret>/dlr/<token> | GET hook
 /hooks/kannel/<secret>/sms | GET hook
 /hooks/twilio/sms | POST hook
