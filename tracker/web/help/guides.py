@@ -1,22 +1,13 @@
-"""`/help/…`: for families and those who help them, the desk, the office, and those who build it."""
+"""`/help/…`: for the desk, the office, and those who build it. `/help/family` is a family page."""
 
 from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from tracker.web.access import public, signed_in
-from tracker.web.family import words
+from tracker.web.access import signed_in
 from tracker.web.help.tabs import tabs
 from tracker.web.help.views import bp
 from tracker.web.pages import page
-from tracker.web.paths import came_from
-
-
-@bp.get("/help/family")
-@public
-def family() -> ResponseReturnValue:
-    """What to tell, what becomes of it, the receipt, and how to get away quickly."""
-    return page("family/help.html", lines=words.safety(), back=came_from() or "/")
 
 
 @bp.get("/help/desk")
