@@ -1,4 +1,4 @@
-"""The first page: which language, what this is, and the three ways on; and the help for families."""
+"""The first page: which language, what this is, and the three ways on; the help for families."""
 
 from __future__ import annotations
 
