@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,9 +45,18 @@ def states(session: Session, keys: Iterable[str]) -> dict[str, BucketState]:
 
 
 def keep(session: Session, held: Mapping[str, BucketState]) -> None:
-    """Write down what many buckets hold now."""
-    for key, state in held.items():
-        session.merge(TokenBucket(key=key, tokens=state.tokens, failures=0, updated_at=state.at))
+    """Write down what many buckets hold now, in three statements however many there are."""
+    if not held:
+        return
+    known = set(session.scalars(select(TokenBucket.key).where(TokenBucket.key.in_(list(held)))))
+    rows = [
+        {"key": key, "tokens": state.tokens, "failures": 0, "updated_at": state.at}
+        for key, state in held.items()
+    ]
+    if old := [row for row in rows if row["key"] in known]:
+        session.execute(update(TokenBucket), old)
+    if new := [row for row in rows if row["key"] not in known]:
+        session.execute(insert(TokenBucket), new)
 
 
 def count_failure(session: Session, key: str, now: datetime) -> timedelta:
