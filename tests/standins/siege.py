@@ -25,6 +25,7 @@ from tracker.engine.holds import held
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage
 
 UNFINISHED = ("pending", "retry_wait", "submitting", "unknown")
+OVER = ("resolved", "superseded", "closed", "withdrawn")
 HANDED_UP = ("handed_to_supervisor", "handed_to_administrator", "nobody_reached")
 DRAINED_AFTER = 90
 """Minutes of the office's clock after which nothing may be left to do."""
@@ -40,6 +41,7 @@ class Tally:
     doubled: Counter[str] = field(default_factory=Counter)
     more_than_twice: int = 0
     other_way: int = 0
+    over_before: int = 0
     handed_over: int = 0
     lost: list[str] = field(default_factory=list)
     after_resolved: list[str] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Tally:
         yield f"sent twice                  {sum(self.doubled.values()):>8}  {share:.2f} %: {by}"
         yield f"sent more than twice        {self.more_than_twice:>8}"
         yield f"given up, other way reached {self.other_way:>8}"
+        yield f"given up, resolved meanwhile{self.over_before:>8}"
         yield f"handed over as undelivered  {self.handed_over:>8}"
         yield f"sent though resolved before {len(self.after_resolved):>8}"
 
@@ -186,10 +189,15 @@ class Siege:
                     found.lost.append(f"cancelled, its alert open: {row.error_code}")
             elif (row.alert_id, row.person_id) in reached:
                 found.other_way += 1
+            elif alerts[str(row.alert_id)].state in OVER:
+                found.over_before += 1
             elif row.alert_id in handed_up:
                 found.handed_over += 1
             else:
-                found.lost.append(f"{row.channel} {row.state} {row.error_code}")
+                alert = alerts[str(row.alert_id)]
+                found.lost.append(
+                    f"{row.channel} {row.state} {row.error_code}: {alert.kind} {alert.state}"
+                )
         stepped = Counter(alert.case_id for alert in alerts.values() if alert.kind == "step")
         silent = [case_id for case_id in self.opened if case_id not in self.heard]
         found.lost += ["a case no worker looked at" for one in silent if not stepped[one]]
