@@ -86,10 +86,11 @@ def is_late(desk: Desk) -> bool:
 
 def is_digest_missing(desk: Desk) -> bool:
     """Whether no weekly digest was made for more than eight days, though there are cases."""
-    last = figures.last_digest(desk.session)
-    if last is None:
-        last = desk.session.scalar(select(func.min(Case.opened_at)))
-    return last is not None and desk.now - last > DIGEST_MAY_BE
+    last, too_old = figures.last_digest(desk.session), desk.now - DIGEST_MAY_BE
+    if last is not None:
+        return last < too_old
+    opened = select(Case.id).where(Case.opened_at < too_old).limit(1)
+    return desk.session.scalar(opened) is not None
 
 
 def is_backup_expected(desk: Desk) -> bool:

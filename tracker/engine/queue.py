@@ -63,7 +63,11 @@ def rows(desk: Desk, cases: Sequence[Case]) -> list[Row]:
     ids = [case.id for case in cases]
     desk.safe.preload(ids, "clock")
     names = names_by_case(desk, ids)
-    return [_row(desk, case, names.get(case.id, [])) for case in cases]
+    versions = {case.policy_version_id for case in cases}
+    policies = {version: policy_of(desk.session, version) for version in versions}
+    return [
+        _row(desk, case, names.get(case.id, []), policies[case.policy_version_id]) for case in cases
+    ]
 
 
 def names_by_case(desk: Desk, case_ids: Collection[str]) -> dict[str, list[str]]:
@@ -104,9 +108,8 @@ def coming(file: CaseFile, policy: Policy, now: datetime) -> Iterator[tuple[date
             yield at, notice
 
 
-def _row(desk: Desk, case: Case, names: Sequence[str]) -> Row:
+def _row(desk: Desk, case: Case, names: Sequence[str], policy: Policy) -> Row:
     file = open_file(desk, case)
-    policy = policy_of(desk.session, case.policy_version_id)
     following = next(coming(file, policy, desk.now), None)
     return Row(
         case=case,
