@@ -16,7 +16,7 @@ from tests.demo_instance import ToldDemo
 from tracker.bootstrap import Services
 from tracker.demo import open_demo
 from tracker.demo.opening import TODAY
-from tracker.demo.people import person_id
+from tracker.demo.people import STAFF, person_id
 from tracker.demo.time import move
 from tracker.demo.tour import tour_case
 from tracker.domain.actor import OPERATOR
@@ -31,6 +31,7 @@ from tracker.store.schema import (
     Digest,
     Enquirer,
     OutboxMessage,
+    Person,
     PersonName,
     Share,
     Statement,
@@ -51,6 +52,15 @@ def test_there_is_a_door_for_everybody(told_demo: ToldDemo) -> None:
     """`tracker run --demo` once more: nothing is told again, the doors are new."""
     _settings, greeting = open_demo({"TRACKER_INSTANCE": str(told_demo.folder)})
     assert greeting.count("/demo/enter/") == 8
+
+
+def test_those_who_work_there_are_active_and_no_password_fits(demo: Services) -> None:
+    """They come in by the demonstration's doors alone."""
+    with demo.reading(OPERATOR) as desk:
+        people = list(desk.session.scalars(select(Person)))
+    assert len(people) == len(STAFF)
+    assert all(person.active and person.totp_confirmed_at for person in people)
+    assert not any(person.password_hash or person.totp_sealed for person in people)
 
 
 def test_every_state_has_its_families(demo: Services) -> None:
