@@ -42,6 +42,9 @@ EVENING = datetime(2026, 3, 2, 20, tzinfo=UTC)
 MORNING = datetime(2026, 3, 3, 18, tzinfo=UTC)
 """It has been nine o'clock in every zone since: a day's worth of cases is due."""
 
+REVIEW = date(2028, 3, 2)
+"""Kept until then: nothing is to be dated by the first tick."""
+
 ZONES = ("Asia/Almaty", "Europe/Istanbul", "Europe/Berlin", "America/New_York")
 SILENT_AT_MOST = 500
 CASES_A_WORKER = 1000
@@ -212,6 +215,7 @@ class _Maker:
                 "clock_sealed": clock.seal(told, table="cases", column="clock", row_id=case_id),
                 "next_look_at": life.next_look_at,
                 "silent_rank": life.silent_rank,
+                "review_on": REVIEW,
             }
         )
         name = f"{_NAMES[number % 8]} {_NAMES[number // 8 % 8]}jan {number}"
