@@ -61,6 +61,8 @@ PATHS = [
     "/static/MANIFEST.json",
     "/static/LICENSES",
     "/cases/%00",
+    "/queue/%00",
+    "/queue?after=%00&q=%00",
     "/cases/..%2fqueue",
     "/cases/%E2%80%AE",
     "/cases/%ff%fe",

@@ -48,7 +48,8 @@ def test_d10_an_idle_tick_asks_little_and_writes_nothing_but_its_beat(office: Of
         tick(worker, sender, memory=memory)
     wrote = [words for words in found if words.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert wrote == []
-    assert len([words for words in found if words.startswith("SELECT")]) <= 8
+    asks = [w for w in found if w.startswith("SELECT") and "pg_advisory" not in w]
+    assert len(asks) <= 8, asks
     office.clock.move(seconds=BEAT_AT_LEAST.total_seconds())
     tick(worker, sender, memory=memory)
     with office.desk() as desk:

@@ -16,6 +16,8 @@ def check() -> ResponseReturnValue | None:
     """What stands in the way of this request; None when nothing does."""
     if request.endpoint is None:
         return None  # no such address: the router answers 404 or 405
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(404)  # nothing is called so, and PostgreSQL takes no such text
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
         abort(403)
