@@ -99,6 +99,7 @@ class Visitor:
         if once and once in self._looked:
             return
         self._looked.add(once)
+        self.page.wait_for_load_state()
         size = self.page.viewport_size
         if size is None:
             raise AssertionError("the window has no size")

@@ -36,6 +36,7 @@ def work(instance: str, clock: str, tick_seconds: float, environ: dict[str, str]
     scheduler.TICK_SECONDS = tick_seconds  # type: ignore[misc, assignment]
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     services = build(load(environ, Path(instance)), clock=file_clock(Path(clock)))
     scheduler.run_worker(services.restricted_to("clock", "contact"), stop)
 
@@ -53,6 +54,8 @@ def warm_up() -> None:
 
 def main() -> None:
     warm_up()
+    # A child that is told to stop before it listens hears it as soon as it does.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     alive = set[int]()
     for line in sys.stdin:
         match line.split(maxsplit=1):
