@@ -3,12 +3,24 @@
 import os
 import threading
 
+from gunicorn.http.wsgi import Response
+
 from tracker.bootstrap import build
 from tracker.engine.comparing import keep_comparing
-from tracker.settings import load
+from tracker.settings import load, refuse_unsafe
 from tracker.web import create_app
 
-_services = build(load(os.environ))
+_lines_of_gunicorn = Response.default_headers
+
+
+def _say_nothing_of_the_server(self: Response) -> list[str]:
+    """gunicorn names itself in every answer, and has no setting against it."""
+    lines: list[str] = _lines_of_gunicorn(self)
+    return [line for line in lines if not line.startswith("Server:")]
+
+
+Response.default_headers = _say_nothing_of_the_server
+_services = build(refuse_unsafe(load(os.environ)))
 app = create_app(_services)
 threading.Thread(
     target=keep_comparing, args=(_services, threading.Event()), name="names", daemon=True

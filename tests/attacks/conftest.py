@@ -142,6 +142,7 @@ def _around(d: Any, person_id: str) -> dict[str, str]:
         "week": WEEK,
         "token": "0" * 43,
         "secret": "0" * 32,
+        "request_id": "0" * 32,
         "key": "names",
         "name": "kit.css",
     }

@@ -71,6 +71,10 @@ TABLE = """
 /digests/<week> | GET ad au ca co su
 /enrol | GET public | POST public
 /enrol/code.svg | GET public
+/exports | GET ca su R | POST ca su R
+/exports/<request_id>/agree | POST su R
+/exports/<request_id>/decline | POST ca su R
+/exports/<request_id>/file | POST ca su R
 /healthz | GET public
 /help | GET ad au ca co su
 /help/building | GET ad au ca co su
@@ -90,6 +94,7 @@ TABLE = """
 /people | GET ad au su
 /people/<person_id> | GET ad au su
 /people/<person_id>/edit | GET ad R
+/people/<person_id>/erase | GET ad R | POST ad R
 /people/<person_id>/leave | POST ad R
 /people/<person_id>/points | POST ad R
 /people/<person_id>/points/<point_id> | POST ad R

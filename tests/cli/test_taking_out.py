@@ -18,10 +18,10 @@ from sqlalchemy import select
 
 from tracker.bootstrap import Services, set_up
 from tracker.cli import main
-from tracker.domain.actor import OPERATOR
+from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass, Interval
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, record, sharing
+from tracker.engine import cases, record, sharing, taking_out
 from tracker.engine.accounts import add_person
 from tracker.engine.export_forms import PFIF
 from tracker.security import argon, passwords, sealed_file, totp
@@ -159,6 +159,7 @@ def test_from_51_cases_on_a_second_supervisor_has_to_agree(staff: Staff, tmp_pat
     words = ("export", "--json", "-o", str(file), "--as", "sara@example.org")
     alone = staff.run(*words, by=("sara",))
     assert alone.exit_code == 1 and "51 cases" in alone.stderr and not file.exists()
+    assert "/exports" in alone.stderr
     with staff.ready.desk(OPERATOR) as desk:  # a code counts once; the clock goes on meanwhile
         for person in desk.session.scalars(select(Person)):
             person.totp_last_step = None
@@ -170,6 +171,31 @@ def test_from_51_cases_on_a_second_supervisor_has_to_agree(staff: Staff, tmp_pat
     done = staff.run(*words, "--second", "timur@example.org", by=("sara", "timur"))
     assert done.exit_code == 0, done.output
     assert len(json.loads(file.read_bytes())["cases"]) == 51
+    assert staff.run("export", "--csv", *words[2:], by=("sara",)).exit_code == 1, "single use"
+
+
+def test_what_another_supervisor_agreed_to_elsewhere_is_made_here(
+    staff: Staff, tmp_path: Path
+) -> None:
+    """The page and the command line share the same requests: no two people at one terminal."""
+    sara = staff.add("sara", "supervisor")
+    timur = Actor("person", staff.add("timur", "supervisor"), frozenset({"supervisor"}))
+    with staff.ready.desk(OPERATOR) as desk:
+        day = desk.now.date()
+        for _ in range(51):
+            cases.open_case(desk, zone_name="UTC", missing_since=Interval(day, day))
+    file = tmp_path / "all.csv"
+    words = ("export", "--csv", "-o", str(file), "--as", "sara@example.org")
+    assert staff.run(*words, by=("sara",)).exit_code == 1
+    with staff.ready.desk(timur) as desk:
+        (request,) = taking_out.to_agree(desk)
+        assert request.asked_by == sara
+        taking_out.agree(desk, request.id)
+        for person in desk.session.scalars(select(Person)):
+            person.totp_last_step = None
+    done = staff.run(*words, by=("sara",))
+    assert done.exit_code == 0, done.output
+    assert len(file.read_text("utf-8-sig").splitlines()) == 52
 
 
 def test_what_is_public_is_only_what_the_family_made_public(staff: Staff, tmp_path: Path) -> None:

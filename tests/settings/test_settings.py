@@ -219,7 +219,23 @@ UNSAFE = [
     ({"TRACKER_DATABASE_URL": "postgresql+psycopg://u:secret@db/x"}, "TRACKER_DATABASE_URL"),
     (KANNEL | {"TRACKER_KANNEL_URL": "http://u:abc@127.0.0.1:13013/"}, "TRACKER_KANNEL_URL"),
     (KANNEL | {"TRACKER_KANNEL_SECRET": "too-short"}, "TRACKER_KANNEL_SECRET"),
+    (KANNEL | {"TRACKER_KANNEL_SECRET": "password12345678"}, "TRACKER_KANNEL_SECRET"),
+    (
+        KANNEL | {"TRACKER_KANNEL_URL": "http://u:kannel-pass@sms.example.org/"},
+        "TRACKER_KANNEL_URL",
+    ),
+    ({"TRACKER_TWILIO_SECONDARY_AUTH_TOKEN": "changeme"}, "TRACKER_TWILIO_SECONDARY_AUTH_TOKEN"),
+    ({"TRACKER_TWILIO_API_URL": "http://proxy.example.org"}, "TRACKER_TWILIO_API_URL"),
+    (
+        {
+            "TRACKER_TWILIO_API_KEY_SID": "SK" + "0" * 32,
+            "TRACKER_TWILIO_API_KEY_SECRET": "letmein",
+        },
+        "TRACKER_TWILIO_API_KEY_SECRET",
+    ),
+    ({"TRACKER_IMAP_URL": "imaps://u:secret@mail.example.org"}, "TRACKER_IMAP_URL"),
 ]
+"""Every way we know in which an instance that others can reach is unsafe, and who is named."""
 
 
 @pytest.mark.parametrize(("more", "name"), UNSAFE)
@@ -231,6 +247,17 @@ def test_an_unsafe_public_instance_may_not_start(
     assert len(breaches) == 1
     assert breaches[0].startswith(name)
     assert check_safe(load({**MAIL, **TWILIO, **more, "TRACKER_PUBLIC_URL": ""}, instance)) == []
+
+
+def test_settings_that_everybody_on_the_machine_can_read_may_not_be_used(instance: Path) -> None:
+    """safety.md S17: the file holds passwords and tokens."""
+    file = instance / "settings.toml"
+    file.write_text('organisation = "Ours"')
+    file.chmod(0o644)
+    (breach,) = check_safe(public(instance))
+    assert breach.startswith("settings.toml")
+    file.chmod(0o640)
+    assert check_safe(public(instance)) == []
 
 
 @pytest.mark.parametrize(

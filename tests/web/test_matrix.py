@@ -42,7 +42,7 @@ STAFF: dict[str, Row] = {
     "/cases": Row(DESK, DESK),
     "/interview": Row(DESK, DESK),
     "/import": Row(DESK, DESK),
-    "/export": Row(DESK, DESK, reauth=True),
+    "/exports": Row(DESK, DESK, reauth=True),
     "/team": _row("supervisor", "supervisor"),
     "/shared": _row("consular", "consular"),
     "/digests": Row(ALL),

@@ -14,7 +14,7 @@ import click
 
 from tracker.bootstrap import Services, build
 from tracker.domain.errors import MalformedDocument, TrackerError
-from tracker.settings import Settings, SettingsError, check_safe, load
+from tracker.settings import Settings, SettingsError, load, refuse_unsafe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,10 +45,7 @@ def one_sentence(command: Command) -> Command:
 
 def settings(instance: Path | None = None) -> Settings:
     """The settings of this instance, refused when they are unsafe (S17)."""
-    found = load(os.environ, instance)
-    if unsafe := check_safe(found):
-        fail("\n".join(unsafe))
-    return found
+    return refuse_unsafe(load(os.environ, instance))
 
 
 def services(instance: Path | None = None) -> Services:

@@ -8,7 +8,7 @@ from tracker.bootstrap import Services
 from tracker.cli.acting import acting_as
 from tracker.cli.base import fail, one_sentence, services
 from tracker.domain.actor import ROLES, Actor
-from tracker.engine import accounts
+from tracker.engine import accounts, leavers
 from tracker.engine.desk import Desk
 from tracker.store.people import find_by_email
 from tracker.store.schema import Person
@@ -18,7 +18,7 @@ _AS = click.option("--as", "acting", metavar="EMAIL", required=True, help="The a
 
 @click.group()
 def user() -> None:
-    """Add, disable or reset an account. Asks for the administrator's password and code.
+    """Add, disable, erase or reset an account. Asks for the administrator's password and code.
 
     Example: tracker user add bo@example.org --role caseworker --as you@example.org
     """
@@ -65,6 +65,21 @@ def disable(email: str, acting: str) -> None:
     with ready.desk(_administrator(ready, acting)) as desk:
         accounts.disable(desk, _person(desk, email).id)
     click.echo("The account is closed.")
+
+
+@user.command()
+@click.argument("email")
+@_AS
+@one_sentence
+def erase(email: str, acting: str) -> None:
+    """Delete a closed account for good; what its owner did stays in the audit trail.
+
+    Example: tracker user erase bo@example.org --as you@example.org
+    """
+    ready = services()
+    with ready.desk(_administrator(ready, acting)) as desk:
+        leavers.erase(desk, _person(desk, email).id)
+    click.echo("The account is deleted.")
 
 
 @user.command()

@@ -18,8 +18,9 @@ from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.i18n import languages
 from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext
 from tracker.security.tokens import new_token, token_hash
-from tracker.store import people, sessions
+from tracker.store import people, sessions, trail
 from tracker.store.schema import ContactPoint, Person, SignInLink, new_id
 from tracker.store.sealing import PERSON_PURPOSES
 
@@ -47,7 +48,7 @@ def invite(
 
     Raises Refused for an address already in use, an unknown role, language or zone.
     """
-    _may_manage(desk)
+    may_manage(desk)
     person = add_person(
         desk, email=email, name=name, roles=roles, language=language, zone_name=zone_name
     )
@@ -107,7 +108,7 @@ def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
     The old password, and the old second factor if asked, end at once, with every session.
     Raises Refused when there is no such open account.
     """
-    _may_manage(desk)
+    may_manage(desk)
     person = _open_account(desk, person_id)
     person.password_hash = None
     if second_factor:
@@ -124,9 +125,9 @@ def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
 
     Raises Refused for an unknown role, none at all, or the last administrator's.
     """
-    _may_manage(desk)
+    may_manage(desk)
     _check_roles(roles)
-    person = _account(desk, person_id)
+    person = account_of(desk, person_id)
     if people.ADMINISTRATOR not in roles:
         _keep_an_administrator(desk, person)
     people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
@@ -135,10 +136,14 @@ def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
 
 
 def disable(desk: Desk, person_id: str) -> None:
-    """Close an account: its sessions and links end. Raises Refused for the last administrator."""
-    _may_manage(desk)
-    person = _account(desk, person_id)
+    """Close an account: its sessions and links end.
+
+    Raises Refused for the last administrator, and while cases are this person's (domain.md 14).
+    """
+    may_manage(desk)
+    person = account_of(desk, person_id)
     _keep_an_administrator(desk, person)
+    refuse_while_cases_are_theirs(desk, person)
     person.active = False
     sessions.end_all(desk.session, person.id, real_now(desk))
     people.void_links(desk.session, person.id, real_now(desk))
@@ -147,8 +152,8 @@ def disable(desk: Desk, person_id: str) -> None:
 
 def enable(desk: Desk, person_id: str) -> None:
     """Open a closed account again; password and second factor are as they were."""
-    _may_manage(desk)
-    person = _account(desk, person_id)
+    may_manage(desk)
+    person = account_of(desk, person_id)
     person.active = True
     desk.audit("person.enabled", "person", person.id)
 
@@ -160,7 +165,7 @@ def demo_link(desk: Desk, person_id: str) -> str:
     """
     if not desk.settings.demo:
         raise Refused(_("Such links exist only in a demonstration."))
-    return _link(desk, _account(desk, person_id), "demo", _DEMO_LINK_LASTS)
+    return _link(desk, account_of(desk, person_id), "demo", _DEMO_LINK_LASTS)
 
 
 def set_language(desk: Desk, code: str) -> None:
@@ -168,7 +173,7 @@ def set_language(desk: Desk, code: str) -> None:
     spoken = languages.known(code)
     if spoken is None:
         raise Refused(_("We do not speak this language yet. Choose one of the list."))
-    person = _account(desk, desk.person_id or "")
+    person = account_of(desk, desk.person_id or "")
     person.language = spoken
     desk.audit("person.language", "person", person.id, language=spoken)
 
@@ -190,10 +195,22 @@ def _link(desk: Desk, person: Person, purpose: str, lasts: timedelta) -> str:
     return token
 
 
-def _may_manage(desk: Desk) -> None:
+def may_manage(desk: Desk) -> None:
     """The door asks too; this holds whichever door it is."""
     if desk.actor.kind != "operator" and not desk.actor.has(people.ADMINISTRATOR):
         raise Refused(_("Only an administrator can change accounts."))
+
+
+def refuse_while_cases_are_theirs(desk: Desk, person: Person) -> None:
+    """Raises Refused: nobody goes whose open cases nobody else has (domain.md 14)."""
+    if theirs := trail.open_cases_of(desk.session).get(person.id, 0):
+        raise Refused(
+            ngettext(
+                "%(n)s open case is theirs. Hand it over first.",
+                "%(n)s open cases are theirs. Hand them over first.",
+                theirs,
+            )
+        )
 
 
 def _check_roles(roles: Collection[str]) -> None:
@@ -213,15 +230,16 @@ def _keep_an_administrator(desk: Desk, person: Person) -> None:
         raise Refused(_("This is the last administrator. Make another one first."))
 
 
-def _account(desk: Desk, person_id: str) -> Person:
+def account_of(desk: Desk, person_id: str) -> Person:
+    """An account, closed ones too. Raises Refused where there is none, or no longer."""
     person = desk.session.get(Person, person_id)
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise Refused(_("There is no such account."))
     return person
 
 
 def _open_account(desk: Desk, person_id: str) -> Person:
-    person = _account(desk, person_id)
+    person = account_of(desk, person_id)
     if not person.active:
         raise Refused(_("This account is closed. Open it again first."))
     return person

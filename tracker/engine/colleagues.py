@@ -10,11 +10,9 @@ import phonenumbers
 
 from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
-from tracker.engine import accounts
 from tracker.engine.desk import Desk
-from tracker.i18n.words import _, ngettext
+from tracker.i18n.words import _
 from tracker.store import people as store
-from tracker.store import trail
 from tracker.store.schema import ContactPoint, Person, new_id
 
 DISCLOSURES: Final = ("notice", "reference")
@@ -27,20 +25,6 @@ _WEBHOOK: Final = re.compile(r"https://\S+ whsec_[A-Za-z0-9+/]{24,128}={0,2}", r
 def find(desk: Desk, person_id: str) -> Person | None:
     """An account, disabled ones too."""
     return desk.session.get(Person, person_id)
-
-
-def disable(desk: Desk, person_id: str) -> None:
-    """Close an account. Raises Refused while cases are this person's."""
-    theirs = trail.open_cases_of(desk.session).get(person_id, 0)
-    if theirs:
-        raise Refused(
-            ngettext(
-                "%(n)s open case is theirs. Hand it over first.",
-                "%(n)s open cases are theirs. Hand them over first.",
-                theirs,
-            )
-        )
-    accounts.disable(desk, person_id)
 
 
 def add_point(desk: Desk, person: Person, channel: str, address: str) -> ContactPoint:

@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Final
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from tracker.domain.moments import at_local, format_instant, zone
 from tracker.engine.exporting import Exported
 from tracker.security.text import csv_cell
+from tracker.settings import Settings
 
 PFIF: Final = "http://zesty.ca/pfif/1.4"
 _BIRTH: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -24,6 +26,22 @@ COLUMNS: Final = (
     *("last_contact_earliest", "last_contact_latest", "silent_at_least", "silent_at_most"),
     *("contacts", "to_confirm"),
 )
+
+
+MIMETYPES: Final = {"csv": "text/csv", "json": "application/json", "pfif": "application/xml"}
+SUFFIXES: Final = {"csv": "csv", "json": "json", "pfif": "xml"}
+
+
+def as_file(form: str, cases: Sequence[Exported], settings: Settings, made_at: datetime) -> bytes:
+    """The bytes of a file of this form."""
+    match form:
+        case "csv":
+            return as_csv(cases)
+        case "json":
+            return as_json(cases, made_at)
+        case _:
+            domain = urlsplit(settings.base_url).hostname or "localhost"
+            return as_pfif(cases, made_at, domain, settings.organisation or domain)
 
 
 def as_csv(cases: Sequence[Exported]) -> bytes:

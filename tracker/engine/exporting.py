@@ -1,8 +1,8 @@
 """What may leave as a file: cases the actor sees, without who reported them (S1, "Who may").
 
 Withdrawn reports give no name, place or word any more: such a case goes with its reference, state
-and dates only. Over fifty cases a second person must agree. What is public (PFIF) holds only cases
-whose family consented to that.
+and dates only. What is public (PFIF) holds only cases whose family consented to that. Who must
+agree to it: `tracker.engine.taking_out`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from tracker.store.cases import find_case, visible_cases
 from tracker.store.schema import Case
 from tracker.store.sealing import Erased
 
-ALONE_AT_MOST: Final = 50
 PUBLIC_LASTS: Final = timedelta(days=365)
 """A public record without an end of its consent expires after a year, to be asked again."""
 
@@ -76,21 +75,14 @@ class Export:
     """The cases that leave, and how many were left out, or only with dates."""
 
     cases: list[Exported] = field(default_factory=list)
+    case_ids: list[str] = field(default_factory=list)
     withheld: int = 0
 
 
-def gather(
-    desk: Desk,
-    form: str,
-    *,
-    ref: str | None = None,
-    second: Actor | None = None,
-    progress: Progress = lambda done, of: None,
-) -> Export:
-    """Everything for one file of a `form` (csv, json, pfif), audited case by case.
+def cases_of(desk: Desk, ref: str | None) -> list[Case]:
+    """The case of that reference, or all that the actor sees.
 
-    Raises Refused for an actor who may not, a case that is not theirs, or more than fifty cases
-    without a second supervisor.
+    Raises Refused for an actor who may not take cases out, and for a case that is not theirs.
     """
     as_staff = _as_staff(desk.actor)
     if not as_staff.roles:
@@ -99,25 +91,20 @@ def gather(
         one = find_case(desk.session, as_staff, ref.upper(), desk.now.date())
         if one is None:
             raise Refused(_("There is no such case, or it is not yours to look at."))
-        found = [one]
-    else:
-        found = list(desk.session.scalars(visible_cases(as_staff).order_by(Case.ref)))
-    if len(found) > ALONE_AT_MOST:
-        _need_second(desk, second, len(found))
+        return [one]
+    return list(desk.session.scalars(visible_cases(as_staff).order_by(Case.ref)))
+
+
+def gather(
+    desk: Desk, found: Sequence[Case], form: str, progress: Progress = lambda done, of: None
+) -> Export:
+    """Everything for one file of a `form` (csv, json, pfif). Reads only."""
     export = Export()
     desk.safe.preload([case.id for case in found], "clock")
     desk.safe.preload([case.id for case in found], "content")
     for done, case in enumerate(found, start=1):
         _add(desk, case, form, export)
         progress(done, len(found))
-    desk.audit(
-        "export.made",
-        "export",
-        form=form,
-        cases=len(export.cases),
-        withheld=export.withheld,
-        second=second.id if second else None,
-    )
     return export
 
 
@@ -125,16 +112,6 @@ def _as_staff(actor: Actor) -> Actor:
     """The actor in those roles that may export: a post's members may not."""
     roles = actor.roles & set(MAY_EXPORT)
     return Actor(actor.kind, actor.id, roles if actor.kind == "person" else frozenset())
-
-
-def _need_second(desk: Desk, second: Actor | None, count: int) -> None:
-    if second is None or second.id == desk.actor.id or not second.has("supervisor"):
-        raise Refused(
-            _(
-                "These are %(n)s cases. From 51 on a second person, a supervisor, has to agree.",
-                n=count,
-            )
-        )
 
 
 def _add(desk: Desk, case: Case, form: str, export: Export) -> None:
@@ -150,7 +127,7 @@ def _add(desk: Desk, case: Case, form: str, export: Export) -> None:
     except Erased:
         export.withheld += allowed
         return
-    desk.audit("case.exported", "case", case.id, case.id, form=form)
+    export.case_ids.append(case.id)
 
 
 def _exported(desk: Desk, case: Case, *, full: bool, public: bool) -> Exported:

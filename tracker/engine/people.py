@@ -8,19 +8,20 @@ from sqlalchemy import select
 
 from tracker.engine.audience import people_with_role
 from tracker.engine.desk import Desk
+from tracker.i18n.words import gettext as _
 from tracker.store.schema import ConsularPost, Person
 
 DESK_ROLES = ("caseworker", "supervisor")
 
 
 def names_of(desk: Desk, ids: Iterable[str | None]) -> dict[str, str]:
-    """The names of these people, by id; None is passed over."""
+    """The names of these people, by id; None is passed over. Who was erased has none any more."""
     wanted = {person_id for person_id in ids if person_id is not None}
     if not wanted:
         return {}
     desk.safe.preload(sorted(wanted), "contact")
     rows = desk.session.scalars(select(Person).where(Person.id.in_(wanted)))
-    return {row.id: desk.safe.open(row, "name") or "" for row in rows}
+    return {row.id: desk.safe.open(row, "name") or _("a former colleague") for row in rows}
 
 
 def colleagues(desk: Desk, *roles: str) -> list[tuple[str, str]]:

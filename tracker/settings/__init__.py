@@ -4,7 +4,7 @@ from tracker.settings.errors import SettingsError
 from tracker.settings.model import DEMO_MARK, Imap, Kannel, Settings, Smtp, Twilio
 from tracker.settings.names import NAMES, Name
 from tracker.settings.reading import load
-from tracker.settings.safe import check_safe
+from tracker.settings.safe import Unsafe, check_safe, refuse_unsafe
 
 __all__ = [
     "DEMO_MARK",
@@ -16,6 +16,8 @@ __all__ = [
     "SettingsError",
     "Smtp",
     "Twilio",
+    "Unsafe",
     "check_safe",
     "load",
+    "refuse_unsafe",
 ]

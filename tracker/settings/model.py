@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 DEMO_MARK = "demo-instance"
 """A file of this name in an instance folder marks it as a demo: its clock may be moved."""
 
+FILE = "settings.toml"
+"""In the instance folder: settings that are not in the environment."""
+
 Tls = Literal["none", "starttls", "implicit"]
 
 

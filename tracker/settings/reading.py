@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from tracker.settings import parts
+from tracker.settings import addresses, parts, servers
 from tracker.settings.errors import SettingsError
-from tracker.settings.model import DEMO_MARK, Settings
+from tracker.settings.model import DEMO_MARK, FILE, Settings
 from tracker.settings.names import BY_NAME, NAMES, variable
 
-FILE = "settings.toml"
 _TESTS = "TRACKER_TEST_"
 _FILES = {"keys", "clock_file"}
 _TRUE = ("1", "true", "yes", "on")
@@ -44,25 +43,25 @@ def load(environ: Mapping[str, str], instance: Path | None = None) -> Settings:
         digest_at=parts.local_time("digest_at", get("digest_at") or "08:00"),
         review_open_days=parts.days("review_open_days", get("review_open_days") or "365"),
         keep_closed_days=parts.days("keep_closed_days", get("keep_closed_days") or "730"),
-        quick_exit_url=parts.web_address("quick_exit_url", get("quick_exit_url"))
+        quick_exit_url=addresses.web_address("quick_exit_url", get("quick_exit_url"))
         or "https://www.wikipedia.org/",
         sms_deny=parts.sms_deny(get("sms_deny")),
         sms_replies=parts.prefixes("sms_replies", get("sms_replies")),
-        public_url=parts.site_address("public_url", get("public_url")),
+        public_url=addresses.site_address("public_url", get("public_url")),
         trusted_hosts=parts.hosts("trusted_hosts", get("trusted_hosts")),
         backup_key=parts.public_key("backup_key", get("backup_key")),
         backup_days=parts.days("backup_days", get("backup_days") or "30"),
         organisation=get("organisation"),
         file_delivery=parts.choice("delivery", get("delivery"), ("file",)) == "file",
-        smtp=parts.smtp(get("smtp_url")),
+        smtp=servers.smtp(get("smtp_url")),
         mail_from=parts.mail_address("mail_from", get("mail_from")),
         mail_return_path=parts.return_path(get("mail_return_path")),
-        imap=parts.imap(get("imap_url")),
-        twilio=parts.twilio(given),
-        kannel=parts.kannel(given),
+        imap=servers.imap(get("imap_url")),
+        twilio=servers.twilio(given),
+        kannel=servers.kannel(given),
         webhook_private=_true(get("webhook_private")),
         services=parts.schemes("services", get("services")),
-        heartbeat_url=parts.web_address("heartbeat_url", get("heartbeat_url")),
+        heartbeat_url=addresses.web_address("heartbeat_url", get("heartbeat_url")),
         clock_file=_path(get("clock_file"), folder),
         debug=_true(get("debug")) or _true(environ.get("FLASK_DEBUG")),
         demo=demo,

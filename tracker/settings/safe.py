@@ -1,9 +1,12 @@
 """What may not start on an address that others can reach (safety.md S17)."""
 
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tracker.settings.model import Settings, is_loopback
+from tracker.domain.errors import Refused
+from tracker.settings.model import FILE, Settings, is_loopback
 from tracker.settings.names import variable
 
 SHORTEST_SECRET = 16
@@ -16,6 +19,17 @@ DEFAULTS = frozenset(
         *("password", "pass", "qwerty", "secret", "test", "token"),
     }
 )
+
+
+class Unsafe(Refused):
+    """Settings with which nothing may be started; the message names each breach."""
+
+
+def refuse_unsafe(settings: Settings) -> Settings:
+    """The same settings. Raises Unsafe, with a sentence for each breach of S17."""
+    if breaches := check_safe(settings):
+        raise Unsafe("\n".join(breaches))
+    return settings
 
 
 def check_safe(settings: Settings) -> list[str]:
@@ -49,7 +63,24 @@ def check_safe(settings: Settings) -> list[str]:
     for name, server in (("smtp_url", settings.smtp), ("imap_url", settings.imap)):
         if server and server.password and server.tls == "none" and not is_loopback(server.host):
             breaches.append(f"{variable(name)}: a password would travel in clear; ask for TLS.")
+    kannel = urlsplit(settings.kannel.url) if settings.kannel else None
+    if kannel and kannel.scheme == "http" and not is_loopback(kannel.hostname or ""):
+        breaches.append(f"{variable('kannel_url')}: numbers and a password would travel in clear.")
+    twilio_url = urlsplit((settings.twilio and settings.twilio.api_url) or "")
+    if twilio_url.scheme == "http" and not is_loopback(twilio_url.hostname or ""):
+        breaches.append(
+            f"{variable('twilio_api_url')}: the token would travel in clear; use https."
+        )
+    if _is_read_by_others(settings.instance / FILE):
+        breaches.append(f"{FILE}: every user of this machine can read it; run chmod o= on it.")
     return breaches
+
+
+def _is_read_by_others(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & stat.S_IRWXO)
+    except OSError:
+        return False
 
 
 def _secrets(settings: Settings) -> Iterator[tuple[str, str, int]]:

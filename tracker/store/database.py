@@ -56,12 +56,15 @@ def connect(url: str) -> Database:
         engine = create_engine(
             url,
             connect_args={"check_same_thread": False, "timeout": 10},
+            hide_parameters=True,  # no value in a log, whatever fails (S1)
             poolclass=StaticPool if in_memory else None,
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
+        )
         event.listen(engine, "begin", _begin_postgresql)
     return Database(
         engine,
@@ -72,7 +75,7 @@ def connect(url: str) -> Database:
 
 def connect_once(url: str) -> Engine:
     """An engine that keeps no connection open, for migrations and backups."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -19,8 +19,9 @@ def find_by_email(session: Session, email_hmac: bytes) -> Person | None:
 
 
 def everyone(session: Session) -> list[Person]:
-    """All people, the disabled ones too, oldest first."""
-    return list(session.scalars(select(Person).order_by(Person.created_at, Person.id)))
+    """All people, the disabled ones too, oldest first; not those who were erased."""
+    kept = select(Person).where(Person.erased_at.is_(None))
+    return list(session.scalars(kept.order_by(Person.created_at, Person.id)))
 
 
 def roles_of(session: Session, person_id: str) -> frozenset[str]:

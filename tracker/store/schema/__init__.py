@@ -19,6 +19,7 @@ from tracker.store.schema.cases import (
     Note,
     Share,
 )
+from tracker.store.schema.exports import ExportRequest
 from tracker.store.schema.imports import ImportedRow
 from tracker.store.schema.inbound import Inbound
 from tracker.store.schema.keeping import (
@@ -63,6 +64,7 @@ __all__ = [
     "Digest",
     "Draft",
     "Enquirer",
+    "ExportRequest",
     "FamilyMessage",
     "Flag",
     "ImportedRow",

@@ -36,6 +36,7 @@ class Person(Base):
     quiet_from: Mapped[time | None]  # local time of day; no message but urgent ones
     quiet_until: Mapped[time | None]
     expires_on: Mapped[date | None]  # a consular account ends yearly unless renewed
+    erased_at: Mapped[datetime | None]  # a leaver of whom only the id is left
 
 
 class PersonRole(Base):

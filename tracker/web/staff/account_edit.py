@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, trial
+from tracker.engine import accounts, colleagues, leavers, trial
 from tracker.engine import people as engine
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
@@ -91,9 +91,47 @@ def set_state(person_id: str) -> ResponseReturnValue:
         return _change(
             person_id, form, lambda desk, row: accounts.enable(desk, row.id), _("Opened again.")
         )
-    return _change(
-        person_id, form, lambda desk, row: colleagues.disable(desk, row.id), _("Closed.")
-    )
+    return _change(person_id, form, lambda desk, row: accounts.disable(desk, row.id), _("Closed."))
+
+
+@bp.get("/people/<person_id>/erase")
+@access("administrator")
+@reauth
+def erase_account_form(person_id: str) -> ResponseReturnValue:
+    """What is lost, before it is."""
+    return _erase_page(person_id, Form(request.form))
+
+
+@bp.post("/people/<person_id>/erase")
+@access("administrator")
+@reauth
+def erase_account(person_id: str) -> ResponseReturnValue:
+    """Only the id of a closed account stays; whoever does it writes its address once more."""
+    form = Form(request.form)
+    typed = form.email("typed", required=_("Write the e-mail address."))
+    try:
+        with here.writing() as desk:
+            row = person_of(desk, person_id)
+            if form and desk.hmac(typed) != row.email_hmac:
+                form.fail("typed", _("This is not the address of this account."))
+            if form:
+                leavers.erase(desk, row.id)
+    except Refused as refused:
+        form.fail("", str(refused))
+    if not form:
+        return _erase_page(person_id, form)
+    notes.add("success", _("Deleted for good."))
+    return go("/people")
+
+
+def _erase_page(person_id: str, form: Form) -> ResponseReturnValue:
+    with here.reading() as desk:
+        return form_page(
+            "staff/person_erase.html",
+            form.errors,
+            values=form.raw,
+            **shown(desk, person_of(desk, person_id)),
+        )
 
 
 @bp.post("/people/<person_id>/reset")

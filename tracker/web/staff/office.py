@@ -50,7 +50,7 @@ def outbox() -> ResponseReturnValue:
         return page(
             "staff/outbox.html",
             rows=[
-                {"row": row, "to": mask(desk.safe.open(point, "address")), "why": _why(row)}
+                {"row": row, "to": mask(desk.safe.open(point, "address") or ""), "why": _why(row)}
                 for row, point in shown
             ],
             names=names_of(desk, [row.person_id for row, _point in shown]),

@@ -117,9 +117,9 @@ def person(person_id: str) -> ResponseReturnValue:
 
 
 def person_of(desk: Desk, person_id: str) -> Person:
-    """An account; 404 where there is none."""
+    """An account; 404 where there is none, or none any more."""
     row = colleagues.find(desk, person_id)
-    if row is None:
+    if row is None or row.erased_at is not None:
         abort(404)
     return row
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import duplicates
+from tracker.engine import duplicates, taking_out
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
 from tracker.engine.directory import Found
@@ -158,6 +158,7 @@ def work() -> ResponseReturnValue:
         return page(
             "staff/work.html",
             lists=[entry for entry in lists if entry[2]],
+            exports_waiting=bool(taking_out.to_agree(desk)),
             names=names,
             people=people,
             moment=words.moment_text,

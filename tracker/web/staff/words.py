@@ -46,6 +46,11 @@ def roles() -> dict[str, str]:
     }
 
 
+def export_forms() -> dict[str, str]:
+    """The kinds of files that cases can be taken out in."""
+    return {"csv": _("Table (CSV)"), "json": "JSON", "pfif": "PFIF 1.4"}
+
+
 def roles_text(names: Iterable[str]) -> str:
     """``caseworker and supervisor``."""
     known = roles()

@@ -1,0 +1,168 @@
+"""Taking cases out, by one person or by two: asked, agreed to, made once (safety.md, "Who may").
+
+Up to fifty cases one person decides alone; from 51 on a second one, a supervisor, has to agree
+within 24 hours. The page and the command line share the same requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from tracker.domain.errors import Refused
+from tracker.engine import exporting
+from tracker.engine.desk import Desk
+from tracker.engine.exporting import Export, Progress
+from tracker.i18n.words import gettext as _
+from tracker.store import exports as store
+from tracker.store.schema import Case, ExportRequest, new_id
+
+ALONE_AT_MOST: Final = 50
+LASTS: Final = timedelta(hours=24)
+FORMS: Final = ("csv", "json", "pfif")
+
+
+def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
+    """Ask for a file of one case, or of all that the actor sees.
+
+    What a second person has to agree to, or has agreed to, is not asked for twice: the same request
+    comes back while it holds. Raises Refused for an actor who may not, and for a case not theirs.
+    """
+    found = exporting.cases_of(desk, ref)
+    case_id = found[0].id if ref is not None else None
+    for each in mine(desk):
+        if (each.form, each.case_id) != (form, case_id):
+            continue
+        if each.case_count > ALONE_AT_MOST and _holds(each, found):
+            return each
+        store.move(desk.session, each, each.state, store.DECLINED, desk.now)
+    request = ExportRequest(
+        id=new_id(),
+        form=form,
+        case_id=case_id,
+        case_count=len(found),
+        state=store.WAITING if len(found) > ALONE_AT_MOST else store.READY,
+        asked_by=desk.person_id,
+        asked_at=desk.now,
+        ends_at=desk.now + LASTS,
+    )
+    desk.session.add(request)
+    desk.session.flush()
+    desk.audit("export.asked", "export", request.id, case_id, form=form, cases=len(found))
+    return request
+
+
+def agree(desk: Desk, request_id: str) -> None:
+    """The second person's word. Raises Refused for anyone but another supervisor, or too late."""
+    request = _request(desk, request_id)
+    if request.asked_by == desk.person_id or not desk.actor.has("supervisor"):
+        raise Refused(_("A second person, a supervisor, has to agree."))
+    if not store.move(desk.session, request, store.WAITING, store.READY, desk.now):
+        raise Refused(_("This is no longer waiting."))
+    request.agreed_by, request.agreed_at = desk.person_id, desk.now
+    desk.audit("export.agreed", "export", request.id, request.case_id, asked_by=request.asked_by)
+
+
+def decline(desk: Desk, request_id: str) -> None:
+    """Take one's own request back, or refuse another's. Raises Refused for anyone else."""
+    request = _request(desk, request_id)
+    if request.asked_by != desk.person_id and not desk.actor.has("supervisor"):
+        raise Refused(_("This is no longer waiting."))
+    if not store.move(desk.session, request, request.state, store.DECLINED, desk.now):
+        raise Refused(_("This is no longer waiting."))
+    desk.audit("export.declined", "export", request.id, request.case_id, asked_by=request.asked_by)
+
+
+def prepare(
+    desk: Desk, request_id: str, progress: Progress = lambda done, of: None
+) -> tuple[ExportRequest, Export]:
+    """What goes into the file: reads only, so that nobody waits for it. `take` counts.
+
+    Only cases that were there when it was asked for. Raises Refused where nobody agreed, it was
+    taken already, or more cases became the actor's since than were agreed to.
+    """
+    request = _mine(desk, request_id)
+    if waits(request):
+        raise Refused(
+            _(
+                "These are %(n)s cases. From 51 on a second person, a supervisor, has to agree.",
+                n=request.case_count,
+            )
+        )
+    if request.state != store.READY or request.ends_at <= desk.now:
+        raise Refused(_used_up())
+    found = exporting.cases_of(desk, _ref(desk, request))
+    if not _holds(request, found):
+        raise Refused(_("More cases are yours than when you asked. Ask again."))
+    return request, exporting.gather(desk, _covered(request, found), request.form, progress)
+
+
+def take(desk: Desk, request_id: str, export: Export) -> None:
+    """Use the request up and write each case into the record; the file may leave after this.
+
+    Raises Refused when it was used meanwhile.
+    """
+    request = _mine(desk, request_id)
+    if not store.move(desk.session, request, store.READY, store.TAKEN, desk.now):
+        raise Refused(_used_up())
+    for case_id in export.case_ids:
+        desk.audit("case.exported", "case", case_id, case_id, form=request.form)
+    desk.audit(
+        "export.made",
+        "export",
+        request.id,
+        form=request.form,
+        cases=len(export.cases),
+        withheld=export.withheld,
+        second=request.agreed_by,
+    )
+
+
+def waits(request: ExportRequest) -> bool:
+    """Whether somebody has to agree to it first."""
+    return request.state == store.WAITING
+
+
+def mine(desk: Desk) -> list[ExportRequest]:
+    """What the actor asked for and can still take, or waits for."""
+    return store.of_person(desk.session, desk.person_id or "", desk.now)
+
+
+def to_agree(desk: Desk) -> list[ExportRequest]:
+    """What waits for the actor's word, where the actor may give it."""
+    if not desk.actor.has("supervisor"):
+        return []
+    return store.waiting_for(desk.session, desk.person_id or "", desk.now)
+
+
+def _covered(request: ExportRequest, found: Sequence[Case]) -> list[Case]:
+    """Those that were there when it was asked for."""
+    return [case for case in found if case.opened_at <= request.asked_at]
+
+
+def _holds(request: ExportRequest, found: Sequence[Case]) -> bool:
+    """Whether what was asked for is not less than what would leave now."""
+    return len(_covered(request, found)) <= request.case_count
+
+
+def _mine(desk: Desk, request_id: str) -> ExportRequest:
+    request = _request(desk, request_id)
+    if request.asked_by != desk.person_id:
+        raise Refused(_used_up())
+    return request
+
+
+def _request(desk: Desk, request_id: str) -> ExportRequest:
+    request = desk.session.get(ExportRequest, request_id)
+    if request is None:
+        raise Refused(_("This is no longer waiting."))
+    return request
+
+
+def _ref(desk: Desk, request: ExportRequest) -> str | None:
+    return desk.session.get_one(Case, request.case_id).ref if request.case_id else None
+
+
+def _used_up() -> str:
+    return _("This was taken out already, or a day has passed. Ask again.")
