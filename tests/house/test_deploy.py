@@ -1,4 +1,4 @@
-"""What is deployed keeps to what we promise: units and image are read, and judged where they can be.
+"""What is deployed keeps to what we promise: units and image are read, and judged where possible.
 
 No container is built here: that needs a network and a daemon.
 """
