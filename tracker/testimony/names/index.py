@@ -21,6 +21,7 @@ from rapidfuzz.distance import Indel
 from tracker.testimony.names.compare import LIKELY, score_tokens, token_likeness
 from tracker.testimony.names.folding import fold
 from tracker.testimony.names.tokens import Token, name_tokens, token_of
+from tracker.testimony.names.written import Written
 
 __all__ = ["NameIndex"]
 
@@ -82,6 +83,7 @@ class NameIndex(Generic[Key]):
         self._with_word: dict[str, array[int]] = {}
         self._with_outline: dict[str, set[str]] = {}
         self._in_order: tuple[list[str], list[str]] | None = None  # words and outlines, sorted
+        self._written = Written()
         self._held = 0
         for key, name in names:
             self.add(key, name)
@@ -100,6 +102,7 @@ class NameIndex(Generic[Key]):
             kept = tuple(self._words.setdefault(word.text, word) for word in words)
             self._keys.append(key)
             self._names.append(name)
+            self._written.add(name)
             self._tokens.append(kept)
             self._of_key[key] = (*self._of_key.get(key, ()), number)
             self._held += 1
@@ -123,6 +126,7 @@ class NameIndex(Generic[Key]):
                         self._forget(word)
                 self._keys[number], self._names[number], self._tokens[number] = None, "", ()
                 self._held -= 1
+                self._written = Written(self._names)
 
     def _forget(self, word: Token) -> None:
         del self._with_word[word.text]
@@ -165,12 +169,12 @@ class NameIndex(Generic[Key]):
         if not plain:
             return []
         with self._lock:
-            found = (
+            found = ((self._keys[at], self._names[at]) for at in self._written.holding(plain))
+            seen = (
                 (key, name)
-                for key, name in zip(self._keys, self._names, strict=True)
-                if key is not None and plain in name.casefold()
+                for key, name in found
+                if key is not None and (among is None or key in among)
             )
-            seen = (each for each in found if among is None or each[0] in among)
             return list(islice(seen, limit))
 
     def _candidates(self, wanted: tuple[Token, ...], among: Container[Key] | None) -> list[int]:
