@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import permutations
 
+from tracker.testimony.names.against import speaks_against
+from tracker.testimony.names.chinese import chinese_syllables
 from tracker.testimony.names.distance import likeness
 from tracker.testimony.names.folding import Reading
 from tracker.testimony.names.known import verdict
@@ -44,6 +46,10 @@ _KNOWN_OTHER = 0.15
 _ENDEARMENT = 0.66
 _WORTH_LOOKING_UP = 0.45
 _TRY_JOINING_BELOW = 0.93
+_SPOKEN_AGAINST = 0.7
+_CHINESE_SAME = 0.97
+_CHINESE_HOMOPHONE = 0.78  # 张伟民 and 张卫民: two people, or one heard and written down
+_CHINESE_OTHER = 0.65
 
 
 @dataclass(frozen=True)
@@ -165,9 +171,26 @@ def score_tokens(left: Tokens, right: Tokens) -> float:
     """The score of two names already cut into tokens, 0 to 1; symmetric."""
     if not left or not right:
         return 0.0
-    if sorted(each.text for each in left) == sorted(each.text for each in right):
+    if sorted(map(_written, left)) == sorted(map(_written, right)):
         return 1.0
-    return round(max(0.0, min(1.0, _match(left, right).score)), 6)
+    told = _by_syllables(left, right)
+    score = _match(left, right).score if told is None else told
+    return round(max(0.0, min(1.0, score)), 6)
+
+
+def _by_syllables(left: Tokens, right: Tokens) -> float | None:
+    """The score of two Chinese people's names; None when one is not such a name."""
+    one, other = chinese_syllables(left), chinese_syllables(right)
+    if one is None or other is None:
+        return None
+    if one != other:
+        return min(_CHINESE_OTHER, _match(left, right).score)
+    characters = left[0].script == right[0].script == "Hani"
+    return _CHINESE_HOMOPHONE if characters else _CHINESE_SAME
+
+
+def _written(token: Token) -> tuple[str, bool]:
+    return token.text, token.child
 
 
 def _match(left: Tokens, right: Tokens) -> _Match:
@@ -177,6 +200,8 @@ def _match(left: Tokens, right: Tokens) -> _Match:
             tried = _best_pairing(x, y)
             if tried.score - _JOINED > best.score:
                 best = _Match(tried.score - _JOINED, x, y, tried.pairs)
+    if speaks_against([(best.left[i], best.right[j]) for i, j in best.pairs]):
+        return replace(best, score=best.score * _SPOKEN_AGAINST)
     return best
 
 

@@ -19,6 +19,7 @@ _LEAST_WEIGHT = 2.0
 _SERVANT_SHARE = 0.5
 _ENDING_SHARE = 0.3
 _OTHER_ENDING = 0.12
+_SWAP = 0.7
 
 
 def likeness(a: Reading, b: Reading) -> float:
@@ -68,6 +69,8 @@ def _distance(a: str, b: str, a_chinese: bool, b_chinese: bool, shared: float) -
     row = [0.0]
     for cost in b_drops:
         row.append(row[-1] + cost)
+    previous: list[float] = []
+    last = ""
     for sound, dropped in zip(a, a_drops, strict=True):
         costs = SUBSTITUTION[sound]
         diagonal = row[0]
@@ -82,9 +85,17 @@ def _distance(a: str, b: str, a_chinese: bool, b_chinese: bool, shared: float) -
                 left = cost
             current.append(left)
             diagonal = above
+        if previous:
+            for at in range(2, len(current)):  # two letters that changed places in typing
+                if (
+                    b[at - 1] == last
+                    and b[at - 2] == sound
+                    and previous[at - 2] + _SWAP < current[at]
+                ):
+                    current[at] = previous[at - 2] + _SWAP
         if min(current) > limit:
             return 1.0
-        row = current
+        previous, row, last = row, current, sound
     return min(1.0, row[-1] / scale)
 
 

@@ -24,6 +24,8 @@ _MET = re.compile(r"^met(?=[bdfgGhjkqlmnprstxz])")
 _PATRONYMIC = re.compile(
     r"(?:[uo]l[iI]|[kq][iI]z[iI]|o[gG]l[iu]|y?[oei](?:w(?:a|i[cS]|na)?|f)|[oe]w?i[cS]na)$"
 )
+_METT = re.compile(r"^m[ae]t(?=t)")  # Met-tursun, before its two t become one
+_CHINESE_MET = re.compile(r"^m42?t2(?=[bdfGjkKqLmnpRrstxXzJCcH])")
 _PATRONYMIC_CHINESE = re.compile(r"y?[oe](?:wa|fu)$")
 _SERVANT = re.compile(r"^[ae]b[iu]?d(?![uoieaI]?l[ae]h?(?:jan|xan|m)?$)[uoieaI]?(l?)(?=...)")
 _CONTRACTED = re.compile(r"^[ae]bu?l(?=[ieI]...)")
@@ -57,8 +59,10 @@ class Reading:
 
 def fold(sounds: str, chinese: bool) -> tuple[Reading, ...]:
     """The readings that ``sounds`` stand for after the customs above (usually one)."""
+    sounds = _without_patronymic(sounds, chinese)  # -bek-kyzy before its two k become one
+    sounds = _METT.sub("memett", sounds)
     sounds = (_DOUBLED_CONSONANT if chinese else _DOUBLED).sub(r"\1", sounds)
-    sounds = _without_patronymic(_with_memet(sounds), chinese)
+    sounds = _with_memet(sounds)
     if not sounds:
         return ()
     readings = []
@@ -79,8 +83,8 @@ def fold(sounds: str, chinese: bool) -> tuple[Reading, ...]:
 
 def _with_memet(sounds: str) -> str:
     plain = sounds.translate(_PLAIN)
-    for pattern in (_MUHAMMAD, _MET):
-        found = pattern.search(plain)
+    for pattern, text in ((_MUHAMMAD, plain), (_MET, plain), (_CHINESE_MET, sounds)):
+        found = pattern.search(text)
         if found:
             after = sounds[found.end() :]
             return sounds[: found.start()] + "memet" + after

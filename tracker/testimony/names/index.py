@@ -99,14 +99,19 @@ class NameIndex(Generic[Key]):
             return
         with self._lock:
             number = len(self._keys)
-            kept = tuple(self._words.setdefault(word.text, word) for word in words)
+            kept = tuple(
+                shared
+                if (shared := self._words.setdefault(word.text, word)).child == word.child
+                else word
+                for word in words
+            )
             self._keys.append(key)
             self._names.append(name)
             self._written.add(name)
             self._tokens.append(kept)
             self._of_key[key] = (*self._of_key.get(key, ()), number)
             self._held += 1
-            for word in set(kept):
+            for word in {each.text: each for each in kept}.values():
                 holders = self._with_word.get(word.text)
                 if holders is None:
                     holders = self._with_word[word.text] = array("L")
@@ -119,7 +124,7 @@ class NameIndex(Generic[Key]):
         """Forget every name of ``key``; nothing happens when there is none."""
         with self._lock:
             for number in self._of_key.pop(key, ()):
-                for word in set(self._tokens[number]):
+                for word in {each.text: each for each in self._tokens[number]}.values():
                     holders = self._with_word[word.text]
                     holders.remove(number)
                     if not holders:

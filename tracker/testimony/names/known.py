@@ -9,6 +9,7 @@ from functools import lru_cache
 from tracker.testimony.names.distance import likeness
 from tracker.testimony.names.folding import Reading
 from tracker.testimony.names.given_names import GIVEN_NAMES
+from tracker.testimony.names.given_names_more import MORE_GIVEN_NAMES
 from tracker.testimony.names.letters import plain
 from tracker.testimony.names.tokens import Token, token_of
 
@@ -24,7 +25,7 @@ class _Table:
     def __init__(self) -> None:
         self.by_text: dict[str, set[str]] = defaultdict(set)
         self.by_skeleton: dict[str, list[tuple[Reading, str]]] = defaultdict(list)
-        for line in GIVEN_NAMES.split("\n"):
+        for line in (GIVEN_NAMES + MORE_GIVEN_NAMES).split("\n"):
             forms = line.split()
             seen: set[tuple[str, bool, bool]] = set()
             for form in forms:

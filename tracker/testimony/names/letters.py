@@ -58,7 +58,8 @@ DIGRAPHS = (
 
 _VOWEL = "aeiou"
 _NG = re.compile(r"ng(?![aeiouäáəöóɵüúéëı])")
-_TURKISH_C = re.compile(r"c(?![hk])")
+_BARE_C = re.compile(r"c(?![hk])")
+_EITHER_C = "\ue000"
 _OPEN_X = re.compile(r"x(?![bcdfghjklmnpqrstvwz])")
 _SHORT_Y = re.compile(rf"(?<![{_VOWEL}])y(?![{_VOWEL}])")
 _CYRILLIC_W = re.compile(r"(?<=[аәеоөыіиэ])у|у(?=[аәеоөыіэ])")
@@ -108,18 +109,19 @@ def latin(token: str) -> tuple[str, ...]:
     A *c* alone is Turkish ``j`` or English ``k``; an *x* is Uyghur Latin ``x`` or, in the script
     of 1965 and on passports, ``S``.
     """
+    token = _BARE_C.sub(_EITHER_C, token)  # before ch has become the sound c
     open_ng = token.replace("ng", "N")
     token = _NG.sub("N", token)
     for pair, sound in DIGRAPHS:
         token = token.replace(pair, sound)
         open_ng = open_ng.replace(pair, sound)
     spellings = [token]
-    if _TURKISH_C.search(token):
-        spellings = [_TURKISH_C.sub("j", token), _TURKISH_C.sub("k", token)]
+    if _EITHER_C in token:
+        spellings = [token.replace(_EITHER_C, "j"), token.replace(_EITHER_C, "k")]
     if _OPEN_X.search(token):
         spellings.append(_OPEN_X.sub("S", spellings[0]))
     if open_ng != token:
-        spellings.append(open_ng)
+        spellings.append(open_ng.replace(_EITHER_C, "j"))
     return tuple(dict.fromkeys(_SHORT_Y.sub("I", _one_latin(each)) for each in spellings))
 
 

@@ -13,9 +13,10 @@ Source: Xinhua's transcription practice and DB65/T 2189-2005 as seen on publishe
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import lru_cache
 
-__all__ = ["from_hanzi", "from_pinyin", "syllables"]
+__all__ = ["SOUNDS", "cut", "from_hanzi", "from_pinyin", "pinyin_of", "syllables"]
 
 _INITIALS = {
     "b": "b", "p": "p", "m": "m", "f": "f", "d": "d", "t": "t", "n": "n", "l": "L", "g": "g",
@@ -85,19 +86,27 @@ SOUNDS: dict[str, str] = {
 """Sounds of every pinyin syllable, toneless."""
 
 
-@lru_cache(maxsize=65536)
-def syllables(token: str) -> tuple[str, ...] | None:
-    """``token`` cut into the fewest pinyin syllables (at least two), or None if it does not cut."""
-    best: dict[int, tuple[str, ...]] = {len(token): ()}
-    for start in range(len(token) - 1, -1, -1):
-        for length in range(6, 0, -1):
-            syllable, rest = token[start : start + length], best.get(start + length)
-            if rest is None or len(syllable) < length or syllable not in SOUNDS:
+_LONGEST_SYLLABLE = 6
+
+
+def cut(word: str, known: Container[str]) -> tuple[str, ...] | None:
+    """``word`` cut into the fewest syllables of ``known``, or None if it does not cut."""
+    best: dict[int, tuple[str, ...]] = {len(word): ()}
+    for start in range(len(word) - 1, -1, -1):
+        for length in range(_LONGEST_SYLLABLE, 0, -1):
+            syllable, rest = word[start : start + length], best.get(start + length)
+            if rest is None or len(syllable) < length or syllable not in known:
                 continue
             if start not in best or len(rest) + 1 < len(best[start]):
                 best[start] = (syllable, *rest)
-    cut = best.get(0)
-    return cut if cut and len(cut) > 1 else None
+    return best.get(0)
+
+
+@lru_cache(maxsize=65536)
+def syllables(token: str) -> tuple[str, ...] | None:
+    """``token`` cut into the fewest pinyin syllables (at least two), or None if it does not cut."""
+    found = cut(token, SOUNDS)
+    return found if found and len(found) > 1 else None
 
 
 def from_pinyin(cut: tuple[str, ...]) -> str:
@@ -106,13 +115,17 @@ def from_pinyin(cut: tuple[str, ...]) -> str:
     return "e" + sounds if cut and cut[0] == "er" else sounds
 
 
-def from_hanzi(token: str) -> str:
-    """Sounds of Chinese characters; a character without a reading is skipped."""
+def pinyin_of(token: str) -> tuple[str, ...]:
+    """Toneless pinyin of Chinese characters; a character without a reading is skipped."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - slow to import, only these names need it
 
-    cut = [
+    read = [
         _NAME_READINGS.get(char) or lazy_pinyin(char, errors="ignore", v_to_u=False)
         for char in token
     ]
-    flat = [each if isinstance(each, str) else "".join(each) for each in cut]
-    return from_pinyin(tuple(flat))
+    return tuple(each if isinstance(each, str) else "".join(each) for each in read)
+
+
+def from_hanzi(token: str) -> str:
+    """Sounds of Chinese characters; a character without a reading is skipped."""
+    return from_pinyin(pinyin_of(token))

@@ -103,6 +103,8 @@ def _drop_consonant(sound: str, before: str, after: str, beside_chinese: bool) -
     if sound == "w":
         return 0.4
     if not before:
+        if sound == "g" and beside_chinese and after and after in "aou":
+            return 0.5  # Gheni written Gani: Chinese often has no sound for gh
         return 1.3  # how a word begins tells most
     if not opens:
         coda = {"r": 0.5, "R": 0.6, "l": 0.6, "L": 0.6, "n": 0.65, "N": 0.65}

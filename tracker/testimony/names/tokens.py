@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 from tracker.testimony.names.folding import Reading, fold
 from tracker.testimony.names.letters import arabic, cyrillic, latin, plain, script_of
-from tracker.testimony.names.pinyin import from_hanzi, from_pinyin, syllables
+from tracker.testimony.names.pinyin import SOUNDS, from_hanzi, from_pinyin, syllables
 
 __all__ = ["LONGEST_NAME", "Token", "name_tokens", "token_of"]
 
@@ -18,6 +20,8 @@ _MOST_TOKENS = 5
 _LONGEST_TOKEN = 40
 
 _SEPARATOR = re.compile(r"[\W\d_]+")
+_PARTS_OF_NAME = re.compile(r"[^\w\s\-‐-―]+|\s[\-‐-―]\s")  # dots and commas, not hyphens
+_FEWEST_SYLLABLES = 3
 _BASIC = {
     ord("ü"): "u", ord("ö"): "o", ord("ä"): "e", ord("é"): "e", ord("ë"): "e", ord("ı"): "i",
 }  # fmt: skip
@@ -34,10 +38,14 @@ _TITLES = _words(
     "молла имам ھاجى ھاجىم قارى ئاخۇن ئاخۇنۇم داموللا داموللام موللا ئىمام قاجى "
     "哈吉 阿吉 哈只 阿洪 阿訇 卡日 卡热 毛拉 大毛拉 伊玛目"
 )
-_CHILD_OF = _words(
-    "bin bint binti binte ibn ibni ben oghli oghlu oglu oğlu oglı ogly uly uli ulı ұлы улы угли "
-    "qizi qyzy qızı kyzy kizi kızı қызы кызы қизи оғли оглы оглу бин бинти ибн ئوغلى قىزى ۇلى "
-    "قىزى بىن بىنتى 本 宾 宾提 奥格里 乌勒 克孜"
+_CHILD_OF_NEXT = _words("bin bint binti binte ibn ibni ben бин бинти ибн بىن بىنتى 本 宾 宾提")
+_CHILD_OF_LAST = _words(
+    "oghli oghlu oglu oğlu oglı ogly uly uli ulı uulu qizi qyzy qızı kyzy kizi kızı ұлы улы угли "
+    "уулу қызы кызы қизи оғли оглы оглу ئوغلى قىزى ۇلى 奥格里 乌勒 克孜"
+)
+_CHILD_ENDING = re.compile(
+    r"...(?:(?<!u)ul[yiı]|uulu|o[gğ]h?l[uiyı]|[qk][iyı]z[iyı]|[oe]vich|[oe]vna"
+    r"|ұлы|улы|уулу|[қк][ыи]з[ыи]|о[ғг]л[иыу]|[ое]вич|[ое]вна|ئوغلى|ۇلى|قىزى)$"
 )
 
 
@@ -49,6 +57,8 @@ class Token:
     script: str
     readings: tuple[Reading, ...]
     title: bool = False
+    child: bool = False
+    """It says whose child somebody is: *Sabirqizi*, *Sabir qizi*, *bin Sabir*, *Сабировна*."""
 
     @property
     def initial(self) -> bool:
@@ -77,18 +87,41 @@ def token_of(text: str) -> Token | None:
     if not readings:
         return None
     unlike = {(each.sounds, each.chinese, each.servant): each for each in readings}
-    return Token(text, script, tuple(unlike.values()), text in _TITLES)
+    child = _CHILD_ENDING.search(text) is not None
+    return Token(text, script, tuple(unlike.values()), text in _TITLES, child)
+
+
+def _words_of(name: str) -> Iterator[str]:
+    """The words, and syllables that were written apart (*A Bu Du*, *Ai-ke-bai-er*) as one."""
+    for part in _PARTS_OF_NAME.split(plain(name)):
+        words = [word[:_LONGEST_TOKEN] for word in _SEPARATOR.split(part) if word]
+        for apart, run in groupby(words, SOUNDS.__contains__):
+            several = list(run)
+            yield from (
+                ["".join(several)] if apart and len(several) >= _FEWEST_SYLLABLES else several
+            )
+
+
+def _with_children(words: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each word of a name, and whether a word beside it says that somebody is the child of it."""
+    if len(words) < 2 or all(word in _CHILD_OF_NEXT | _CHILD_OF_LAST for word in words):
+        yield from ((word, False) for word in words)
+        return
+    for at, word in enumerate(words):
+        if word not in _CHILD_OF_NEXT and word not in _CHILD_OF_LAST:
+            before, after = words[at - 1 : at], words[at + 1 : at + 2]
+            yield word, bool(_CHILD_OF_NEXT & set(before) or _CHILD_OF_LAST & set(after))
 
 
 @lru_cache(maxsize=1 << 15)
 def _tokens(name: str) -> tuple[Token, ...]:
-    words = [word[:_LONGEST_TOKEN] for word in _SEPARATOR.split(plain(name)) if word]
-    if len(words) > 1:
-        words = [word for word in words if word not in _CHILD_OF] or words
-    tokens = [token for token in map(token_of, words[: 2 * _MOST_TOKENS]) if token]
-    tokens = tokens[:_MOST_TOKENS]
+    tokens: list[Token] = []
+    for word, child in _with_children(list(_words_of(name))[: 2 * _MOST_TOKENS]):
+        token = token_of(word)
+        if token is not None and len(tokens) < _MOST_TOKENS:
+            tokens.append(replace(token, child=True) if child and not token.child else token)
     if all(token.title for token in tokens):
-        tokens = [Token(each.text, each.script, each.readings) for each in tokens]
+        tokens = [replace(token, title=False) for token in tokens]
     return tuple(tokens)
 
 
