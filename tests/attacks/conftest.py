@@ -31,8 +31,9 @@ from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, family, record, sharing, visits
+from tracker.engine import cases, family, pictures, record, sharing, visits
 from tracker.engine.digest_facts import Facts
+from tracker.security.pictures import Picture
 from tracker.store.schema import (
     ContactPoint,
     Digest,
@@ -110,7 +111,11 @@ def _case(d: Any, owner: StaffClient, post_id: str | None) -> dict[str, str]:
         first_report=True,
     )
     family.write(d, aunt, "Is there news?")
-    ids = {"ref": case.ref, "report_id": report.id, "enquirer_id": aunt.id, "share_id": "0" * 32}
+    (photo,) = pictures.add(d, case, report, [Picture(b"\xff\xd8 whole", b"\xff\xd8 small")])
+    ids = {
+        "ref": case.ref, "report_id": report.id, "enquirer_id": aunt.id, "share_id": "0" * 32,
+        "picture_id": photo.id,
+    }  # fmt: skip
     if post_id is not None:
         sharing.record_consent(
             d, case, aunt, "consular", given=True, language="en", text_checked=True, spoken=True

@@ -52,6 +52,10 @@ TABLE = """
 /cases/<ref>/keeping/stay | POST ca su
 /cases/<ref>/messages | GET ca su | POST ca su
 /cases/<ref>/messages/read | POST ca su
+/cases/<ref>/pictures | GET ca su | POST ca su
+/cases/<ref>/pictures/<picture_id> | GET ca su
+/cases/<ref>/pictures/<picture_id>/delete | POST ca su
+/cases/<ref>/pictures/<picture_id>/small | GET ca su
 /cases/<ref>/policy | GET ca su | POST ca su
 /cases/<ref>/reopen | GET ca su | POST ca su
 /cases/<ref>/same | GET ca su
@@ -118,10 +122,12 @@ TABLE = """
 /report/<key> | GET public | POST public
 /report/check | GET public
 /report/delete | POST public
+/report/pictures | GET public | POST public
 /report/send | POST public
 /shared | GET co
 /shared/<ref> | GET co
 /shared/<ref>/answer | POST co
+/shared/<ref>/pictures/<picture_id> | GET co
 /shared/<ref>/seen | POST co
 /shared/<ref>/sheet | GET co
 /signin | GET public | POST public
@@ -134,6 +140,7 @@ TABLE = """
 /status/news | GET family | POST family
 /status/out | POST public
 /status/reach | GET family | POST family
+/status/pictures | GET family | POST family
 /status/read | POST family
 /status/withdraw | GET family | POST family
 /welcome/<token> | GET public | POST public
@@ -152,6 +159,9 @@ ROLES = {
 ONE_EACH = ("Aigul", "Vera", "Consul", "Admin", "Auditor", "family", "anyone")
 OWNERS = {"/cases/": {"Aigul", "Vera"}, "/shared/": {"Consul"}}
 """Who sees the first case, by which door."""
+
+INNER = {"report_id", "enquirer_id", "share_id", "picture_id"}
+"""Ids of what belongs to a case."""
 
 KEPT_FOR_LAST = {"/signout", "/leave", "/report/delete", "/status/out", "/status/withdraw"}
 """These end the very session that asks: a test of their own has them."""
@@ -264,12 +274,12 @@ def test_s8_ids_of_another_case_open_nothing_in_one_s_own(world: World, desk: De
     """The reference is mine, the report, enquirer, share is not: as if absent."""
     before, tokens, tried = counts(desk), dict[str, str](), 0
     for row in table():
-        inner = set(re.findall(r"<(\w+)>", row.rule)) & {"report_id", "enquirer_id", "share_id"}
+        inner = set(re.findall(r"<(\w+)>", row.rule)) & INNER
         if not row.rule.startswith("/cases/<ref>/") or not inner:
             continue
         mixed = world.other | {"ref": world.other["ref"], inner.pop(): ""}
         for name in ("Bota", "Vera"):
-            for key in ("report_id", "enquirer_id", "share_id"):
+            for key in sorted(INNER):
                 mixed[key] = world.mine[key]
             found = ask(world, name, row, mixed, tokens)
             assert found in (404, 422), f"{name} {row.method} {row.rule}: {found}"

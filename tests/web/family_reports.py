@@ -24,6 +24,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "stopped": {"stopped": ["telephone", "visits"], "stopped_words": "as a punishment"},
     "needs": {"children": "two boys", "needs": "coal"},
     "more": {"more": "nothing else"},
+    "pictures": {},
     "reach": {"reach": "yes", "phone": "+7 701 111 22 33", "called": "Aunt"},
     "consents": {"consents": ["consular"]},
 }

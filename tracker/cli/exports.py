@@ -32,8 +32,9 @@ def export(
 ) -> None:
     """Write cases into a new file for you alone. Who reported is never in it.
 
-    Reports that were withdrawn give dates only. Each case's export is audited. From 51 cases on
-    another supervisor agrees on the page /exports within 24 hours, or here with --second.
+    Reports that were withdrawn give dates only. Photos of letters stay here; JSON says how many
+    there are. Each case's export is audited. From 51 cases on another supervisor agrees on the
+    page /exports within 24 hours, or here with --second.
     Example: tracker export --csv -o cases.csv --as you@example.org
     """
     if form is None or form not in taking_out.FORMS:

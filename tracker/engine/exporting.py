@@ -1,8 +1,9 @@
 """What may leave as a file: cases the actor sees, without who reported them (S1, "Who may").
 
 Withdrawn reports give no name, place or word any more: such a case goes with its reference, state
-and dates only. What is public (PFIF) holds only cases whose family consented to that. Who must
-agree to it: `tracker.engine.taking_out`.
+and dates only. What is public (PFIF) holds only cases whose family consented to that. Photos of
+letters never leave in a file: only how many there are. Who must agree to it:
+`tracker.engine.taking_out`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import format_instant
+from tracker.engine import pictures
 from tracker.engine.clockwork import last_contact, silent_days
 from tracker.engine.desk import Desk
 from tracker.engine.sharing import consents
@@ -46,6 +48,7 @@ class Exported:
     names: Sequence[str] = ()
     statements: Sequence[dict[str, Any]] = ()
     contacts: Sequence[dict[str, Any]] = ()
+    pictures: int = 0  # how many there are; they themselves stay here
     until: date | None = None  # the day on which public consent ends
     public: bool = False
 
@@ -62,6 +65,7 @@ class Exported:
             "names": list(self.names),
             "statements": list(self.statements),
             "contacts": list(self.contacts),
+            "pictures": self.pictures,
         }
 
     def first(self, kind: str) -> str:
@@ -145,6 +149,7 @@ def _exported(desk: Desk, case: Case, *, full: bool, public: bool) -> Exported:
         else (),
         statements=list(_statements(desk, case)) if full else (),
         contacts=list(_contacts(desk, case, public=public)) if full else (),
+        pictures=len(pictures.of_case(desk, case)) if full else 0,
         until=_public_until(desk, case) if public else None,
         public=public,
     )

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.engine.desk import Desk
-from tracker.store.schema import Alert, AuditRow, Base, Case, Merge, OutboxMessage, PossibleSame
+from tracker.store.schema import (
+    Alert,
+    Attachment,
+    AuditRow,
+    Base,
+    Case,
+    Merge,
+    OutboxMessage,
+    PossibleSame,
+)
 
 _STAYING = (AuditRow, Merge, PossibleSame)
 _SEALED = "_sealed"
@@ -51,7 +60,7 @@ def move_back(desk: Desk, case: Case, to: Case, ids: Ids) -> None:
 def _is_of(row: Base, mine: Collection[str], ids: Ids) -> bool:
     if _id(row) in mine or getattr(row, "enquirer_id", None) in set(ids.get("enquirers", ())):
         return True
-    if isinstance(row, Alert):
+    if isinstance(row, Alert | Attachment):
         return row.contact_report_id in set(ids.get("contact_reports", ()))
     return isinstance(row, OutboxMessage) and row.alert_id in set(ids.get("alerts", ()))
 

@@ -1,6 +1,7 @@
 """What a consular post is shown of a case: the groups of fields shared with it, and nothing else.
 
-Who reported, and the words of a report, are in no group (safety.md S1, "Who may").
+Who reported, and the words of a report, are in no group (safety.md S1, "Who may"). A photo of a
+letter is what a family sent: it is shown where `documents` are shared and its contact is confirmed.
 """
 
 from __future__ import annotations
@@ -16,14 +17,22 @@ from tracker.domain.actor import Actor
 from tracker.domain.consent import Scope
 from tracker.domain.edtf import to_edtf
 from tracker.domain.errors import Refused
-from tracker.engine import queue, sharing
+from tracker.engine import pictures, queue, sharing
 from tracker.engine.audience import CONSULAR
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.store import timeline
 from tracker.store.cases import find_case, visible_cases
-from tracker.store.schema import Alert, AlertEvent, Case, ConsularAction, OutboxMessage, new_id
+from tracker.store.schema import (
+    Alert,
+    AlertEvent,
+    Attachment,
+    Case,
+    ConsularAction,
+    OutboxMessage,
+    new_id,
+)
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "name": ("birth", "nationality", "description"),
@@ -69,6 +78,7 @@ class Shared:
     heard: Sequence[Mapping[str, Any]] = ()  # newest first: edtf, means, class
     statements: Sequence[tuple[str, Mapping[str, Any]]] = ()
     asked: Sequence[Asked] = ()
+    pictures: Sequence[Attachment] = ()
     waiting: bool = False  # an alert went to this reader, who has not said so yet
 
     @property
@@ -143,6 +153,7 @@ def _seen(desk: Desk, case: Case) -> Shared | None:
         heard=_heard(desk, case) if "history" in fields else (),
         statements=_statements(desk, case, fields),
         asked=_asked(desk, case, posts),
+        pictures=pictures.shared_with_posts(desk, case) if "documents" in fields else (),
         waiting=bool(_waiting(desk, case)),
     )
 

@@ -5,8 +5,9 @@
     ├── KeyWithheld        this process was not given that key (S2)
     ├── CannotOpen         a sealed value does not open: wrong key, moved, changed or cut
     │   └── KeyMissing     the ring has no key of that id: an older copy of the ring?
-    ├── Busy               too many password checks at once: try again (S11)
+    ├── Busy               too many password checks or pictures at once: try again (S11, S15)
     ├── PasswordRefused    too short, too long, too common, unreadable
+    ├── PictureRefused     no picture, too large, damaged (S15)
     └── TextRefused        too long, control characters, empty, a line break in a header (S16)
 
 Messages are English for logs and the command line and never hold a secret or what a person typed.
@@ -65,10 +66,10 @@ class KeyMissing(CannotOpen):
 
 
 class Busy(SecurityError):
-    """All places for password hashing are taken; answer 503 with `RETRY_AFTER_SECONDS`."""
+    """All places for slow work are taken; answer 503 with `RETRY_AFTER_SECONDS`."""
 
     def __init__(self) -> None:
-        super().__init__("Too many sign-ins are being checked at once; try again in a moment.")
+        super().__init__("Too much is being checked at once; try again in a moment.")
 
 
 class PasswordRefused(SecurityError, Refused):
@@ -76,6 +77,14 @@ class PasswordRefused(SecurityError, Refused):
 
     def __init__(self, code: str) -> None:
         super().__init__(f"The password was refused: {code}.")
+        self.code = code
+
+
+class PictureRefused(SecurityError, Refused):
+    """`code`: `empty`, `too_large`, `heic`, `pdf`, `no_picture`, `too_many_pixels`, `damaged`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The picture was refused: {code}.")
         self.code = code
 
 

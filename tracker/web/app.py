@@ -30,6 +30,7 @@ from tracker.web import (
     pages,
     session,
     staff,
+    uploads,
 )
 
 DOORS: Final[tuple[Blueprint, ...]] = (
@@ -55,6 +56,7 @@ LARGEST_BODY: Final = 256 * 1024
 def create_app(services: Services, *, testing: bool = False) -> Flask:
     """The web site over these services."""
     app = Flask("tracker.web", static_folder=None, template_folder="templates")
+    app.request_class = uploads.Request
     app.extensions["tracker"] = services
     app.config.update(
         TESTING=testing,

@@ -63,7 +63,7 @@ def field_groups() -> dict[str, str]:
         "place": _("place and custody"),
         "history": _("history of contacts"),
         "family": _("children and family"),
-        "documents": _("documents"),
+        "documents": _("photos of letters, which may show who wrote and to whom"),
     }
 
 

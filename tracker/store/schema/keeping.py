@@ -71,6 +71,20 @@ class Draft(Base):
     sent_case_id: Mapped[str | None]  # a second submit of the same form answers with the first
 
 
+class DraftPicture(Base):
+    """A picture told with a form not yet sent; it goes with its draft (S15)."""
+
+    __tablename__ = "draft_pictures"
+    sealed_by: ClassVar[str] = OFFICE
+
+    id: Mapped[str] = row_id()
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    picture_sealed: Mapped[bytes] = sealed("content")  # base64 of a JPEG
+    preview_sealed: Mapped[bytes | None] = sealed("content")
+    size: Mapped[int]  # bytes of the JPEG
+    position: Mapped[int]
+
+
 class AuditRow(Base):
     """One act. Append-only by triggers, hash-chained (S13)."""
 

@@ -23,7 +23,7 @@ class Person(Base):
     email_hmac: Mapped[bytes] = mapped_column(unique=True)
     language: Mapped[str] = mapped_column(default="en")
     zone_name: Mapped[str] = mapped_column(default="UTC")
-    disclosure: Mapped[str] = mapped_column(default="notice")  # notice | reference (S4)
+    disclosure: Mapped[str] = mapped_column(default="notice")  # notice | reference | full (S4)
     password_hash: Mapped[str | None]
     totp_sealed: Mapped[bytes | None] = sealed("contact")
     totp_last_step: Mapped[int | None]
@@ -109,6 +109,26 @@ class Passkey(Base):
     sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class OpenPgpKey(Base):
+    """A reader's public key, to which mails of the full level are encrypted (S4).
+
+    A new key counts after a hold, during which the one before it does. Its fingerprint is sealed:
+    key servers tell whose it is.
+    """
+
+    __tablename__ = "openpgp_keys"
+    sealed_by: ClassVar[str] = "person_id"
+
+    id: Mapped[str] = row_id()
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    key_sealed: Mapped[bytes] = sealed("contact")  # {"armored", "fingerprint"}
+    made_at: Mapped[datetime]
+    counts_from_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    trouble: Mapped[str | None]  # why it could not be used when a mail was due; told once
+    trouble_at: Mapped[datetime | None]
 
 
 class ConsularPost(Base):

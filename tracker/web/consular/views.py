@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
 from tracker.engine import shared as engine
+from tracker.engine.pictures import look
 from tracker.engine.sharing import OUTCOMES
 from tracker.i18n.dates import date_text, short_date_text, when_text
 from tracker.i18n.words import gettext as _
-from tracker.web import here, notes, record_words
+from tracker.web import here, notes, record_words, uploads
 from tracker.web.access import access
 from tracker.web.consular.door import bp, case_of
 from tracker.web.facts import edtf_text, value_text
@@ -52,6 +53,18 @@ def sheet(ref: str) -> ResponseReturnValue:
         found = case_of(desk, ref)
         desk.audit("shared.printed", "case", found.case.id, found.case.id)
         return page("consular/sheet.html", **_context(found), printed=date_text(_today()))
+
+
+@bp.get("/shared/<ref>/pictures/<picture_id>")
+@access("consular")
+def picture(ref: str, picture_id: str) -> ResponseReturnValue:
+    """A photo of a letter, where those are shared. That it was read is audited."""
+    with here.writing() as desk:
+        found = case_of(desk, ref)
+        row = next((each for each in found.pictures if each.id == picture_id), None)
+        if row is None:
+            abort(404)
+        return uploads.answer(look(desk, row), "picture")
 
 
 @bp.post("/shared/<ref>/answer")
@@ -101,6 +114,7 @@ def _context(found: engine.Shared) -> dict[str, Any]:
         "heard": [_heard(row) for row in found.heard],
         "outcomes": record_words.outcomes(),
         "day": _day,
+        "kilobytes": uploads.kilobytes,
     }
 
 

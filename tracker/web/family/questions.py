@@ -134,6 +134,10 @@ def _more(form: Form, _said_on: date) -> Kept:
     return {"more": form.text("more", longest=5_000, lines=True)}
 
 
+def _pictures(_form: Form, _said_on: date) -> Kept:
+    return {"seen": "1"}
+
+
 def _reach(form: Form, _said_on: date) -> Kept:
     return read_reach(form)
 
@@ -169,6 +173,7 @@ QUESTIONS: Final = (
     Question("stopped", _stopped),
     Question("needs", _needs),
     Question("more", _more),
+    Question("pictures", _pictures),
     Question("reach", _reach),
     Question("consents", _consents),
 )

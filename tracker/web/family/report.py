@@ -84,7 +84,7 @@ def question_form(key: str) -> ResponseReturnValue:
         given = drafts.given(desk, draft)
     if key == "understood":
         return _understood(given)
-    return _ask(key, given, dict(given.get(key, {})), {})
+    return ask(key, given, dict(given.get(key, {})), {})
 
 
 @bp.post("/report/<key>")
@@ -97,20 +97,20 @@ def question(key: str) -> ResponseReturnValue:
     with here.writing() as desk:
         draft = drafts.find(desk, lock=True)
         if draft is None or draft.sent_case_id is not None:
-            return _lost()
+            return lost()
         given = drafts.given(desk, draft)
         if key == "understood":
-            return go(_onwards(given, "heard"))
+            return go(onwards(given, "heard"))
         kept = {"dont_know": "1"} if unknown else questions.BY_KEY[key].read(form, today())
         if not form:
-            return _ask(key, given, form.raw, form.errors)
+            return ask(key, given, form.raw, form.errors)
         given[key] = kept
         drafts.keep(desk, draft, given)
     if request.form.get("more_names"):
         return go(_address(key))
     if key in questions.DATES and not unknown and _wants_echo(given, key):
         return go(_address("understood")) if key == "heard" else _again(key, given)
-    return go(_onwards(given, key))
+    return go(onwards(given, key))
 
 
 def today() -> date:
@@ -127,11 +127,13 @@ def _address(key: str | None) -> str:
     return f"/report/{key}" if key else CHECK
 
 
-def _onwards(given: Answers, key: str) -> str:
+def onwards(given: Answers, key: str) -> str:
+    """Where to go on from a question that was answered."""
     return _address(questions.after(given, key))
 
 
-def _lost() -> ResponseReturnValue:
+def lost() -> ResponseReturnValue:
+    """The draft is gone: begin again."""
     notes.add(
         "warning",
         _("What you wrote is no longer here: it was sent, or deleted, or 24 hours have passed."),
@@ -139,9 +141,10 @@ def _lost() -> ResponseReturnValue:
     return go("/report")
 
 
-def _ask(
+def ask(
     key: str, given: Answers, values: Mapping[str, Any], errors: dict[str, str], **more: object
 ) -> Response:
+    """The page of one question."""
     keys = questions.asked(given)
     previous = questions.before(given, key)
     complete = questions.first_open(given) is None
@@ -191,7 +194,7 @@ def _again(key: str, given: Answers) -> Response:
         if draft is not None:
             given[key]["asked_again"] = "1"
             drafts.keep(desk, draft, given)
-    return _ask(key, given, given[key], {}, unread=True, onwards=_onwards(given, key))
+    return ask(key, given, given[key], {}, unread=True, onwards=onwards(given, key))
 
 
 def _understood(given: Answers) -> Response:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.engine import family as behind_receipt
+from tracker.engine import pictures
 from tracker.engine.intake import take_in
 from tracker.i18n.words import gettext as _
 from tracker.store import drafts as draft_rows
@@ -61,13 +62,14 @@ def send() -> ResponseReturnValue:
         if unanswered := questions.first_open(given):
             return go(f"/report/{unanswered}")
         try:
-            case, _enquirer = take_in(
+            case, enquirer = take_in(
                 desk,
                 account(given, settings.language),
                 teller(given),
                 zone_name=settings.timezone.key,
                 code=code,
             )
+            pictures.hand_in(desk, draft, case, enquirer)
         except Refused:
             desk.session.rollback()
             problem = _("This could not be taken. Look at the dates again, then send it once more.")

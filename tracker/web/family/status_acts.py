@@ -50,7 +50,7 @@ def news() -> ResponseReturnValue:
             return _news_page(form, form.raw)
         if not request.form.get("sure"):
             return _news_echo(form, contact.when)
-        if _is_first(desk, request.form.get("once", ""), case):
+        if is_first(desk, request.form.get("once", ""), case):
             try:
                 behind_receipt.add_news(desk, enquirer, case, contact)
             except Refused:
@@ -58,7 +58,7 @@ def news() -> ResponseReturnValue:
                 form.fail("last_precision", told_dates.sentence("future"))
                 return _news_page(form, form.raw)
     notes.add("success", _("We have your news. A caseworker was told."))
-    return go("/status")
+    return go("/status/pictures" if request.form.get("photos") else "/status")
 
 
 @bp.get("/status/message")
@@ -78,7 +78,7 @@ def message() -> ResponseReturnValue:
         return form_page("family/message.html", form.errors, values=form.raw)
     with here.writing() as desk:
         enquirer, case = behind_receipt.mine(desk)
-        if _is_first(desk, request.form.get("once", ""), case):
+        if is_first(desk, request.form.get("once", ""), case):
             behind_receipt.write(desk, enquirer, text)
     notes.add("success", _("Your message is here for the caseworker."))
     return go("/status")
@@ -161,7 +161,7 @@ def _read_news(form: Form, desk: Desk, case: Case) -> ToldContact | None:
     return ToldContact(when, Means(means), freely, staged, said)
 
 
-def _is_first(desk: Desk, once: str, case: Case) -> bool:
+def is_first(desk: Desk, once: str, case: Case) -> bool:
     """Whether this form is sent for the first time; a second submit changes nothing."""
     at = real_now(desk)
     if drafts.find(desk.session, _ONCE, once, at) is not None:

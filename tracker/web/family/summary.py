@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from tracker.i18n.dates import list_text
 from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext
 from tracker.web import told_dates
 from tracker.web.family import questions, words
 from tracker.web.family.answers import Answers
@@ -41,6 +42,7 @@ def titles() -> dict[str, str]:
         "stopped": _("What stopped"),
         "needs": _("Children and needs"),
         "more": _("Anything else"),
+        "pictures": _("Photos of letters"),
         "reach": _("May we contact you"),
         "consents": _("What may be shared"),
     }
@@ -76,6 +78,9 @@ def _value(key: str, given: Answers) -> str | Markup:
         case "stopped":
             labels = [words.label(words.stopped(), code) for code in fields.get("stopped", ())]
             return _lines([*labels, fields.get("stopped_words")])
+        case "pictures":
+            n = int(fields.get("count", 0))
+            return ngettext("%(n)s picture", "%(n)s pictures", n) if n else _("None")
         case "reach":
             return _reach(fields)
         case "consents":

@@ -98,7 +98,7 @@ def new() -> ResponseReturnValue:
         drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
         ref = case.ref
     notes.add("success", _("The case is open and its clock runs."))
-    return go(f"/cases/{ref}")
+    return go(f"/cases/{ref}/pictures" if form.checked("photos") else f"/cases/{ref}")
 
 
 def _teller(form: Form, language: str) -> Teller:

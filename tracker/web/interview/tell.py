@@ -75,7 +75,7 @@ def tell(ref: str) -> ResponseReturnValue:
                 form.fail("heard_words", str(refused))
                 return _page(desk, find(desk, ref), form, form.raw, dates)
     notes.add("success", _("It is on record, beside what others told."))
-    return go(f"/cases/{ref}")
+    return go(f"/cases/{ref}/pictures" if form.checked("photos") else f"/cases/{ref}")
 
 
 def find(desk: Desk, ref: str) -> Case:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.deadlines import un_urgent_window
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import duplicates, merging, reveal, sharing
+from tracker.engine import duplicates, merging, pictures, reveal, sharing
 from tracker.engine import queue as engine_queue
 from tracker.engine import timeline as engine
 from tracker.engine.clockwork import open_file, policy_of
@@ -85,6 +85,7 @@ def case(ref: str) -> ResponseReturnValue:
             day=words.day_text,
             may_see=_may_see(found, shares, known),
             waiting=engine.open_alerts(desk, found),
+            pictures=len(pictures.of_case(desk, found)),
             pending=[r for r in store.reports(desk.session, found.id) if r.state == "pending"],
             possible=duplicates.pairs(desk, desk_actor(), found),
             merged=_last_merged(desk, found),

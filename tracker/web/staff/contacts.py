@@ -22,7 +22,7 @@ from tracker.web.access import access
 from tracker.web.facts import edtf_text, source_text
 from tracker.web.fields import Form
 from tracker.web.pages import go, page
-from tracker.web.staff import words
+from tracker.web.staff import pictures, words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 _LOG = "staff/contact.html"
@@ -82,7 +82,7 @@ def log(ref: str) -> ResponseReturnValue:
     if not carry_out(form, ref, act):
         return show_form(ref, _LOG, _log_context, form)
     notes.add("success", _("The contact is on the record."))
-    return go(f"/cases/{ref}")
+    return go(f"/cases/{ref}/pictures" if form.checked("photos") else f"/cases/{ref}")
 
 
 def _check(form: Form, when: ToldDate, confirmed: bool) -> None:
@@ -215,6 +215,7 @@ def _show_report(ref: str, report_id: str, form: Form | None = None) -> Response
             "staged": words.answers().get(details.get("staged") or ""),
             "classes": list(words.classes().items()),
             "state": words.report_states()[report.state],
+            "pictures": pictures.shown(desk, case, report.id),
             "reported": words.moment_text(report.reported_at),
         }
 

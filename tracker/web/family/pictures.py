@@ -1,0 +1,111 @@
+"""Photos of letters: beside a report before it is sent, and later behind its code (S15).
+
+Which pictures were sent is never shown behind the code, only that they arrived (S7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.engine import family as behind_receipt
+from tracker.engine import pictures as engine
+from tracker.i18n.words import gettext as _
+from tracker.security.tokens import new_token
+from tracker.store.schema import DraftPicture
+from tracker.web import here, notes, uploads
+from tracker.web.access import body_up_to, family, public
+from tracker.web.family import answers as drafts
+from tracker.web.family.answers import Answers
+from tracker.web.family.door import bp
+from tracker.web.family.report import ask, lost, onwards
+from tracker.web.family.status_acts import is_first
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go
+
+_KEY = "pictures"
+
+
+@bp.get("/report/pictures")
+@public
+def pictures_form() -> ResponseReturnValue:
+    """The pictures that are here already, and a field for more."""
+    with here.reading() as desk:
+        draft = drafts.find(desk)
+        if draft is None or draft.sent_case_id is not None:
+            return go("/report")
+        return _ask(drafts.given(desk, draft), {}, engine.waiting(desk, draft))
+
+
+@bp.post("/report/pictures")
+@public
+@body_up_to(uploads.LARGEST_BODY)
+def pictures() -> ResponseReturnValue:
+    """Make the pictures anew, keep them beside the draft, go on; or take one away again."""
+    with here.reading() as desk:  # nothing is decoded for somebody who tells nothing
+        if drafts.find(desk) is None:
+            return lost()
+    form = Form(request.form)
+    made = uploads.read(form)
+    with here.writing() as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is None or draft.sent_case_id is not None:
+            return lost()
+        given = drafts.given(desk, draft)
+        try:
+            engine.wait(desk, draft, made)
+        except Refused as refused:
+            form.fail(uploads.FIELD, str(refused))
+        engine.drop(desk, draft, request.form.get("remove", ""))
+        kept = engine.waiting(desk, draft)
+        given[_KEY] = {"seen": "1", "count": str(len(kept))}
+        drafts.keep(desk, draft, given)
+        if not form:
+            return _ask(given, form.errors, kept)
+    stay = request.form.get("add") or request.form.get("remove")
+    return go(f"/report/{_KEY}" if stay else onwards(given, _KEY))
+
+
+@bp.get("/status/pictures")
+@family
+def later_form() -> ResponseReturnValue:
+    """A field for pictures."""
+    return _later_page(Form(request.form), {"once": new_token()})
+
+
+@bp.post("/status/pictures")
+@family
+@body_up_to(uploads.LARGEST_BODY)
+def later() -> ResponseReturnValue:
+    """Keep them with this family's newest report, and tell the caseworker; once."""
+    form = Form(request.form)
+    text = form.text("text", longest=5_000, lines=True)
+    made = uploads.read(form)
+    if form and not made:
+        form.fail(uploads.FIELD, _("Choose at least one picture."))
+    if made:
+        with here.writing() as desk:
+            enquirer, case = behind_receipt.mine(desk)
+            if is_first(desk, request.form.get("once", ""), case):
+                try:
+                    engine.add_later(desk, enquirer, case, made, text)
+                except Refused as refused:
+                    desk.session.rollback()
+                    form.fail(uploads.FIELD, str(refused))
+    if not form:
+        return _later_page(form, {"once": new_token(), "text": "" if made else text})
+    notes.add("success", _("Your pictures are here for the caseworker."))
+    return go("/status")
+
+
+def _ask(given: Answers, errors: dict[str, str], kept: Sequence[DraftPicture]) -> Response:
+    shown = [(row.id, uploads.kilobytes(row.size)) for row in kept]
+    return ask(_KEY, given, {}, errors, kept=shown, accept=uploads.ACCEPT)
+
+
+def _later_page(form: Form, values: dict[str, Any]) -> Response:
+    return form_page("family/pictures.html", form.errors, values=values, accept=uploads.ACCEPT)
