@@ -203,7 +203,7 @@ def ask(world: World, name: str, row: Row, ids: dict[str, str], tokens: dict[str
         response = world.who[name].post(address, data={"csrf_token": tokens[name]})
     where = f"{name} {row.method} {address}: {response.status}"
     assert response.status_code < 500 or row.rule == "/readyz", where  # no worker ever ran here
-    assert "Traceback" not in response.text, where
+    assert b"Traceback" not in response.data, where
     if response.status_code == 303 and response.location.startswith("/account/confirm"):
         return 399  # asked to confirm
     if response.status_code == 303 and response.location.startswith(("/signin", "/status?")):
