@@ -22,7 +22,7 @@ from tests.web.family_reports import answer, code_in, report, send
 from tests.web.staff_cases import make_case, make_post
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.engine import cases, pictures, record, retention, sharing
-from tracker.engine.exporting import gather
+from tracker.engine.exporting import cases_of, gather
 from tracker.security.pictures import Picture
 from tracker.store import drafts, timeline
 from tracker.store.schema import Attachment, AuditRow, Case, DraftPicture, Enquirer, FamilyMessage
@@ -206,7 +206,7 @@ def test_photos_go_with_the_family_and_with_the_case_and_never_leave_in_a_file(
     ref = make_case(desk, aigul.person_id)
     _with_photo(desk, ref)
     with desk(aigul.actor) as d:
-        made = gather(d, "json").cases[0].as_json()
+        made = gather(d, cases_of(d, None), "json").cases[0].as_json()
         assert made["pictures"] == 1 and CANARY.decode() not in str(made)
     with desk() as d:
         sister = d.session.scalars(select(Enquirer)).one()
