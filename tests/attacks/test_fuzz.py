@@ -64,7 +64,7 @@ def fields_of(world: World, row: Row, name: str) -> list[str]:
 FORMS = [
     row
     for row in table()
-    if row.method == "POST" and row.kind != "hook" and row.rule not in KEPT_FOR_LAST
+    if row.method == "POST" and row.kind not in ("hook", "bearer") and row.rule not in KEPT_FOR_LAST
 ]
 
 

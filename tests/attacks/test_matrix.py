@@ -2,7 +2,8 @@
 
 A route that is not in the table fails, and one that is gone. The letters: ca(seworker),
 su(pervisor), co(nsular), ad(ministrator), au(ditor); R asks for password and code again. Whoever is
-not named is refused; a case that is not theirs is as if absent.
+not named is refused; a case that is not theirs is as if absent. What a token opens is in
+tests/web/test_api.
 """
 
 from __future__ import annotations
@@ -32,6 +33,15 @@ TABLE = """
 /account/recovery | GET ad au ca co su R | POST ad au ca co su R
 /account/sessions/end | POST ad au ca co su
 /account/test-alert | POST ad au ca co su
+/account/tokens | GET ad au ca co su R | POST ad au ca co su R
+/account/tokens/end | POST ad au ca co su R
+/api/v1/alerts | GET bearer
+/api/v1/alerts/<alert_id>/acknowledge | POST bearer
+/api/v1/cases | GET bearer
+/api/v1/cases/<ref> | GET bearer
+/api/v1/cases/<ref>/reports | POST bearer
+/api/v1/digests/<week> | GET bearer
+/api/v1/openapi.json | GET public
 /audit | GET ad au ca co su
 /cases/<ref> | GET ca su
 /cases/<ref>/acknowledge | GET ca su | POST ca su
@@ -237,7 +247,7 @@ def test_s9_nobody_passes_a_door_that_is_not_theirs(world: World, desk: Desks) -
     """Everybody who is not named, at every route and method: refused, and nothing written."""
     before, outcomes, tokens = counts(desk), Counter[str](), dict[str, str]()
     for row in table():
-        if row.kind in ("public", "hook", "asset"):
+        if row.kind in ("public", "hook", "asset", "bearer"):
             continue
         for name in ONE_EACH:
             role = ROLES.get(name)
@@ -252,6 +262,19 @@ def test_s9_nobody_passes_a_door_that_is_not_theirs(world: World, desk: Desks) -
             outcomes[f"{role or name} {found}"] += 1
     assert counts(desk) == before
     assert outcomes.total() > 500
+
+
+def test_s9_no_browser_comes_in_by_the_door_of_programs(world: World, desk: Desks) -> None:
+    """However somebody is signed in: there a token counts, and nothing else."""
+    before, tokens, tried = counts(desk), dict[str, str](), 0
+    for row in table():
+        if row.kind == "bearer":
+            for name in ONE_EACH:
+                found = ask(world, name, row, world.mine | {"alert_id": "0" * 32}, tokens)
+                assert found == 401, f"{name} {row.method} {row.rule}: {found}"
+                tried += 1
+    assert counts(desk) == before
+    assert tried >= 40
 
 
 def test_s8_another_s_case_is_as_if_absent(world: World, desk: Desks) -> None:
@@ -316,7 +339,7 @@ def test_s9_whoever_may_is_let_in_and_an_empty_form_breaks_nothing(
         if row.method == "POST" and before:
             assert counts(desk) == before, "S3: nothing changes on GET"
             before = {}
-        if row.rule in KEPT_FOR_LAST or row.kind in ("hook", "asset"):
+        if row.rule in KEPT_FOR_LAST or row.kind in ("hook", "asset", "bearer"):
             continue
         for name in ONE_EACH:
             may = ROLES.get(name) in row.roles or name == "family" == row.kind

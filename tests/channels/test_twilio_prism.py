@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import requests
 
 from tests.standins.prism import prism_before
-from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Fault, Twilio, refusal, twilio_server
-from tracker.channels.twilio_sms import TwilioSms
-from tracker.domain.delivery import Envelope, Outcome
-from tracker.settings.model import Twilio as Account
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SITE = "https://tracker.example.org"
-MESSAGE = Envelope(
-    row_id="b" * 32,
-    channel="sms",
-    to="+77015550101",
-    text=f"Please look at this page. CDFHJK {SITE}/a/x",
-    reference="CDFHJK",
-    token="row.token",
-    at=NOW,
-    valid_for=timedelta(hours=2),
+from tests.standins.twilio import (
+    ACCOUNT,
+    MESSAGE,
+    NOW,
+    SENDER,
+    SITE,
+    TOKEN,
+    Fault,
+    Twilio,
+    refusal,
+    twilio_server,
 )
+from tracker.channels.twilio_sms import TwilioSms
+from tracker.domain.delivery import Outcome
+from tracker.settings.model import Twilio as Account
 
 
 @pytest.fixture(scope="module")

@@ -6,30 +6,28 @@ import base64
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Fault, Twilio, refusal, twilio_server
+from tests.standins.twilio import (
+    ACCOUNT,
+    MESSAGE,
+    NOW,
+    SENDER,
+    SITE,
+    TOKEN,
+    Fault,
+    Twilio,
+    refusal,
+    twilio_server,
+)
 from tracker.channels.twilio_codes import CODES, STATUS, decide, decide_receipt
 from tracker.channels.twilio_receipts import read_status
 from tracker.channels.twilio_sms import TwilioSms
 from tracker.domain import delivery
-from tracker.domain.delivery import Envelope, Outcome, SendResult, State
+from tracker.domain.delivery import Outcome, SendResult, State
 from tracker.settings.model import Twilio as Account
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SITE = "https://tracker.example.org"
-MESSAGE = Envelope(
-    row_id="b" * 32,
-    channel="sms",
-    to="+77015550101",
-    text=f"Please look at this page. CDFHJK {SITE}/a/x",
-    reference="CDFHJK",
-    token="row.token",
-    at=NOW,
-    valid_for=timedelta(hours=2),
-)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from tests.domain import clock_example
 from tracker.bootstrap import Services, build, set_up
 from tracker.cli import main
 from tracker.domain.actor import OPERATOR
@@ -22,41 +23,6 @@ from tracker.engine.accounts import add_person
 from tracker.security import argon, passwords, totp
 from tracker.settings import load
 from tracker.store.schema import Case, Person
-
-CLOCK_MD = """{"timezone": "Asia/Almaty", "to": "2018-03-02T00:00:00Z",
- "policy": {"at": "09:00", "counts_from": "earliest", "resets": ["direct"],
-   "needs_consent": ["consular"],
-   "steps": [
-     {"step": 1, "after_days": 7,  "notify": ["caseworker"]},
-     {"step": 2, "after_days": 30, "notify": ["caseworker", "supervisor"],
-      "repeat_every_days": 7, "max_repeats": 4},
-     {"step": 3, "after_months": 3, "notify": ["consular"], "ack_within_hours": 48,
-      "then": ["supervisor"]}]},
- "downtime": [],
- "cases": [
-   {"case": "A", "opened": "2018-01-05T10:00:00Z", "missing_since": "2017-12", "consents": [],
-    "events": [
-      {"at": "2018-01-23T09:00:00Z", "type": "contact", "id": "c1", "occurred": "2018-01-22",
-       "class": "direct", "confirmed": true},
-      {"at": "2018-02-02T09:00:00Z", "type": "retract", "id": "c1"},
-      {"at": "2018-02-03T09:00:00Z", "type": "acknowledge"}]}]}
-"""
-_BOTH = '["caseworker", "supervisor"]'
-_LINES = [
-    ("2018-01-05T10:00:00Z", "step", "2", "0", _BOTH, "[]", "[1]", "[5, 35]"),
-    ("2018-01-12T03:00:00Z", "repeat", "2", "1", _BOTH, "[]", "[]", "[12, 42]"),
-    ("2018-01-19T03:00:00Z", "repeat", "2", "2", _BOTH, "[]", "[]", "[19, 49]"),
-    ("2018-01-23T09:00:00Z", "resolved", "null", "null", _BOTH, "[]", "[]", "[23, 53]"),
-    ("2018-01-29T03:00:00Z", "step", "1", "0", '["caseworker"]', "[]", "[]", "[7, 7]"),
-    ("2018-02-02T09:00:00Z", "step", "2", "0", _BOTH, "[]", "[]", "[33, 63]"),
-    ("2018-03-01T03:00:00Z", "step", "3", "0", '["caseworker"]', '["consular"]', "[]", "[60, 90]"),
-]
-EXPECTED = "".join(
-    f'{{"at": "{at}", "case": "A", "kind": "{kind}", "step": {step}, "repetition": {repetition}, '
-    f'"notify": {notify}, "consent_needed": {needed}, "passed_over": {passed}, '
-    f'"silent_days": {silent}}}\n'
-    for at, kind, step, repetition, notify, needed, passed, silent in _LINES
-)
 
 
 def _commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -101,19 +67,21 @@ def test_wrong_use_is_status_2(words: tuple[str, ...]) -> None:
 
 
 def test_replay_prints_the_example_of_the_rules_to_the_letter(tmp_path: Path) -> None:
-    (tmp_path / "case.json").write_text(CLOCK_MD, encoding="utf-8")
+    (tmp_path / "case.json").write_text(clock_example.FILE, encoding="utf-8")
     done = invoke("replay", str(tmp_path / "case.json"))
-    assert (done.exit_code, done.stdout) == (0, EXPECTED)
+    assert (done.exit_code, done.stdout) == (0, clock_example.PRINTED)
 
 
 def test_replay_as_a_process_reads_standard_input() -> None:
     command = [sys.executable, "-m", "tracker", "replay", "-"]
-    done = subprocess.run(command, input=CLOCK_MD.encode(), capture_output=True, check=True)
-    assert done.stdout.decode() == EXPECTED
+    done = subprocess.run(
+        command, input=clock_example.FILE.encode(), capture_output=True, check=True
+    )
+    assert done.stdout.decode() == clock_example.PRINTED
 
 
 def test_replay_refuses_with_the_path_of_the_wrong_member(tmp_path: Path) -> None:
-    wrong = CLOCK_MD.replace('"occurred": "2018-01-22"', '"occurred": "soon"')
+    wrong = clock_example.FILE.replace('"occurred": "2018-01-22"', '"occurred": "soon"')
     (tmp_path / "case.json").write_text(wrong, encoding="utf-8")
     done = invoke("replay", str(tmp_path / "case.json"))
     assert (done.exit_code, done.stdout) == (2, "")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.domain import clock_example
 from tests.domain.naive_clock import (
     add_months,
     due_at,
@@ -22,45 +23,11 @@ from tests.domain.scenarios import PLACES, random_document
 
 Json = dict[str, Any]
 
-EXAMPLE = """
-{"timezone": "Asia/Almaty", "to": "2018-03-02T00:00:00Z",
- "policy": {"at": "09:00", "counts_from": "earliest", "resets": ["direct"],
-   "needs_consent": ["consular"],
-   "steps": [
-     {"step": 1, "after_days": 7,  "notify": ["caseworker"]},
-     {"step": 2, "after_days": 30, "notify": ["caseworker", "supervisor"],
-      "repeat_every_days": 7, "max_repeats": 4},
-     {"step": 3, "after_months": 3, "notify": ["consular"], "ack_within_hours": 48,
-      "then": ["supervisor"]}]},
- "downtime": [],
- "cases": [
-   {"case": "A", "opened": "2018-01-05T10:00:00Z", "missing_since": "2017-12", "consents": [],
-    "events": [
-      {"at": "2018-01-23T09:00:00Z", "type": "contact", "id": "c1", "occurred": "2018-01-22",
-       "class": "direct", "confirmed": true},
-      {"at": "2018-02-02T09:00:00Z", "type": "retract", "id": "c1"},
-      {"at": "2018-02-03T09:00:00Z", "type": "acknowledge"}]}]}
-"""
-PRINTED = [
-    ("2018-01-05T10:00:00Z", "step", 2, 0, ["caseworker", "supervisor"], [], [1], [5, 35]),
-    ("2018-01-12T03:00:00Z", "repeat", 2, 1, ["caseworker", "supervisor"], [], [], [12, 42]),
-    ("2018-01-19T03:00:00Z", "repeat", 2, 2, ["caseworker", "supervisor"], [], [], [19, 49]),
-    (
-        *("2018-01-23T09:00:00Z", "resolved", None, None, ["caseworker", "supervisor"]),
-        *([], [], [23, 53]),
-    ),
-    ("2018-01-29T03:00:00Z", "step", 1, 0, ["caseworker"], [], [], [7, 7]),
-    ("2018-02-02T09:00:00Z", "step", 2, 0, ["caseworker", "supervisor"], [], [], [33, 63]),
-    ("2018-03-01T03:00:00Z", "step", 3, 0, ["caseworker"], ["consular"], [], [60, 90]),
-]
-
 
 def test_the_example_of_the_rules_to_the_letter() -> None:
     """The file in the rules prints exactly the lines printed beside it."""
-    names = ["at", "kind", "step", "repetition", "notify"]
-    names += ["consent_needed", "passed_over", "silent_days"]
-    expected = [dict(zip(names, line, strict=True)) | {"case": "A"} for line in PRINTED]
-    assert naive_replay(json.loads(EXAMPLE)) == expected
+    printed = [json.loads(line) for line in clock_example.PRINTED.splitlines()]
+    assert naive_replay(json.loads(clock_example.FILE)) == printed
 
 
 # --- dates and instants -----------------------------------------------------------------------

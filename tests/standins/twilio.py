@@ -15,13 +15,29 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from tracker.domain.delivery import Envelope
+
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "an-invented-auth-token-of-tests"
 SENDER = "+15005550006"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SITE = "https://tracker.example.org"
+MESSAGE = Envelope(
+    row_id="b" * 32,
+    channel="sms",
+    to="+77015550101",
+    text=f"Please look at this page. CDFHJK {SITE}/a/x",
+    reference="CDFHJK",
+    token="row.token",
+    at=NOW,
+    valid_for=timedelta(hours=2),
+)
+"""A message as our outbox hands it over."""
 HOME = "https://api.twilio.com"
 """What the document has before the addresses of pages."""
 

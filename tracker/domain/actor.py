@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROLES = ("caseworker", "supervisor", "consular", "administrator", "auditor")
 """Roles a person may hold (safety.md, "Who may"); rights add up."""
+
+DESK = ("caseworker", "supervisor")
+"""Who works with cases. A post's members see shared fields only, by a door of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class Actor:
     def has(self, *roles: str) -> bool:
         """Whether this actor holds any of the roles."""
         return not self.roles.isdisjoint(roles)
+
+    def at_desk(self) -> Actor:
+        """The same person at the desk alone: what a post is shown opens no case there."""
+        return replace(self, roles=self.roles & set(DESK), posts=frozenset())
 
 
 WORKER = Actor("worker")

@@ -20,7 +20,7 @@ from tracker.i18n import languages
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.security.tokens import new_token, token_hash
-from tracker.store import people, sessions, trail
+from tracker.store import api, people, sessions, trail
 from tracker.store.schema import ContactPoint, Person, SignInLink, new_id
 from tracker.store.sealing import PERSON_PURPOSES
 
@@ -105,7 +105,7 @@ def add_person(
 def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
     """A new link (its token) for somebody who lost the password, and perhaps the phone too.
 
-    The old password, and the old second factor if asked, end at once, with every session.
+    The old password, and the old second factor if asked, end at once, with every session and token.
     Raises Refused when there is no such open account.
     """
     may_manage(desk)
@@ -114,14 +114,13 @@ def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
     if second_factor:
         person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = None
         factors.drop_all(desk, person.id)
-    sessions.end_all(desk.session, person.id, real_now(desk))
-    people.void_links(desk.session, person.id, real_now(desk))
+    _end_everything(desk, person)
     desk.audit("person.reset", "person", person.id, second_factor=second_factor)
     return _link(desk, person, "reset", LINK_LASTS)
 
 
 def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
-    """Give a person exactly these roles; their sessions end, so that none keeps old rights.
+    """Give a person exactly these roles; their sessions and tokens end: none keeps old rights.
 
     Raises Refused for an unknown role, none at all, or the last administrator's.
     """
@@ -132,11 +131,12 @@ def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
         _keep_an_administrator(desk, person)
     people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
     sessions.end_all(desk.session, person.id, real_now(desk))
+    api.end_all(desk.session, person.id, real_now(desk))
     desk.audit("person.roles", "person", person.id, roles=sorted(roles))
 
 
 def disable(desk: Desk, person_id: str) -> None:
-    """Close an account: its sessions and links end.
+    """Close an account: its sessions, links and tokens end.
 
     Raises Refused for the last administrator, and while cases are this person's (domain.md 14).
     """
@@ -145,8 +145,7 @@ def disable(desk: Desk, person_id: str) -> None:
     _keep_an_administrator(desk, person)
     refuse_while_cases_are_theirs(desk, person)
     person.active = False
-    sessions.end_all(desk.session, person.id, real_now(desk))
-    people.void_links(desk.session, person.id, real_now(desk))
+    _end_everything(desk, person)
     desk.audit("person.disabled", "person", person.id)
 
 
@@ -193,6 +192,14 @@ def _link(desk: Desk, person: Person, purpose: str, lasts: timedelta) -> str:
     )
     desk.session.flush()
     return token
+
+
+def _end_everything(desk: Desk, person: Person) -> None:
+    """Whatever opened this account until now opens it no more."""
+    at = real_now(desk)
+    sessions.end_all(desk.session, person.id, at)
+    people.void_links(desk.session, person.id, at)
+    api.end_all(desk.session, person.id, at)
 
 
 def may_manage(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from tracker.engine.audience import CONSULAR
 from tracker.engine.cases import acknowledge_unsigned
 from tracker.engine.desk import Desk
 from tracker.engine.needed import is_open
+from tracker.store import api as store_api
 from tracker.store.cases import visible_cases
 from tracker.store.outbox import carried_by
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
@@ -28,19 +29,39 @@ def by_message(desk: Desk, row_id: str) -> bool:
         return False
     if row.carrier_id is not None or carried_by(desk.session, row.id):
         return False
-    case = desk.session.scalars(
-        select(Case)
-        .where(Case.id == row.case_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
+    case, alert = _locked(desk, row.case_id, row.alert_id)
     if alert.kind == Kind.TO_CONFIRM or not is_open(desk, alert):
         return False
     if row.role == CONSULAR:
         return _note(desk, alert, row)
     acknowledge_unsigned(desk, case, row.person_id)
     return True
+
+
+def by_token(desk: Desk, actor: Actor, alert_id: str) -> tuple[Alert, Case] | None:
+    """The same by a program with the person's token, which may be stolen like a message (S6).
+
+    The alert and its case as they stand then; None where this actor sees no such alert. Asked
+    again, or of what cannot be held, it changes nothing.
+    """
+    found = store_api.alert_with_case(desk.session, actor, alert_id)
+    if found is None:
+        return None
+    case, alert = _locked(desk, found[1].id, alert_id)
+    if alert.kind != Kind.TO_CONFIRM and is_open(desk, alert):
+        acknowledge_unsigned(desk, case, desk.person_id or "")
+    return alert, case
+
+
+def _locked(desk: Desk, case_id: str, alert_id: str) -> tuple[Case, Alert]:
+    """Both as they are now, and nobody else decides about the case until we commit."""
+    case = desk.session.scalars(
+        select(Case)
+        .where(Case.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return case, desk.session.get_one(Alert, alert_id, populate_existing=True)
 
 
 def case_behind(desk: Desk, row_id: str, actor: Actor) -> Case | None:

@@ -70,7 +70,7 @@ def passed(desk: Desk, attempt: Try) -> None:
 def forget(desk: Desk) -> None:
     """Delete what is no longer needed (S18). For the worker, once a day or oftener."""
     now = real_now(desk)
-    for prefix in ("told:", "rate:", "pair:", "source:", "account:", "reply:"):
+    for prefix in ("told:", "rate:", "pair:", "source:", "account:", "reply:", "api:"):
         buckets.forget(desk.session, now - timedelta(days=1), prefix)
     buckets.forget(desk.session, now - KNOWN_FOR, "known:")
 

@@ -36,12 +36,14 @@ _AFTERWARDS: Final = (
     f"INSERT INTO flags (name, value, set_at) VALUES ('sending_paused', '{RESTORED}', :now)",  # noqa: S608
     "UPDATE web_sessions SET ended_at = :now WHERE ended_at IS NULL",
     "UPDATE sign_in_links SET used_at = :now WHERE used_at IS NULL",
+    "UPDATE api_tokens SET ended_at = :now WHERE ended_at IS NULL",
     "DELETE FROM pulses WHERE name LIKE 'worker%' OR name LIKE 'breaker:%'",
     "UPDATE outbox SET possible_repeat = :true "
     "WHERE state IN ('pending', 'retry_wait', 'submitting', 'unknown')",
 )
 """In the same transaction as the rows, so that no unpaused copy ever exists: sending stops, nobody
-is signed in, no worker of old holds anything, and what waits may have been sent before."""
+is signed in, no program is let in, no worker of old holds anything, and what waits may have been
+sent before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic, system_clock
 from tracker.domain.delivery import HEARTBEAT, Envelope
 from tracker.domain.mailbox import MailboxClosed
-from tracker.engine import brakes, retention, sharing
+from tracker.engine import api_tokens, brakes, retention, sharing
 from tracker.engine.claims import PAUSED
 from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
@@ -105,6 +105,7 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
         inbound.forget(desk.session, desk.now - inbound.KEEP)
         sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
         drafts.forget(desk.session, real_now(desk))
+        api_tokens.forget(desk)
         return sharing.expire(desk)
 
 

@@ -16,7 +16,7 @@ from tracker.engine.visits import Visit, actor_of, begin, may_enter, real_now
 from tracker.security import passwords, totp
 from tracker.security.keys import derive_key
 from tracker.security.tokens import token_hash
-from tracker.store import people, sessions
+from tracker.store import api, people, sessions
 from tracker.store.schema import Person, SignInLink
 
 NEUTRAL_ISSUER: Final = "Contact"
@@ -120,7 +120,7 @@ def use_link(desk: Desk, token: str, password_hash: str) -> Person | None:
 
 
 def change_password(desk: Desk, person_id: str, password_hash: str, keep: Visit | None) -> None:
-    """The acting person's new password; all their sessions but this one end."""
+    """The acting person's new password; their tokens and all sessions but this one end."""
     person = desk.session.get_one(Person, person_id)
     _set_password(desk, person, password_hash, but=keep.id if keep else None)
     desk.audit("person.password", "person", person.id)
@@ -129,6 +129,7 @@ def change_password(desk: Desk, person_id: str, password_hash: str, keep: Visit 
 def _set_password(desk: Desk, person: Person, hashed: str, but: str | None = None) -> None:
     person.password_hash = hashed
     sessions.end_all(desk.session, person.id, real_now(desk), but=but)
+    api.end_all(desk.session, person.id, real_now(desk))
 
 
 def pending_secret(desk: Desk, visit: Visit) -> str:

@@ -18,7 +18,7 @@ from flask import Flask
 
 from tracker.domain.actor import ROLES
 
-SESSIONLESS: Final = ("hook", "asset")
+SESSIONLESS: Final = ("hook", "asset", "bearer")
 """Kinds of views for which no session is looked up."""
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,17 +26,21 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One view's rule. `kind`: public | staff | family | hook | asset."""
+    """One view's rule. `kind`: public | staff | family | bearer | hook | asset."""
 
     kind: str
     roles: frozenset[str] = field(default_factory=frozenset)
+    scope: str = ""  # what a token must be good for
 
 
 def access(*roles: str) -> Callable[[View], View]:
     """Members of staff who hold one of the roles."""
-    if not roles or not set(roles) <= set(ROLES):
-        raise ValueError(f"roles are of {', '.join(ROLES)}; not {roles}")
-    return _declare(Rule("staff", frozenset(roles)))
+    return _declare(Rule("staff", _known(roles)))
+
+
+def bearer(scope: str, *roles: str) -> Callable[[View], View]:
+    """Programs with a token of this scope, of somebody who holds one of the roles."""
+    return _declare(Rule("bearer", _known(roles), scope))
 
 
 def signed_in(view: View) -> View:
@@ -78,6 +82,12 @@ def body_up_to(size: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def _known(roles: tuple[str, ...]) -> frozenset[str]:
+    if not roles or not set(roles) <= set(ROLES):
+        raise ValueError(f"roles are of {', '.join(ROLES)}; not {roles}")
+    return frozenset(roles)
 
 
 def _declare(rule: Rule) -> Callable[[View], View]:

@@ -12,7 +12,9 @@ from tracker.settings.model import is_loopback
 from tracker.web import (
     accounts,
     alerts,
+    api,
     assets,
+    bearer,
     consular,
     cookies,
     csrf,
@@ -37,6 +39,7 @@ DOORS: Final[tuple[Blueprint, ...]] = (
     assets.bp,
     accounts.bp,
     alerts.bp,
+    api.bp,
     consular.bp,
     demo.bp,
     digests.bp,
@@ -69,7 +72,10 @@ def create_app(services: Services, *, testing: bool = False) -> Flask:
     )
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    for before in (_allow_body, session.load, language.choose, gate.check, csrf.check):
+    for before in (
+        *(_allow_body, session.load, bearer.load, language.choose),
+        *(gate.check, csrf.check),
+    ):
         app.before_request(before)
     app.after_request(headers.finish)
     app.after_request(cookies.write)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping, Sequence
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.http import HTTP_STATUS_CODES
 
 from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
@@ -42,6 +44,8 @@ def sentence(status: int) -> str:
             return _("There is no such page. Check the address.")
         case 405:
             return _("This address cannot be used like that. Go back and try again.")
+        case 415:
+            return _("Send this as JSON, with the Content-Type application/json.")
         case 413:
             return _("This is too much at once. Send less text, or a smaller file.")
         case 422:
@@ -94,9 +98,7 @@ def _failed(error: Exception) -> Response:
 def _answer(status: int, own: str | None = None) -> Response:
     text = own or sentence(status)
     if request.path.startswith("/api/"):
-        answer = jsonify(error=text)
-        answer.status_code = status
-        return answer
+        return problem(status, text)
     try:
         return page(
             "errors/error.html", status, sentence=text, status=status, home=home_of(here.actor())
@@ -104,3 +106,19 @@ def _answer(status: int, own: str | None = None) -> Response:
     except Unavailable:
         g.bare = True
         return page("errors/error.html", status, sentence=text, status=status, home="/")
+
+
+def problem(status: int, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> Response:
+    """What programs are answered (RFC 9457). `errors`: where the request is wrong, and how."""
+    said: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        said["errors"] = list(errors)
+    response = Response(json.dumps(said), status, content_type="application/problem+json")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

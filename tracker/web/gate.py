@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.i18n.words import gettext as _
 from tracker.web import here, notes
 from tracker.web.access import Rule, needs_reauth, rule_of
+from tracker.web.bearer import bearer
 from tracker.web.pages import page
 from tracker.web.paths import way_back, with_next
 
@@ -23,6 +24,8 @@ def check() -> ResponseReturnValue | None:
         abort(403)
     if rule.kind == "staff":
         return _check_staff(rule)
+    if rule.kind == "bearer":
+        _check_bearer(rule)
     if rule.kind == "family" and here.actor().kind != "family":
         return redirect("/status", 303)
     return None
@@ -31,6 +34,12 @@ def check() -> ResponseReturnValue | None:
 def _is_hook() -> bool:
     """A gateway may write its bytes as it likes: UTF-16 has a NUL in every Latin letter."""
     return request.path.startswith("/hooks/")
+
+
+def _check_bearer(rule: Rule) -> None:
+    program = bearer()
+    if not program.actor.has(*rule.roles) or not program.may(rule.scope):
+        abort(403)
 
 
 def _check_staff(rule: Rule) -> ResponseReturnValue | None:
@@ -48,8 +57,6 @@ def _check_staff(rule: Rule) -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        abort(401)
     if request.method not in ("GET", "HEAD"):
         notes.add("warning", _("You were signed out. What you sent was not saved."))
     elif request.headers.get("Sec-Fetch-Site") == "cross-site" and way_back():

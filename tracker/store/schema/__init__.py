@@ -8,6 +8,7 @@ from tracker.store.schema.alerting import (
     OutboxMessage,
     Receipt,
 )
+from tracker.store.schema.api import ApiAnswer, ApiToken
 from tracker.store.schema.base import Base, new_id, owner_of, purpose_of
 from tracker.store.schema.cases import (
     Case,
@@ -51,6 +52,8 @@ from tracker.store.schema.record import Attachment, ContactReport, PersonName, S
 __all__ = [
     "Alert",
     "AlertEvent",
+    "ApiAnswer",
+    "ApiToken",
     "Attachment",
     "AuditHead",
     "AuditRow",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort
 
+from tracker.domain import actor
 from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
@@ -21,16 +21,14 @@ from tracker.web.pages import form_page
 
 bp = Blueprint("staff", __name__)
 
-DESK = ("caseworker", "supervisor")
-"""Who works with cases. A post's members have a door of their own, with the shared fields only."""
+DESK = actor.DESK
 
 Context = Callable[[Desk, Case], Mapping[str, Any]]
 
 
 def desk_actor() -> Actor:
     """The asking person in their roles at the desk: being of a post opens no case here."""
-    who = here.actor()
-    return replace(who, roles=who.roles & set(DESK), posts=frozenset())
+    return here.actor().at_desk()
 
 
 def case_of(desk: Desk, ref: str) -> Case:
