@@ -1,13 +1,13 @@
 """Tokens for programs, and the answers given to their acts
 
-Revision: 0012, after 0009
+Revision: 0012, after 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
