@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.testimony.dates import combine, policy
+from tracker.testimony.dates import combine
 from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.durations import Duration, find_durations
@@ -98,7 +98,7 @@ class Assembler:
         if found is None:
             return None
         relation = around.relation
-        if relation is K.AFTER and self._denied(around.first, around.end):
+        if relation is K.AFTER and not around.later and self._denied(around.first, around.end):
             relation = None  # "no news after March": in March he was last heard from
         applied = apply(relation, parts, found, self.said_on)
         return None if applied is None else Candidate(applied, around.first, around.end)
@@ -176,16 +176,16 @@ class Assembler:
             found = combine.anchored(duration, direction, parts, self.said_on)
             start = min(start, self.around[id(parts)].first)
             end = max(end, self.around[id(parts)].end)
-        elif self._beside(duration, parts) and duration.unit == "y" and duration.high is None:
+        elif self._beside(duration, parts) and duration.high is None and not duration.few:
+            yearly = duration.unit == "y"
             if duration.future:
-                found = combine.anniversary(duration, parts, self.said_on)
-            elif duration.ago and not duration.mode and parts.needs_year and not duration.few:
-                found = combine.years_ago_in(duration, parts, self.said_on)
-        elif self._beside(duration, parts) and duration.ago and parts.only_weekday:
-            found = duration.interval(self.said_on)  # "a week ago on Sunday"
-        elif self._beside(duration, parts) and duration.ago and parts.only_today:
-            day = policy.back(self.said_on, duration.low, duration.unit)
-            found = Interval(day, day, "day")  # "a week ago today"
+                found = combine.anniversary(duration, parts, self.said_on) if yearly else None
+            elif duration.ago and not duration.mode:
+                found = combine.counted_from_now(duration, parts, self.said_on)
+                if found is None and parts.only_weekday and not yearly:
+                    found = duration.interval(self.said_on)  # "a week ago on Sunday"
+                elif found is None and yearly and parts.needs_year:
+                    found = combine.years_ago_in(duration, parts, self.said_on)
         return None if found is None else Candidate(found, start, end)
 
     def _later_than(self, duration: Duration, parts: Parts) -> bool:
@@ -255,16 +255,19 @@ class Assembler:
         )
 
     def _is_sentence(self, duration: Duration) -> bool:
-        """Find "sentenced to 15 years": a sentence word in the same sentence of the text."""
+        """Find "sentenced to 15 years", "married for 9 years": the word is in the same clause."""
         if duration.ago or self.tokens[duration.first].kind is K.SINCE:
             return False
         for index, token in enumerate(self.tokens):
-            if token.kind is not K.SENTENCE:
+            if token.kind not in (K.SENTENCE, K.LIFE):
                 continue
             low, high = sorted((index, duration.first))
             if high - low > 12:
                 continue
-            if not any(t.kind is K.PUNCT and t.text in ".;!?。" for t in self.tokens[low:high]):
+            marks = ".;!?。" if token.kind is K.SENTENCE else ".;!?。,，،"
+            if any(t.kind is K.PUNCT and t.text in marks for t in self.tokens[low:high]):
+                continue
+            if token.kind is K.SENTENCE or not self._denied(duration.first, duration.end):
                 return True
         return False
 

@@ -50,10 +50,24 @@ def _nearest_to_cue(candidates: list[Candidate], tokens: list[Token]) -> list[Ca
     for index, token in enumerate(tokens):
         if token.kind is K.CUE:
             nearest = min(
-                candidates, key=lambda c: min(abs(c.first - index), abs(c.end - 1 - index))
+                candidates,
+                key=lambda c: (
+                    _parted(tokens, c, index),
+                    min(abs(c.first - index), abs(c.end - 1 - index)),
+                ),
             )
             return [nearest]
     return candidates
+
+
+def _parted(tokens: list[Token], candidate: Candidate, index: int) -> bool:
+    """Tell whether a mark parts the candidate from the word at `index`."""
+    if candidate.first <= index < candidate.end:
+        return False
+    between = (
+        tokens[candidate.end : index] if candidate.end <= index else tokens[index : candidate.first]
+    )
+    return any(token.kind is K.PUNCT and token.text != ":" for token in between)
 
 
 def _join(one: Candidate, other: Candidate) -> Candidate:

@@ -33,6 +33,7 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
         if token.kind is K.GLUE or (token.kind is K.PUNCT and token.text in ",、،"):
             if index == at:
                 return None
+            parts.during = parts.during or token.value == "during"
         elif token.kind is K.PUNCT and token.text == ".":
             if index == at or not neighbours.abbreviates(tokens, index):
                 break
@@ -48,44 +49,24 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
             if not neighbours.widens(tokens, index + 1):
                 break
             parts.about = True
-        elif _is_edge(tokens, index, parts):
+        elif parts.bare_season and neighbours.is_before_last(tokens, index):
+            parts.which = 2
             index += 1
             parts.end = index + 1
         elif _put(tokens, index, parts):
             parts.end = index + 1
             parts.case = token.case
             parts.either = parts.either or token.either
+            parts.misspelt = parts.misspelt or token.misspelt
         else:
             break
         index += 1
     if not parts.says_something or parts.end == at:
         return None
+    led_by = tokens[max(0, at - 2) : at]
+    bayramda = parts.case == "loc" and (parts.holiday or "").startswith("eid")
+    parts.during = parts.during or bayramda or any(t.value == "during" for t in led_by)
     return parts
-
-
-def _is_edge(tokens: list[Token], index: int, parts: Parts) -> bool:
-    """Take "the first week", "last day", "second week" when a month or year stands beside it."""
-    token = tokens[index]
-    if index + 1 >= len(tokens) or tokens[index + 1].kind is not K.UNIT:
-        return False
-    unit = tokens[index + 1].name
-    if unit not in "dwm" or parts.edge is not None:
-        return False
-    if token.kind is K.FIRST or (token.kind is K.DAY and token.weak):
-        place = token.whole or 1
-    elif token.kind is K.FINAL:
-        place = -1
-    elif (token.kind in (K.NUM, K.DAY) and token.ordinal) or (
-        token.kind is K.DAY and token.spelled
-    ):
-        place = token.whole
-    else:
-        return False
-    beside = parts.month or parts.says_year or neighbours.month_follows(tokens, index + 2)
-    if not beside:
-        return False
-    parts.edge = (place, unit)
-    return True
 
 
 def _put(tokens: list[Token], index: int, parts: Parts) -> bool:
@@ -126,6 +107,12 @@ def _put(tokens: list[Token], index: int, parts: Parts) -> bool:
         parts.fixed = token.value
     elif kind is K.WHICH:
         return _put_which(tokens, index, parts)
+    elif kind is K.EDGE:
+        if parts.edge is not None or not isinstance(token.value, tuple):
+            return False
+        parts.edge = token.value
+    elif kind is K.SAME:
+        parts.same = "d" if token.value == "d" else "m"
     else:
         return False
     return True

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tracker.testimony.dates import policy
 from tracker.testimony.dates.durations import Duration
-from tracker.testimony.dates.months import add_months
+from tracker.testimony.dates.months import add_months, month_end
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.resolve import resolve, year_of
@@ -66,6 +66,32 @@ def anchored(duration: Duration, direction: int, parts: Parts, said_on: date) ->
     earliest = start + timedelta(days=length - slack)
     latest = base.latest + timedelta(days=length + slack)
     return Interval(earliest, max(earliest, latest), "range", base.flags)
+
+
+def counted_from_now(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
+    """Read "a week ago today", "two years ago this spring", "a year ago at this time".
+
+    None when the date that stands by the length of time is not one of these days.
+    """
+    day = policy.back(said_on, duration.low, duration.unit)
+    if parts.same is not None:
+        return policy.same_time(day, exact=parts.same == "d")
+    if parts.only_today:
+        return Interval(day, day, "day")
+    near = parts.which == 0 or 1 in (parts.days_ago, parts.months_ago, parts.weeks_ago)
+    near = near or 0 in (parts.months_ago, parts.weeks_ago)
+    if not near or parts.says_year or duration.low != int(duration.low):
+        return None
+    if parts.season is not None:
+        return resolve(replace(parts, which=None, year=day.year), said_on)
+    base = resolve(parts, said_on)
+    if base is None or base.earliest is None or duration.unit not in ("y", "m"):
+        return None
+    first = policy.back(base.earliest, duration.low, duration.unit)
+    if parts.months_ago is not None and parts.day is None:
+        return Interval(first, month_end(first.year, first.month), base.precision)
+    last = first + (base.latest - base.earliest)
+    return Interval(first, last, base.precision, base.flags)
 
 
 def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | None:

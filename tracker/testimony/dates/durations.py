@@ -84,6 +84,7 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
     if token.kind not in (K.NUM, K.FEW, K.HALF):
         return None
     count, few, half, mode = token.number, token.kind is K.FEW, 0.0, ""
+    odd = False
     if token.kind is K.HALF:
         count, half = 0.0, 0.5
     index = at + 1
@@ -93,6 +94,15 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
             break
         if following.kind is K.HALF:
             half = 0.5
+        elif following.kind is K.MORE and following.value == "odd" and _is_round(token):
+            odd = True
+        elif following.kind is K.FEW and _is_round(token) and index == at + 1:
+            odd = True  # "yigirme nechche kün"
+        elif following.text == "-" and _is_round(token) and index + 1 < len(tokens):
+            odd = tokens[index + 1].kind is K.FEW or tokens[index + 1].value == "odd"
+            if not odd:
+                return None
+            index += 1
         elif following.kind is K.MORE:
             if not following.post or following.text[:1] > "\u3000" or not following.text:
                 mode = "more"  # but Turkish "iki uzun yıl" is two long years
@@ -112,12 +122,20 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
         return None
     unit_token = tokens[index]
     result = Duration(at, index + 1, count + half, unit_token.name, token.high, few, mode)
+    if odd:
+        result.low, result.high = count + 1, count + (9 if count < 100 else 99)
     if not few and result.low <= 0:
         return None
     if token.ordinal or (token.hyphen and unit_token.post is False):
         result.dead = True  # the third year; a five-month plan
     _case_mode(unit_token, result)
     return result
+
+
+def _is_round(number: Token) -> bool:
+    """Tell whether "odd" may follow: twenty-odd, a hundred-odd, but not three-odd."""
+    step = 10 if number.number < 100 else 100
+    return number.high is None and number.number > 0 and number.number % step == 0
 
 
 def _case_mode(unit: Token, result: Duration) -> None:

@@ -99,7 +99,8 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
     elif found["odd"] == "来":
         tokens.append(Token(Kind.ABOUT, None, last.end, last.end, post=True))
     elif found["odd"] in ("多", "余") or found["more"]:
-        tokens.append(Token(Kind.MORE, None, last.end, last.end, post=True))
+        odd = "odd" if found["odd"] else None
+        tokens.append(Token(Kind.MORE, odd, last.end, last.end, post=True))
     if found["half"]:
         tokens.append(Token(Kind.HALF, None, last.end, last.end, post=True))
     tokens.append(Token(Kind.UNIT, _UNITS[unit], found.start("unit"), end, unit, post=True))

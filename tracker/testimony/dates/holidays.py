@@ -1,7 +1,8 @@
 """Feasts that families date by, with the days they fell on.
 
-Ramadan and both Eids follow the Umm al-Qura calendar (package hijridate); Ramadan is taken from
-the day before, since its beginning differs by a day between countries and it starts at sunset.
+Ramadan, the other Hijri months and both Eids follow the Umm al-Qura calendar (package hijridate);
+a month is taken from the day before, since its beginning differs by a day between countries and
+it starts at sunset.
 Feasts of the Chinese lunar calendar come from tyme4py. Nowruz is 21 March; Kazakhstan keeps
 Nauryz from 21 to 23 March (law on public holidays).
 """
@@ -29,6 +30,8 @@ _FIXED: dict[str, tuple[int, int, int]] = {  # month, day, length in days
     "china_national_day": (10, 1, 1),
     "independence_day": (12, 16, 1),
 }
+_FIRST_GREGORIAN = 1600
+_HIJRI_MONTH = "hijri_month_"
 _QINGMING = (4, 4, 2)  # 4 or 5 April
 _ISLAMIC = {"ramadan": (9, 1), "eid_fitr": (10, 1), "eid_adha": (12, 10)}
 _LUNAR = {
@@ -41,16 +44,22 @@ _LUNAR = {
 
 @lru_cache(maxsize=2048)
 def feasts(name: str, year: int) -> tuple[Span, ...]:
-    """Return when the feast was kept in a Gregorian year; a lunar one may come twice, or never."""
+    """Return when the feast was kept in a year; a lunar one may come twice, or never.
+
+    A year before 1600 is one of the Hijri calendar, in which only its own feasts are known.
+    """
     if name == "eid":
         return tuple(sorted(feasts("eid_fitr", year) + feasts("eid_adha", year)))
+    if year < _FIRST_GREGORIAN:
+        span = _islamic(name, year)
+        return (span,) if span else ()
     if name == "qingming":
         month, day, length = _QINGMING
         return (_days(date(year, month, day), length),)
     if name in _FIXED:
         month, day, length = _FIXED[name]
         return (_days(date(year, month, day), length),)
-    if name in _ISLAMIC:
+    if name in _ISLAMIC or name.startswith(_HIJRI_MONTH):
         hijri = (year - 622) * 33 // 32  # near enough; the years around it are tried too
         around = [_islamic(name, h) for h in range(hijri - 1, hijri + 3)]
         return tuple(span for span in around if span and span[0].year == year)
@@ -62,11 +71,24 @@ def feasts(name: str, year: int) -> tuple[Span, ...]:
     if name.startswith("lunar_month_"):
         span = _lunar_month(year, int(name.removeprefix("lunar_month_")))
         return (span,) if span else ()
-    if name in _LUNAR and 1901 <= year <= 2199:
-        month, day = _LUNAR[name]
-        first = _solar(LunarDay.from_ymd(year, month, day))
+    lunar = _LUNAR.get(name) or _lunar_day(name)
+    if lunar is not None and 1901 <= year <= 2198:
+        try:
+            first = _solar(LunarDay.from_ymd(year, *lunar))
+        except ValueError:
+            return ()  # the month had 29 days
         return ((first, first),)
     return ()
+
+
+def _lunar_day(name: str) -> tuple[int, int] | None:
+    """Read the name "lunar_8_15": month and day of the Chinese calendar."""
+    if not name.startswith("lunar_"):
+        return None
+    month, _, day = name.removeprefix("lunar_").partition("_")
+    if not (month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12):
+        return None
+    return (int(month), int(day)) if 1 <= int(day) <= 30 else None
 
 
 def _days(first: date, length: int) -> Span:
@@ -78,15 +100,27 @@ def _solar(day: LunarDay) -> date:
     return date(solar.get_year(), solar.get_month(), solar.get_day())
 
 
+def hijri_span(year: int) -> Span | None:
+    """Return the days of a year of the Umm al-Qura calendar, None outside its tables."""
+    first, last = _islamic(_HIJRI_MONTH + "1", year), _islamic(_HIJRI_MONTH + "12", year)
+    return None if first is None or last is None else (first[0], last[1])
+
+
 def _islamic(name: str, hijri_year: int) -> Span | None:
-    month, day = _ISLAMIC[name]
+    whole_month = name == "ramadan" or name.startswith(_HIJRI_MONTH)
+    if name.startswith(_HIJRI_MONTH):
+        month, day = int(name.removeprefix(_HIJRI_MONTH)), 1
+    elif name in _ISLAMIC:
+        month, day = _ISLAMIC[name]
+    else:
+        return None
     try:
         first = Hijri(hijri_year, month, day)
         start = date.fromisoformat(first.to_gregorian().isoformat())
         length = first.month_length()
     except (OverflowError, ValueError):
         return None  # outside the Umm al-Qura tables, 1343 to 1500
-    if name == "ramadan":
+    if whole_month:
         return start - timedelta(days=1), start + timedelta(days=length - 1)
     return start, start
 

@@ -5,17 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from tracker.testimony.dates.edges import join_edges
 from tracker.testimony.dates.tokens import Kind, Token
+from tracker.testimony.dates.years import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    is_ordinal_year,
+    is_short_year,
+    is_year,
+    join_calendars,
+    name_year,
+    numbered_unit,
+)
 
 K = Kind
 _JOINTS = {K.TO, K.OR, K.AND}
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-_OBLIQUE = {"gen", "loc", "abl", "adj", "lim", "dat"}
+_FIGURES = (K.NUM, K.DATE, K.YEAR)
+_COPULAS = (":", ".", "#", "is", "was", "-", "—", "是", "为")
 
 
 def label(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     """Return the tokens joined. `numbered`: the language names months and years by number."""
-    return _absorb(_ranges(_numbers(tokens)), said_on, numbered)
+    tokens = join_calendars(_ranges(_numbers(tokens)), said_on)
+    return join_edges(_absorb(tokens, said_on, numbered))
 
 
 # --- spelled numbers: twenty-two, he yüz, iki bin on yedi ---------------------------------------
@@ -175,13 +187,17 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         last = out[-1] if out else None
-        if token.kind is K.NUM and last is not None and last.kind is K.LABEL:
-            token.kind = K.WORD
-        if token.kind is K.NUM and _is_year(token, following):
+        if token.kind in _FIGURES and _is_label(out):
+            token.kind = K.WORD  # "case number: 2018"
+        if token.kind is K.NUM and is_year(token, following):
             token.kind, token.value = K.YEAR, token.whole
+        elif token.kind in (K.NUM, K.DAY) and is_short_year(token, out, following, said_on):
+            name_year(token, said_on)
         if token.kind is K.UNIT and last is not None:
             if last.kind is K.WHICH and following is not None and following.text == "of":
                 last.kind = K.FINAL  # "the last week of March"
+            elif _is_of_feast(last, token, following):
+                pass  # "the second day of Eid"
             elif _join_unit(last, token, said_on, numbered, out):
                 continue
         if token.kind is K.DAYWORD and last is not None and last.kind in (K.NUM, K.DAY):
@@ -197,14 +213,23 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     return out
 
 
-def _is_year(token: Token, following: Token | None) -> bool:
-    if token.number != token.whole or not FIRST_YEAR <= token.number <= LAST_YEAR:
-        return False
-    if following is None or token.ordinal or token.hyphen:
-        return True
-    if following.kind is K.UNIT:
-        return following.value == "y"
-    return following.kind not in (K.COUNT, K.MAG, K.TIMES, K.AGE)
+def _is_of_feast(day: Token, unit: Token, following: Token | None) -> bool:
+    counted = day.kind is K.DAY and unit.name == "d" and not day.post
+    return (
+        counted
+        and following is not None
+        and (following.text == "of" or following.kind is K.HOLIDAY)
+    )
+
+
+def _is_label(before: list[Token]) -> bool:
+    """Tell whether "number", "case no." stands before, with nothing but ":" or "is" between."""
+    for token in reversed(before):
+        if token.kind is K.LABEL:
+            return True
+        if token.text not in _COPULAS:
+            return False
+    return False
 
 
 def _join_unit(last: Token, unit: Token, said_on: date, numbered: bool, out: list[Token]) -> bool:
@@ -212,6 +237,8 @@ def _join_unit(last: Token, unit: Token, said_on: date, numbered: bool, out: lis
     name = unit.name
     if last.kind is K.WHICH:
         last.kind, last.value = K.REL, (name, last.whole)
+    elif last.kind is K.DAY and name == "y" and is_ordinal_year(last, unit):
+        name_year(last, said_on)
     elif last.kind is K.EVERY:
         pass
     elif last.kind is K.THAT:
@@ -226,7 +253,7 @@ def _join_unit(last: Token, unit: Token, said_on: date, numbered: bool, out: lis
         if last.kind is K.HOLIDAY and not numbered:
             return False
     elif (last.kind is K.REL and isinstance(last.value, tuple) and last.value[0] == name) or (
-        last.kind is K.NUM and _numbered_unit(last, unit, said_on, numbered, out)
+        last.kind is K.NUM and numbered_unit(last, unit, said_on, numbered, out)
     ):
         pass
     elif last.kind is K.NUM and last.hyphen and not numbered:
@@ -237,33 +264,3 @@ def _join_unit(last: Token, unit: Token, said_on: date, numbered: bool, out: lis
     last.end = unit.end
     last.case = unit.case or last.case
     return True
-
-
-def _numbered_unit(
-    number: Token, unit: Token, said_on: date, numbered: bool, out: list[Token]
-) -> bool:
-    """Read "17-jili", "8-ayda", "22-küni", Russian "17-м году" as a year, a month, a day."""
-    value, name = number.number, unit.name
-    if value != int(value) or value < 1 or unit.case == "liq":
-        return False
-    tied = number.hyphen or number.ordinal
-    before = out[-2] if len(out) > 1 else None
-    if name == "y":
-        named = unit.text == "году" or (tied and numbered and value > 9)
-        if (named or (unit.text == "года" and number.ordinal)) and value < 100:
-            century = 2000 if value <= said_on.year % 100 else 1900
-            number.kind, number.value = K.YEAR, century + int(value)
-            return True
-        return False
-    if not numbered:
-        return False
-    dated = before is not None and before.kind in (K.YEAR, K.MONTH, K.REL)
-    named = dated and not number.spelled and unit.case in _OBLIQUE
-    if name == "m" and value <= 12 and (tied or named):
-        number.kind, number.value = K.MONTH, int(value)
-        return True
-    of_month = before is not None and before.kind is K.MONTH
-    if name == "d" and value <= 31 and (tied or of_month):
-        number.kind, number.value = K.DAY, int(value)
-        return True
-    return False

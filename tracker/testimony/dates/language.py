@@ -104,6 +104,23 @@ class Language:
             entries.sort(key=lambda entry: -len(entry.parts))
         return exact, stems, phrases
 
+    @cached_property
+    def spellings(self) -> dict[str, list[tuple[str, Sense, bool]]]:
+        """Single words by their first letter: the word, its sense, whether endings may follow."""
+        found: dict[str, list[tuple[str, Sense, bool]]] = {}
+        for open_end, table in ((False, self._tables[0]), (True, self._tables[1])):
+            for word, sense in table.items():
+                if word:
+                    found.setdefault(word[0], []).append((word, sense, open_end))
+        return found
+
+    def case_of(self, key: str, end: int) -> str | None:
+        """Return the case of the ending that a skeleton has from `end` on; None when it is none."""
+        if end == len(key):
+            return ""
+        match = self._ending.fullmatch(key, end)
+        return None if match is None else (match.lastgroup or "")
+
     def _folded(self, form: str) -> str:
         return self.skeleton(fold(form)[0])
 
@@ -122,10 +139,9 @@ class Language:
             found = stems.get(key[:end])
             if found is None:
                 continue
-            if end == len(key):
-                return found
-            if match := self._ending.fullmatch(key, end):
-                return Sense(found.kind, found.value, match.lastgroup or "", found.weak)
+            case = self.case_of(key, end)
+            if case is not None:
+                return Sense(found.kind, found.value, case, found.weak) if case else found
         return None
 
     @lru_cache(maxsize=8192)  # noqa: B019 - languages live as long as the program

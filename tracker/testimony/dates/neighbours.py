@@ -6,6 +6,7 @@ from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _PREPOSITIONS = {K.GLUE, K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.ABOUT, K.PART, K.BETWEEN, K.WHICH}
+_LASTING = {K.MONTH, K.WEEKDAY, K.SEASON, K.HOLIDAY, K.UNIT, K.YEAR, K.NUM, K.PART}
 _APART = ("in", ",", ";", "!", "?", "。")
 
 
@@ -45,6 +46,17 @@ def joins_parts(tokens: list[Token], index: int) -> bool:
         return True
     touching = tokens[index - 1].end == tokens[index].start
     return touching and following.kind in (K.YEAR, K.MONTH, K.SEASON)
+
+
+def is_before_last(tokens: list[Token], index: int) -> bool:
+    """Read "(the autumn) before last", but not "(in May) before last summer"."""
+    if index + 1 >= len(tokens) or tokens[index].kind is not K.BEFORE or tokens[index].post:
+        return False
+    last = tokens[index + 1]
+    if last.kind is not K.WHICH or last.number != 1 or last.post:
+        return False
+    following = tokens[index + 2] if index + 2 < len(tokens) else None
+    return following is None or following.kind not in _LASTING
 
 
 def month_follows(tokens: list[Token], index: int) -> bool:

@@ -19,6 +19,20 @@ _MONTH_YEAR = re.compile(rf"(\d{{1,2}})([-./])((?:19|20)\d\d){_END}(?![-./]\d)")
 _DAY_MONTH = re.compile(rf"(\d{{1,2}})([./])(\d{{1,2}}){_END}(?![-./:]\d)")
 _CLOCK = re.compile(rf"\d{{1,2}}[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\b)|\d{{1,2}}:\d\d(?::\d\d)?{_END}")
 _PHONE = re.compile(r"[\d][\d\-() ./]{6,28}\d")
+_DOCUMENT = re.compile(
+    r"(?:19|20)\d\d[-/](?!(?:19|20)\d\d(?!\d))\d{3,}(?:[-/.]?\w+)*"  # 2018/0417-A
+    r"|(?<=[(\[〔【])(?:19|20)\d\d[)\]〕】][^\s,。;，]{1,16}号"  # (2018)新01刑初字第4号
+    r"|(?<=[#№])[\w./-]*\w|(?<=[#№] )[\w./-]*\w"
+)
+_DECIMAL = re.compile(r"(\d{1,3})[.,](\d)(?![\d])(?![.,/:-]\d)")
+_ROMAN = re.compile(r"(\d{1,2})([-./ ]) ?([ivxіх]{1,4})(?:\2 ?)((?:19|20)\d\d|\d\d)(?!\d)")
+_ROMAN_MONTHS = dict(
+    zip(
+        ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"),
+        range(1, 13),
+        strict=True,
+    )
+)
 _EDTF_ONE = re.compile(
     r"(\d{4}|\d{3}x|\d\dxx)(?:-(\d\d|xx)(?:-(\d\d|xx))?)?([?~%])?", re.IGNORECASE
 )
@@ -81,6 +95,8 @@ def read_figures(
         except ValueError:
             return None, m.end()
         return (_exact(day) if m[3] else Interval(day, day + timedelta(days=6), "week")), m.end()
+    if (m := _ROMAN.match(text, at)) and (day := _roman(m, said_on)):
+        return _exact(day), m.end()
     if m := _CLOCK.match(text, at):
         return None, m.end()
     if (m := _PHONE.match(text, at)) and _is_phone(m[0]):
@@ -117,6 +133,26 @@ def _short(
     if min(found) == max(found):
         return _exact(found[0], "year_inferred")
     return Interval(min(found), max(found), "range", frozenset({"year_inferred", "ambiguous"}))
+
+
+def _roman(found: re.Match[str], said_on: date) -> date | None:
+    """Read 12.IV.2018, with Latin or Cyrillic letters for the month."""
+    month = _ROMAN_MONTHS.get(found[3].replace("і", "i").replace("х", "x"))
+    return make_day(_full_year(found[4], said_on), month, int(found[1])) if month else None
+
+
+def read_document(text: str, at: int) -> int | None:
+    """Return where the number of a file, case or document ends, if one starts at `at`."""
+    found = _DOCUMENT.match(text, at)
+    return None if found is None else found.end()
+
+
+def read_decimal(text: str, at: int) -> tuple[float, int] | None:
+    """Read "3,5" or "2.5" to the nearest half, and say where it ends."""
+    found = _DECIMAL.match(text, at)
+    if found is None:
+        return None
+    return round((int(found[1]) + int(found[2]) / 10) * 2) / 2, found.end()
 
 
 def _is_phone(figures: str) -> bool:

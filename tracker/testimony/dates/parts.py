@@ -29,7 +29,10 @@ class Parts:
     holiday: str | None = None
     parts: list[str] = field(default_factory=list)
     part_unit: str | None = None  # "年底" names the unit its end belongs to
-    edge: tuple[int, str] | None = None  # (1, "w") the first week, (-1, "d") the last day
+    edge: tuple[int, str, int] | None = None  # (1, "w", 2) the first two weeks, (-1, "wd4", 1)
+    same: str | None = None  # this time (last year); "d": this day
+    during: bool = False  # said as a time: in the days of the feast
+    misspelt: bool = False
     which: int | None = None  # last August, this summer
     fixed: Interval | None = None
     about: bool = False
@@ -69,6 +72,11 @@ class Parts:
         )
 
     @property
+    def names_a_day(self) -> bool:
+        """A day is named that has an eve: a feast, a day of a month, or the start of a year."""
+        return self.holiday is not None or self.day is not None or self.only_year
+
+    @property
     def only_today(self) -> bool:
         """Nothing but "today" was named."""
         return self.days_ago == 0 and not (self.says_year or self.finer_than_day)
@@ -97,4 +105,5 @@ class Parts:
     @property
     def says_something(self) -> bool:
         """There is enough in it to make a date."""
-        return bool(self.says_year or self.finer or self.season or (self.parts and self.part_unit))
+        part = self.parts and self.part_unit
+        return bool(self.says_year or self.finer or self.season or part or self.same)

@@ -10,9 +10,9 @@ them: never a day after the words were said, and never later than was meant.
     N and a half units                 plus or minus a quarter of a unit (HALF_SLACK)
     more than N, at least N            (N, N+1]; of N and a half: up to the next whole unit
     nearly N                           half a unit short of N
-    less than N                        [N-1, N)
+    less than N                        (0, N)
     few, several                       FEW (2 to 6) units
-    ten-odd (Chinese)                  11 to 19 units
+    ten-odd, twenty-odd                11 to 19, 21 to 29 units
     early, mid, late in a year         January-April, May-August, September-December
     early, mid, late in a month        1-10, 11-20, 21-end
     half, quarter of a year            its six, its three months
@@ -26,6 +26,15 @@ them: never a day after the words were said, and never later than was meant.
     before the end of X                open start, to the end of X
     after X                            from the day after X to the day it was said
     since X                            X itself: then he was last heard from
+    on the eve of X                    the day before X
+    this time last year                SAME_TIME months around that day a year ago; "today": the day
+    a feast                            its first day (Ramadan, lunar months: from first to last)
+    during a feast, its days           FEAST_DAYS: three days of Eid al-Fitr and four of Eid al-Adha
+                                       (both as the law of Turkey counts them, No. 2429, without
+                                       the eve); Nowruz 21-23 March (Kazakhstan); Chinese New Year
+                                       from its eve to the 7th, 1-7 October and 1-3 May (State
+                                       Council's holidays); 1-3 January
+    a misspelt month                   the month it must have been; of two as near, both
     03/04/2018 in English              from the one reading to the other
     X or Y, several dates              from the first to the last
 """
@@ -39,6 +48,17 @@ from tracker.testimony.dates.reading import Interval
 
 FEW = (2, 6)
 ABOUT_DAYS = 3
+SAME_TIME = 1
+FEAST_DAYS = {  # feast -> days before and after its first day
+    "eid_fitr": (0, 2),
+    "eid_adha": (0, 3),
+    "eid": (0, 2),
+    "spring_festival": (1, 6),
+    "nowruz": (0, 2),
+    "new_year": (0, 2),
+    "may_day": (0, 2),
+    "china_national_day": (0, 6),
+}
 EARLY_MID_LATE_MONTH = ((1, 10), (11, 20), (21, 31))
 EARLY_MID_LATE_YEAR = ((1, 4), (5, 8), (9, 12))
 SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
@@ -56,14 +76,12 @@ def back(day: date, count: float, unit: str) -> date:
     """Go `count` units back from `day`; half a month is 15 days, half a week 3 (rounded up)."""
     months, days = UNIT[unit]
     whole = int(count)
+    if months > 1:
+        return add_months(day, -round(months * count))  # 30 months at once: 29 February stays
     result = add_months(day, -whole * months) - timedelta(days=whole * days)
     if count == whole:
         return result
-    if months == 1:
-        return result - timedelta(days=15)
-    if months:
-        return add_months(result, -round(months * (count - whole)))
-    return result - timedelta(days=round(days * (count - whole)))
+    return result - timedelta(days=15 if months else round(days * (count - whole)))
 
 
 def _shift(day: date, slack: tuple[int, int], sign: int) -> date:
@@ -85,9 +103,8 @@ def ago(said_on: date, count: float, unit: str, mode: str = "") -> Interval | No
         start = back(said_on, whole + 1, unit) + timedelta(days=1)
         return Interval(start, point, kind, frozenset({"more_than"}))
     if mode == "less":
-        end = back(said_on, whole if half else whole - 1, unit)
-        start = min(point + timedelta(days=1), end)
-        return Interval(start, end, kind, frozenset({"less_than"}))
+        start = min(point + timedelta(days=1), said_on)
+        return Interval(start, said_on, kind, frozenset({"less_than"}))
     if half and whole == 0 and unit == "y":
         slack = (HALF_YEAR_SLACK_MONTHS, 0)
     else:
@@ -173,6 +190,44 @@ def newest_season(said_on: date, name: str) -> tuple[date, date]:
     first = date(year, start, 1)
     end = add_months(first, 2)
     return first, month_end(end.year, end.month)
+
+
+def edge(place: tuple[int, str, int], start: date, end: date) -> Interval | None:
+    """Give the first, third or last (-1) days, weeks, months or weekday of a stretch of days."""
+    number, unit, count = place
+    if unit.startswith("wd"):
+        return _nth_weekday(number, int(unit[2:]), start, end)
+    if unit == "m":
+        if (end - start).days < 40 or number == 0 or abs(number) + count > 13:
+            return None
+        first = add_months(start, number - 1 if number > 0 else 12 - count)
+        last = add_months(first, count - 1)
+        return Interval(first, month_end(last.year, last.month), "month" if count == 1 else "part")
+    days = UNIT[unit][1] * count
+    if number < 0:
+        first = end - timedelta(days=days - 1)
+        return None if first < start else Interval(first, end, "part" if days > 1 else "day")
+    first = start + timedelta(days=(number - 1) * UNIT[unit][1])
+    last = min(first + timedelta(days=days - 1), end)
+    if first > end or number < 1:
+        return None
+    return Interval(first, last, "part" if days > 1 else "day")
+
+
+def _nth_weekday(number: int, weekday: int, start: date, end: date) -> Interval | None:
+    if number < 0:
+        day = end - timedelta(days=(end.weekday() - weekday) % 7)
+    else:
+        day = start + timedelta(days=(weekday - start.weekday()) % 7 + 7 * (number - 1))
+    return Interval(day, day, "day") if start <= day <= end else None
+
+
+def same_time(day: date, *, exact: bool) -> Interval:
+    """Give the days of "this time last year": SAME_TIME months around; exactly: the day."""
+    if exact:
+        return Interval(day, day, "day")
+    around = frozenset({"approximate"})
+    return Interval(add_months(day, -SAME_TIME), add_months(day, SAME_TIME), "range", around)
 
 
 def about(interval: Interval, unit: str) -> Interval:

@@ -11,7 +11,7 @@ from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _WINDOW = 4
-_RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE}
+_RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE, K.EVE}
 _TRANSPARENT = {K.GLUE, K.MORE}
 
 
@@ -23,6 +23,7 @@ class Around:
     since: bool = False
     between: bool = False
     about: bool = False
+    later: bool = False  # some time after: surely not on the day itself
     first: int = 0
     end: int = 0
 
@@ -38,6 +39,7 @@ def look_around(tokens: list[Token], parts: Parts) -> Around:
             result.between = True
         elif token.kind in _RELATIONS and _precedes(token):
             _relate(result, token.kind)
+            result.later = result.later or token.value == "later"
         elif token.kind not in _TRANSPARENT:
             break
         result.first = index
@@ -70,7 +72,12 @@ def _relate(result: Around, kind: Kind) -> None:
 
 
 def apply(relation: Kind | None, parts: Parts, found: Interval, said_on: date) -> Interval | None:
-    """Turn a date into the days before, until or after it."""
+    """Turn a date into the days before, until or after it, or the day on whose eve it was."""
+    if relation is K.EVE:
+        if found.earliest is not None and parts.names_a_day:
+            eve = found.earliest - timedelta(days=1)
+            return Interval(eve, eve, "day", found.flags)
+        relation = K.BEFORE
     if relation in (K.BEFORE, K.UNTIL):
         if found.earliest is None or found.earliest > said_on:
             return None  # "until 2030" tells nothing about the past
@@ -88,6 +95,8 @@ def apply(relation: Kind | None, parts: Parts, found: Interval, said_on: date) -
 def is_no_date(tokens: list[Token], parts: Parts) -> bool:
     """Tell whether the words around it make it no date of the past: a birth, a habit, a plan."""
     before = _nearest(tokens, parts.first - 1, -1)
+    if parts.only_weekday and _in_clause(tokens, parts, K.EVERY, parts.first, -1):
+        return True  # "every other Friday", "he would call every week, on Friday"
     comma = parts.end < len(tokens) and tokens[parts.end].text == ","
     behind = _nearest(tokens, parts.end + comma, 1)
     if before is not None and before.kind is K.EVERY:

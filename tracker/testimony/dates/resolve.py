@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tracker.testimony.dates import holidays, policy
+from tracker.testimony.dates import policy
+from tracker.testimony.dates.feasts import hijri_year, resolve_feast
 from tracker.testimony.dates.months import add_months, make_day, month_end
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
@@ -20,6 +21,8 @@ def resolve(parts: Parts, said_on: date) -> Interval | None:
     interval, unit = _plain(parts, said_on)
     if interval is not None and parts.either:
         interval = interval.flagged("ambiguous")
+    if interval is not None and parts.misspelt:
+        interval = interval.flagged("approximate")
     if interval is not None and parts.about:
         interval = policy.about(interval, unit)
     return interval
@@ -39,11 +42,15 @@ def _plain(parts: Parts, said_on: date) -> tuple[Interval | None, str]:
     if parts.fixed is not None:
         unit = {"day": "d", "month": "m", "year": "y"}.get(parts.fixed.precision, "")
         return parts.fixed, unit
+    if parts.same is not None:
+        return _same_time(parts, said_on), ""
     if parts.month is None and parts.day is None and parts.days_ago is not None:
         day = said_on - timedelta(days=parts.days_ago)
+        for ago, unit in ((parts.years_ago, "y"), (parts.months_ago, "m")):
+            day = policy.back(day, ago or 0, unit)  # "today last year"
         return Interval(day, day, "day"), "d"
     if parts.holiday is not None and parts.month is None:
-        return _holiday(parts, said_on)
+        return resolve_feast(parts, year_of(parts, said_on), said_on)
     if parts.month is not None or parts.months_ago is not None:
         return _month(parts, said_on)
     if parts.day is not None:
@@ -57,31 +64,12 @@ def _plain(parts: Parts, said_on: date) -> tuple[Interval | None, str]:
     return _year(parts, said_on)
 
 
-# --- feasts -------------------------------------------------------------------------------------
-
-
-def _holiday(parts: Parts, said_on: date) -> tuple[Interval | None, str]:
-    name = parts.holiday or ""
-    year = year_of(parts, said_on)
-    flags = {"approximate"} if name in ("ramadan", "eid_fitr", "eid_adha") else set()
-    if year is not None:
-        spans = list(holidays.feasts(name, year))
-    else:
-        newest = holidays.newest(name, said_on)
-        spans = [newest] if newest else []
-        flags.add("year_inferred")
-        if name == "eid" and newest:
-            both = (holidays.newest("eid_fitr", said_on), holidays.newest("eid_adha", said_on))
-            spans = sorted(span for span in both if span)
-    if not spans:
-        return None, ""
-    if len(spans) > 1:
-        flags.add("ambiguous")
-    start, end = spans[0][0], spans[-1][1]
-    for part in parts.parts[:1]:
-        start, end = policy.part_of_span(start, end, part)
-    kind = "day" if start == end else "part"
-    return Interval(start, end, kind, frozenset(flags)), "d"
+def _same_time(parts: Parts, said_on: date) -> Interval | None:
+    """Read "this time last year"; without a year it is no date."""
+    if parts.years_ago is None:
+        return None
+    day = policy.back(said_on, parts.years_ago, "y")
+    return policy.same_time(day, exact=parts.same == "d")
 
 
 # --- months and their days ----------------------------------------------------------------------
@@ -107,8 +95,8 @@ def _month(parts: Parts, said_on: date) -> tuple[Interval | None, str]:
     interval, unit = _within_month(parts, year, month)
     if interval is None:
         return None, ""
-    if parts.month is not None and not parts.says_year and parts.which == 1:
-        return _last_named(interval, said_on), unit
+    if parts.month is not None and not parts.says_year and parts.which in (1, 2):
+        return _before(_last_named(interval, said_on), parts.which), unit
     return interval.flagged(*flags), unit
 
 
@@ -122,7 +110,7 @@ def _within_month(parts: Parts, year: int, month: int) -> tuple[Interval | None,
             return None, ""
         return Interval(start, end, "day" if start == end else "range"), "d"
     if parts.edge is not None:
-        return _edge(parts.edge, date(year, month, 1), month_end(year, month)), ""
+        return policy.edge(parts.edge, date(year, month, 1), month_end(year, month)), ""
     if parts.parts:
         spans = [policy.part_of_month(year, month, part) for part in parts.parts]
         return Interval(min(spans)[0], max(spans)[1], "part"), ""
@@ -149,24 +137,13 @@ def _last_named(interval: Interval, said_on: date) -> Interval:
     )
 
 
-def _edge(edge: tuple[int, str], start: date, end: date) -> Interval | None:
-    place, unit = edge
-    whole_year = (end - start).days > 40
-    if unit == "m" and whole_year:
-        if not (place == -1 or 1 <= place <= 12):
-            return None
-        month = 12 if place == -1 else place
-        return Interval(date(start.year, month, 1), month_end(start.year, month), "month")
-    step = {"w": 7, "d": 1}.get(unit)
-    if step is None:
-        return None
-    if place == -1:
-        return Interval(end - timedelta(days=step - 1), end, "part" if step > 1 else "day")
-    first = start + timedelta(days=(place - 1) * step)
-    last = min(first + timedelta(days=step - 1), end)
-    return (
-        None if first > end or place < 1 else Interval(first, last, "part" if step > 1 else "day")
-    )
+def _before(interval: Interval, which: int) -> Interval:
+    """Go from "last August" to "the August before last"."""
+    if which < 2 or interval.earliest is None:
+        return interval
+    first, last = add_months(interval.earliest, -12), interval.latest
+    last = month_end(last.year - 1, last.month)
+    return Interval(first, last, interval.precision, interval.flags)
 
 
 def _day_of_some_month(parts: Parts, said_on: date) -> Interval | None:
@@ -234,7 +211,12 @@ def _season(parts: Parts, said_on: date) -> Interval | None:
         start, end = policy.newest_season(said_on, name)
         flags = _INFERRED
         if parts.which == 2:
-            start, end = policy.season(said_on.year - 2, name)
+            start, end = policy.newest_season(said_on, name)
+            begun_this_year = start.year == said_on.year
+            if end >= said_on or (begun_this_year and name != "winter"):
+                start = add_months(start, -12)
+                end = add_months(end, -12)
+            start, end = add_months(start, -12), month_end(end.year - 1, end.month)
         elif parts.which == 1 and end >= said_on:
             start, end = policy.newest_season(start - timedelta(days=1), name)
         elif parts.which == 1 and start.year == said_on.year:
@@ -252,9 +234,9 @@ def _year(parts: Parts, said_on: date) -> tuple[Interval | None, str]:
     if year is None:
         return _part_of_newest(parts, said_on), ""
     if make_day(year, 1, 1) is None:
-        return None, ""
+        return (None if parts.finer or parts.edge else hijri_year(parts, year)), ""
     if parts.edge is not None:
-        return _edge(parts.edge, date(year, 1, 1), date(year, 12, 31)), ""
+        return policy.edge(parts.edge, date(year, 1, 1), date(year, 12, 31)), ""
     if parts.parts:
         spans = [policy.part_of_year(year, part) for part in parts.parts]
         return Interval(min(spans)[0], max(spans)[1], "part"), ""

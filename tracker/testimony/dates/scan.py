@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from tracker.testimony.dates.guess import choose_language, script_of
 from tracker.testimony.dates.han import HAN, measure, scan_han
 from tracker.testimony.dates.language import Language
 from tracker.testimony.dates.languages import LANGUAGES
-from tracker.testimony.dates.numeric import read_figures
+from tracker.testimony.dates.numeric import read_decimal, read_document, read_figures
+from tracker.testimony.dates.spelling import mend
 from tracker.testimony.dates.tokens import Kind, Sense, Token
 
 _RUN = re.compile(
@@ -17,66 +19,9 @@ _RUN = re.compile(
 )
 _TIED = re.compile(rf"(?P<mark>['-]?)(?P<word>[^\W\d_{HAN}]+)")
 _HYPHEN = re.compile(rf" ?[-.] ?(?=[^\W\d_{HAN}])")
-_SCRIPTS = {
-    "Latn": ("en", "tr", "ug", "kk"),
-    "Cyrl": ("kk", "ru", "ug"),
-    "Arab": ("ug", "kk"),
-}
-_HINTS = {
-    "ug": frozenset("ېۈۆئڭҗ"),
-    "kk": frozenset("ۇٴءعұіәңғқһөү"),
-    "ru": frozenset("эъщ"),
-}
 _BORROWED = frozenset({Kind.REL, Kind.MONTH, Kind.WEEKDAY, Kind.SEASON, Kind.HOLIDAY, Kind.WHICH})
-_NO_DATE_WORDS = frozenset({Kind.COMMON, Kind.GLUE, Kind.NUM, Kind.CLAUSE})
-_GIVEN_LANGUAGE_BONUS = 1.5
 _MOST_FIGURES = 8
 _CURRENCY = "$€¥£₸₺№#%"
-
-
-def script_of(word: str) -> str:
-    """Name the script of a folded word by its first letter: Latn, Cyrl, Arab, or "" for others."""
-    code = ord(word[0])
-    if code < 0x2B0:
-        return "Latn"
-    if 0x400 <= code < 0x530:
-        return "Cyrl"
-    if 0x600 <= code < 0x780:
-        return "Arab"
-    return ""
-
-
-def _score(language: Language, words: list[str]) -> float:
-    score = 0.0
-    hints = _HINTS.get(language.code)
-    for word in words:
-        sense = language.sense(word)
-        if sense is not None:
-            score += 1 if sense.kind in _NO_DATE_WORDS else 2
-        if hints is not None and not hints.isdisjoint(word):
-            score += 0.5
-    return score
-
-
-def choose_language(
-    script: str, words: list[str], asked: str, marked: bool = False
-) -> Language | None:
-    """Choose the language of the words of one script; the language asked for has an advantage.
-
-    `marked`: letters of the text had marks, as in "önce"; that is not English.
-    """
-    codes = _SCRIPTS.get(script)
-    if codes is None:
-        return None
-    best: tuple[float, Language] | None = None
-    for code in codes:
-        language = LANGUAGES[code]
-        score = _score(language, words) - (code == "en" and marked)
-        if code == asked:
-            score += _GIVEN_LANGUAGE_BONUS
-        if best is None or score > best[0]:
-            best = (score, language)
-    return best[1] if best else None
 
 
 def _sense(language: Language, word: str, script: str) -> Sense | None:
@@ -131,6 +76,7 @@ class _Scanner:
         self.text, self.said_on, self.runs, self.chosen = text, said_on, runs, chosen
         self.main = main
         self.tokens: list[Token] = []
+        self.unknown: list[tuple[int, Language]] = []
         self.short = main.code not in ("en", "zh")
 
     def run(self) -> list[Token]:
@@ -150,6 +96,7 @@ class _Scanner:
             else:
                 at = self._other(run)
             index += 1
+        mend(self.tokens, self.unknown)
         return self.tokens
 
     def _add(self, kind: Kind, value: object, start: int, end: int) -> Token:
@@ -168,6 +115,10 @@ class _Scanner:
             end = phone.end() if phone else end
             self._add(Kind.WORD, None, start, end)
             return end
+        document = read_document(self.text, start)
+        if document is not None:
+            self._add(Kind.WORD, None, start, document)
+            return document
         found = read_figures(self.text, start, self.said_on, self.main.day_first, self.short)
         if found is not None:
             interval, end = found
@@ -187,10 +138,25 @@ class _Scanner:
             self._add(Kind.WORD, None, start, end)
             return end
         token = self._add(Kind.NUM, float(run[0]), start, end)
+        decimal = read_decimal(self.text, start)
+        if decimal is not None and self._counts(decimal[1]):
+            token.value, end = decimal
+            token.end = end
         if self.text[end : end + 1] in _CURRENCY and end < len(self.text):
             token.kind = Kind.WORD
             return end
         return measure(LANGUAGES["zh"], self.text, end, self.tokens) or self._hanging(token)
+
+    def _counts(self, at: int) -> bool:
+        """Tell whether a unit stands at or behind `at`: "3,5 years", but not "3,5 Prozent"."""
+        run = _RUN.search(self.text, at)
+        if run is None or run.start() > at + 2:
+            return False
+        if run.lastgroup == "han":
+            return run[0] in "个年月周天星礼"
+        language = self.chosen.get(script_of(run[0])) if run.lastgroup == "word" else None
+        sense = language.sense(run[0]) if language else None
+        return sense is not None and sense.kind in (Kind.UNIT, Kind.MORE)
 
     def _hanging(self, number: Token) -> int:
         """Read what hangs on figures: an ordinal or case ending, or a hyphen before a word."""
@@ -237,6 +203,7 @@ class _Scanner:
         else:
             found = _sense(language, run[0], script)
             if found is None:
+                self.unknown.append((len(self.tokens), language))
                 word = self._add(Kind.WORD, None, start, end)
                 word.post = language.postposed
                 word.case = "event" if language.tells_event(run[0]) else ""

@@ -13,6 +13,9 @@ _FIRST_MARK = "\u0300"
 _DASHES = "‐‑‒–—―−﹣－"
 _APOSTROPHES = "'’‘ʻʼʹ`´′＇"
 _DROPPED = "\u0640\u200b\u200c\u200d\u2060\ufeff\u00ad"  # tatweel, joiners, soft hyphen
+_HALF = "½"
+_MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[\u0430-\u04ff])\w+")
+_LOOK_ALIKE = str.maketrans("aceopxyiht", "асеорхуіһт")
 _SIMPLIFIED = dict(
     zip(
         "個後過從開於週兩幾號無間節為與歲舊還來離關書歷陰陽頭聖誕爾邦齋舉軟種臘裡裏約點鐘時將進當這幾餘齊內總數晚劃勞動國慶"
@@ -29,6 +32,8 @@ def _fold_cluster(cluster: str) -> str:
     char = cluster[0]
     if char in _DASHES:
         return "-"
+    if char == "№":
+        return "#"
     if char in _APOSTROPHES:
         return "'"
     if char in _DROPPED:
@@ -54,7 +59,8 @@ def fold(text: str) -> tuple[str, list[int]]:
 
     Folding: compatibility forms to plain ones, lower case, decimal digits of every script to
     0-9, Latin letters without marks, traditional to simplified Chinese (the words of dates only),
-    one dash, one apostrophe, one space. At most LIMIT characters of the text are read.
+    one dash, one apostrophe, one space, 2½ to 2,5; a Latin letter that slipped into a Cyrillic
+    word to its twin. At most LIMIT characters of the text are read.
     """
     text = text[:LIMIT]
     size = len(text)
@@ -70,9 +76,15 @@ def fold(text: str) -> tuple[str, list[int]]:
             if end - start == 4:
                 break
             end += 1
-        folded = _fold_cluster(text[start:end])
+        if text[start] == _HALF:
+            while out and out[-1] == " " and len(out) > 1 and out[-2].isdigit():
+                out.pop()
+                places.pop()
+            folded = ",5" if out and out[-1].isdigit() else "0,5"
+        else:
+            folded = _fold_cluster(text[start:end])
         out.append(folded)
         places.extend([start] * len(folded))
         start = end
     places.append(size)
-    return "".join(out), places
+    return _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKE), "".join(out)), places

@@ -28,17 +28,21 @@ class Kind(Enum):
     DATE = auto()  # a date in figures - Interval
     FIRST = auto()  # the first (week of March)
     FINAL = auto()  # the last (week of March)
+    EDGE = auto()  # the first two weeks, the last Friday - (place, unit or "wd0".."wd6", count)
+    SAME = auto()  # this time (last year) - None, or "d" for this day
+    CALENDAR = auto()  # whose years are counted - "hijri", "minguo"
     AGO = auto()
     BEEN = auto()  # "it has been", "already": the duration before or after it runs until now
     SINCE = auto()
     BEFORE = auto()
     UNTIL = auto()
+    EVE = auto()  # on the eve of
     AFTER = auto()
     BETWEEN = auto()
     TO = auto()  # to, a dash between two dates
     OR = auto()
     AND = auto()
-    MORE = auto()
+    MORE = auto()  # "odd" for twenty-odd
     LESS = auto()
     NEARLY = auto()
     ABOUT = auto()
@@ -47,6 +51,7 @@ class Kind(Enum):
     TIMES = auto()  # once, twice, three times
     AGE = auto()
     SENTENCE = auto()  # sentenced, prison term
+    LIFE = auto()  # married, worked, taught: how long is no matter of the contact
     GIVEN = auto()  # got (15 years)
     TO_WHOM = auto()  # "ему (45 лет)"
     COUNT = auto()  # what numbers count: people, yuan
@@ -59,7 +64,7 @@ class Kind(Enum):
     CUE = auto()  # last heard, last spoke
     CLAUSE = auto()  # he, she, when: a clause begins
     ONEDAY = auto()  # "one day", once upon a time
-    GLUE = auto()  # of, the, in: stands between the parts of a date
+    GLUE = auto()  # of, the, in: stands between the parts of a date - "during" a feast
     COMMON = auto()  # a word that only tells which language it is
     PUNCT = auto()
     WORD = auto()  # any other word
@@ -84,6 +89,7 @@ class Token:
     ordinal: bool = False  # 22nd
     spelled: bool = False  # a number written as a word
     weak: bool = False  # "may", "march": a month only beside other date words
+    misspelt: bool = False
     post: bool = False  # stands after what it belongs to (Turkic, Chinese)
 
     @property

@@ -33,13 +33,13 @@ ENGLISH = Language(
             12: "december dec",
         },
         K.WEEKDAY: {
-            0: "monday mondays ?mon",
-            1: "tuesday ?tue ?tues",
-            2: "wednesday ?wed",
-            3: "thursday ?thu ?thur ?thurs",
-            4: "friday ?fri",
-            5: "saturday ?sat",
-            6: "sunday ?sun",
+            0: "monday monday's ?mon",
+            1: "tuesday tuesday's ?tue ?tues",
+            2: "wednesday wednesday's ?wed",
+            3: "thursday thursday's ?thu ?thur ?thurs",
+            4: "friday friday's ?fri",
+            5: "saturday saturday's ?sat",
+            6: "sunday sunday's ?sun",
         },
         K.NUM: {
             0: "zero",
@@ -67,7 +67,7 @@ ENGLISH = Language(
             "twenty_fifth "
             "twenty_sixth twenty_seventh twenty_eighth twenty_ninth thirtieth thirty_first",
         ),
-        K.FIRST: {None: "opening"},
+        K.FIRST: {None: ""},
         K.FINAL: {None: "the_final"},
         K.FEW: {None: "few a_few several some quite_a_few a_handful_of a_number_of"},
         K.HALF: {None: "half and_a_half and_half"},
@@ -87,6 +87,19 @@ ENGLISH = Language(
             -1: "next coming following upcoming",
         },
         K.REL: {
+            ("animal", 11): "year_of_the_pig year_of_the_boar",
+            ("animal", 10): "year_of_the_dog",
+            ("animal", 9): "year_of_the_rooster year_of_the_chicken year_of_the_hen "
+            "year_of_the_cock",
+            ("animal", 8): "year_of_the_monkey",
+            ("animal", 7): "year_of_the_sheep year_of_the_goat year_of_the_ram",
+            ("animal", 6): "year_of_the_horse",
+            ("animal", 5): "year_of_the_snake",
+            ("animal", 4): "year_of_the_dragon",
+            ("animal", 3): "year_of_the_rabbit year_of_the_hare",
+            ("animal", 2): "year_of_the_tiger year_of_the_leopard",
+            ("animal", 1): "year_of_the_ox year_of_the_cow year_of_the_bull",
+            ("animal", 0): "year_of_the_rat year_of_the_mouse",
             ("d", 0): "today tonight this_morning this_afternoon this_evening earlier_today",
             ("d", 1): "yesterday last_night yesterdays",
             ("d", 2): "day_before_yesterday the_day_before_yesterday the_night_before_last "
@@ -99,16 +112,18 @@ ENGLISH = Language(
             ("d", -1): "tomorrow",
         },
         K.SEASON: {
-            "spring": "spring springtime",
+            "spring": "springs spring springtime",
             "summer": "summer summertime",
             "autumn": "autumn ?fall",
             "winter": "winter wintertime",
         },
         K.PART: {
-            "early": "early beginning start beginnings first_part the_first_days the_first_months "
+            "early": "early_part the_early_part earlier_part opening_part early beginning start "
+            "beginnings first_part the_first_days the_first_months "
             "first_days first_months first_weeks opening",
             "mid": "mid middle mids midway",
-            "late": "late end ending close last_days the_last_days last_months the_last_months "
+            "late": "later_part latter_part closing_part tail_end closing late end ending "
+            "close last_days the_last_days last_months the_last_months "
             "final_days final_months final_weeks",
             "half1": "first_half 1st_half early_half",
             "half2": "second_half 2nd_half latter_half last_half",
@@ -118,7 +133,19 @@ ENGLISH = Language(
             "quarter4": "fourth_quarter last_quarter final_quarter q4",
         },
         K.HOLIDAY: {
-            "new_year": "new_year new_years new_years_day new_year_holiday new_year_holidays",
+            "hijri_month_12": "month_of_dhu_al_hijjah month_of_dhul_hijjah month_of_dhul_hijja "
+            "month_of_zulhijja dhu_al_hijjah dhul_hijjah dhul_hijja zulhijja",
+            "hijri_month_11": "month_of_dhu_al_qadah month_of_dhul_qadah month_of_zulqada "
+            "dhu_al_qadah dhul_qadah zulqada",
+            "hijri_month_10": "month_of_shawwal shawwal",
+            "hijri_month_8": "month_of_shaban month_of_shaaban",
+            "hijri_month_7": "month_of_rajab",
+            "hijri_month_4": "month_of_rabi_al_thani month_of_rabi_al_akhir rabi_al_thani "
+            "rabi_al_akhir",
+            "hijri_month_3": "month_of_rabi_al_awwal rabi_al_awwal",
+            "hijri_month_2": "month_of_safar",
+            "hijri_month_1": "month_of_muharram",
+            "new_year": "new_year new_years new_years_day",
             "new_years_eve": "new_years_eve new_year_eve",
             "christmas": "christmas xmas christmas_day",
             "nowruz": "nowruz nauryz nawruz norooz noruz navruz newroz nooruz nevruz",
@@ -142,27 +169,40 @@ ENGLISH = Language(
         K.UNTIL: {
             None: "until till til up_to up_until up_till by no_later_than not_later_than not_after"
         },
-        K.AFTER: {None: "after later following_the afterwards later_than"},
+        K.AFTER: {
+            "later": "some_time_after sometime_after a_while_after long_after not_long_after",
+            None: "after later following_the afterwards later_than",
+        },
         K.BETWEEN: {None: "between"},
         K.TO: {None: "to through thru"},
         K.OR: {None: "or"},
         K.AND: {None: "and"},
         K.MORE: {
+            "odd": "odd some_odd",
             None: "over more_than longer_than at_least upwards_of not_less_than no_less_than "
-            "plus exceeding in_excess_of well_over"
+            "plus exceeding in_excess_of well_over",
         },
         K.LESS: {None: "less_than under fewer_than not_even no_more_than not_more_than"},
-        K.NEARLY: {None: "nearly almost close_to just_under not_quite just_about going_on"},
+        K.NEARLY: {
+            None: "coming_up_on coming_up_to getting_on_for getting_close_to just_shy_of shy_of "
+            "pushing approaching not_far_off just_short_of a_bit_under a_little_under nearing "
+            "bordering_on nearly almost close_to just_under not_quite just_about going_on",
+        },
         K.ABOUT: {
             None: "about around circa ca approximately roughly approx some_time_around "
             "sometime_around or_so maybe perhaps probably i_think more_or_less"
         },
         K.PAST: {None: "past"},
         K.EVERY: {
-            None: "every each per daily weekly monthly yearly annually everyday",
+            None: "mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends "
+            "every_other every_second every_third every_few each_and_every alternate nightly "
+            "every each per daily weekly monthly yearly annually everyday",
         },
         K.TIMES: {None: "once twice thrice times time"},
-        K.AGE: {None: "old older younger aged age ages turned turning birthday"},
+        K.AGE: {
+            None: "years_of_age months_of_age old older younger aged age ages turned turning "
+            "birthday",
+        },
         K.SENTENCE: {
             None: "sentenced sentence sentences sentencing imprisonment jail_term prison_term "
             "jail_terms prison_terms jailed_for imprisoned_for condemned convicted term terms "
@@ -185,7 +225,9 @@ ENGLISH = Language(
             "from_now in_the_future"
         },
         K.LABEL: {
-            None: "room article number nr flat apartment house school order decree law section "
+            None: "case_no file_no no_ reference ref passport id registration_number file_number "
+            "case_number grade year_of_school room article "
+            "number nr flat apartment house school order decree law section "
             "page "
             "cell building block bus flight unit ward"
         },
@@ -197,7 +239,10 @@ ENGLISH = Language(
         K.BORN: {None: "born birth"},
         K.THAT: {None: "that same the_same the_following the_next those these"},
         K.CUE: {
-            None: "last_spoke last_heard last_saw last_seen last_contact last_called last_met "
+            None: "last_news last_word last_sign last_text last_chat last_wrote "
+            "last_voice_message last_video last_photo last_sms last_ring last_wechat final_call "
+            "final_message final_letter last_email last_spoke last_heard last_saw last_seen "
+            "last_contact last_called last_met "
             "last_talked last_call last_time the_last_time last_message last_visit last_visited "
             "last_letter last_phone_call last_conversation last_meeting last_video_call"
         },
@@ -207,15 +252,28 @@ ENGLISH = Language(
             "the_arrest arrest wedding detention graduation"
         },
         K.ONEDAY: {None: "one_day some_day one_night one_morning one_evening"},
+        K.SAME: {
+            "d": "this_day this_very_day on_this_day this_date this_same_day",
+            None: "this_time at_this_time about_this_time the_same_time same_time this_same_time "
+            "same_time_of_year around_this_time",
+        },
+        K.EVE: {None: "on_the_eve_of the_eve_of eve_of eve"},
+        K.CALENDAR: {"hijri": "hijri ah hijra hijrah hegira islamic_calendar muslim_calendar"},
+        K.LIFE: {
+            None: "married marriage engaged worked working works taught teaching studied "
+            "studying lived served serving farmed ran_a known_each_other knew_each_other lasted "
+            "older_than",
+        },
         K.GLUE: {
-            None: "slightly little of the in on at during month_of the_month_of year_of "
-            "the_year_of "
+            "during": "during throughout holidays days celebrations celebration",
+            None: "month_of the_month_of slightly little of the in on at year_of "
+            ""
             "sometime "
             "some_time of_the in_the on_the earlier late_at_night late_night early_morning "
             "early_in_the_morning as_early_as as_late_as as_recently_as just only until_now "
             "up_to_now till_now so_far to_date to_this_day until_today morning evening night "
             "afternoon is was its it_was or_thereabouts season period holiday date dated full "
-            "whole this_is very exactly all_of time_of"
+            "whole this_is very exactly all_of time_of",
         },
         K.COMMON: {
             None: "and dont know remember have has had with him her to been were are be me "
