@@ -180,7 +180,7 @@ class Assembler:
             yearly = duration.unit == "y"
             if duration.future:
                 found = combine.anniversary(duration, parts, self.said_on) if yearly else None
-            elif duration.ago and not duration.mode:
+            elif (duration.ago or parts.only_today) and not duration.mode and not duration.dead:
                 found = combine.counted_from_now(duration, parts, self.said_on)
                 if found is None and parts.only_weekday and not yearly:
                     found = duration.interval(self.said_on)  # "a week ago on Sunday"

@@ -45,6 +45,8 @@ def _edge(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         index += 1
     if index >= len(tokens):
         return None
+    if first.kind is K.BEFORE and not (few or count):
+        return None
     unit = tokens[index]
     name = unit.name if unit.kind is K.UNIT else f"wd{unit.whole}"
     if not (name in _STRETCHES or unit.kind is K.WEEKDAY):
@@ -71,15 +73,17 @@ def _part_of(token: Token) -> str:
     """Name the part that the word begins: "the first (months)", "the closing (days)"."""
     if token.kind is K.PART and token.name in ("early", "late"):
         return token.name
+    if token.kind is K.BEFORE and token.text == "前":
+        return "early"  # "2018年前三个月"
     if token.kind in (K.FINAL, K.PAST) or (token.kind is K.WHICH and token.number == 1):
         return "late"
     first = token.kind is K.FIRST or (token.kind is K.DAY and token.weak and token.number == 1)
-    return "early" if first or token.ordinal and token.number == 1 else ""
+    return "early" if first or (token.ordinal and token.number == 1) else ""
 
 
 def _place(token: Token) -> int:
     """Return which one is meant: 1 the first, -1 the last, 0 for no such word."""
-    if token.kind is K.FIRST:
+    if token.kind is K.FIRST or (token.kind is K.BEFORE and token.text == "前"):
         return 1
     if token.kind is K.FINAL or (token.kind is K.WHICH and token.number == 1):
         return -1

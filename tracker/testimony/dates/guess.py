@@ -16,7 +16,7 @@ _HINTS = {
     "kk": frozenset("ۇٴءعұіәңғқһөү"),
     "ru": frozenset("эъщ"),
 }
-_NO_DATE_WORDS = frozenset({Kind.COMMON, Kind.GLUE, Kind.NUM, Kind.CLAUSE})
+_NO_DATE_WORDS = frozenset({Kind.COMMON, Kind.GLUE, Kind.NUM, Kind.CLAUSE, Kind.WORD})
 _GIVEN_LANGUAGE_BONUS = 1.5
 
 

@@ -24,6 +24,12 @@ _MEASURE = re.compile(
 )
 
 _EDGE = re.compile("个?(天|周|星期|礼拜|月)")
+_LUNAR_DAY = re.compile(
+    r" ?初?(?P<day>[一二三四五六七八九十廿卅]{1,3}|[0-3]?\d)(?![多几余个天年月\d])"
+)
+_SAID_AS_YEAR = re.compile(" ?(?:的?时候|时|那年|那会|被|起|开始|以来就|就被)")
+_LEADS_TO_YEAR = ("从", "自", "自从", "在", "于", "到", "打从", "早在")
+_ONE_BY_ONE = re.compile("[一二][〇零一二三四五六七八九]")
 
 
 def numeral(text: str) -> tuple[float, float | None] | None:
@@ -76,6 +82,8 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
     longest = _longest(language, text, found.start("unit"))
     if longest and longest[0].kind in (Kind.COUNT, Kind.AGE) and longest[1] > len(unit):
         return 0
+    if longest and longest[0].kind is Kind.WEEKDAY and found["ge"]:
+        return found.start("unit")  # "the second Sunday"
     if unit in ("年代", "周年", "季度"):
         last.kind = Kind.WORD
         return end if unit != "季度" else 0
@@ -88,7 +96,8 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
             kind, value, last.start, end, text[last.start : end], high=last.high, post=True
         )
         return end
-    if plain and is_number and unit == "年" and _names_a_year(text, end, value, last):
+    led = len(tokens) > 1 and tokens[-2].text in _LEADS_TO_YEAR
+    if plain and is_number and unit == "年" and _names_a_year(text, end, value, last, led):
         year = value if value > 99 else 2000 + value
         tokens[-1] = Token(Kind.YEAR, year, last.start, end, high=last.high, post=True)
         return end
@@ -107,13 +116,18 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
     return end
 
 
-def _names_a_year(text: str, end: int, value: int, number: Token) -> bool:
+def _names_a_year(text: str, end: int, value: int, number: Token, led: bool) -> bool:
+    """Tell whether 2017, or the two figures of 17, name a year rather than count years."""
     if 1900 <= value <= 2199:
+        return True
+    if _ONE_BY_ONE.fullmatch(number.text) and number.high is None:
         return True
     two_digits = number.end - number.start == 2 and 10 <= value <= 99 and number.high is None
     rest = text[end : end + 3]
     return two_digits and bool(
-        re.match(r" ?(?:\d{1,2}|[一二三四五六七八九十元]{1,2})月|底|初|[春夏秋冬]", rest)
+        led
+        or _SAID_AS_YEAR.match(text, end)
+        or re.match(r" ?(?:\d{1,2}|[一二三四五六七八九十元]{1,2})月|底|初|[春夏秋冬]", rest)
     )
 
 
@@ -139,9 +153,28 @@ def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int
         value, _ = numeral(figures[0]) or (0.0, None)
         tokens[-1] = Token(Kind.NUM, value, at, figures.end(), ordinal=True, post=True)
         return measure(language, text, figures.end(), tokens) or figures.end()
-    if sense.kind in (Kind.FIRST, Kind.FINAL) and (unit := _EDGE.match(text, at + size)):
+    if sense.kind is Kind.HOLIDAY and str(sense.value).startswith("lunar_month_"):
+        return _lunar_day(text, at + size, tokens[-1])
+    following = _longest(language, text, at + size)
+    weekday = following is not None and following[0].kind is Kind.WEEKDAY
+    edge = None if weekday else _EDGE.match(text, at + size)
+    if sense.kind in (Kind.FIRST, Kind.FINAL) and (unit := edge):
         tokens.append(Token(Kind.UNIT, _UNITS[unit[1]], unit.start(), unit.end(), post=True))
         return unit.end()
     if sense.kind is Kind.FEW:
         return measure(language, text, at + size, tokens) or at + size
     return at + size
+
+
+def _lunar_day(text: str, at: int, month: Token) -> int:
+    """Read the day behind a month of the lunar calendar: 正月初五, 腊月二十三."""
+    found = _LUNAR_DAY.match(text, at)
+    if found is None:
+        return at
+    figures = found["day"]
+    day = float(figures) if figures.isdecimal() else (numeral(figures) or (0.0, None))[0]
+    if not 1 <= day <= 30:
+        return at
+    month.value = f"lunar_{month.name.removeprefix('lunar_month_')}_{int(day)}"
+    end = found.end()
+    return end + 1 if text[end : end + 1] in ("日", "号") else end

@@ -20,6 +20,7 @@ Span = tuple[date, date]
 _FIXED: dict[str, tuple[int, int, int]] = {  # month, day, length in days
     "new_year": (1, 1, 1),
     "new_years_eve": (12, 31, 1),
+    "christmas_eve": (12, 24, 1),
     "christmas": (12, 25, 1),
     "orthodox_christmas": (1, 7, 1),
     "nowruz": (3, 21, 1),

@@ -187,7 +187,7 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         last = out[-1] if out else None
-        if token.kind in _FIGURES and _is_label(out):
+        if token.kind in _FIGURES and _is_label(out, token.kind is K.NUM):
             token.kind = K.WORD  # "case number: 2018"
         if token.kind is K.NUM and is_year(token, following):
             token.kind, token.value = K.YEAR, token.whole
@@ -222,11 +222,14 @@ def _is_of_feast(day: Token, unit: Token, following: Token | None) -> bool:
     )
 
 
-def _is_label(before: list[Token]) -> bool:
-    """Tell whether "number", "case no." stands before, with nothing but ":" or "is" between."""
+def _is_label(before: list[Token], bare: bool) -> bool:
+    """Tell whether "number", "room" stands before, with nothing but ":" or "is" between.
+
+    `bare`: a number alone, which any of them counts; a whole date is only undone by "number".
+    """
     for token in reversed(before):
         if token.kind is K.LABEL:
-            return True
+            return bare or token.value == "number"
         if token.text not in _COPULAS:
             return False
     return False

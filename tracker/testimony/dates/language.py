@@ -119,7 +119,9 @@ class Language:
         if end == len(key):
             return ""
         match = self._ending.fullmatch(key, end)
-        return None if match is None else (match.lastgroup or "")
+        if match is None:
+            return None
+        return "ord" if match.lastgroup == "ordinal" else (match.lastgroup or "")
 
     def _folded(self, form: str) -> str:
         return self.skeleton(fold(form)[0])

@@ -108,8 +108,9 @@ def _fits(tokens: list[Token], index: int, sense: Sense, length: int) -> bool:
         return True
     if sense.kind is K.SEASON or length < _SURE:
         return False
-    led = touching is not None and touching.kind in _LEADS
-    return led or bool(sense.case) or len(tokens) == 1
+    behind = tokens[index + 1] if index + 1 < len(tokens) else None
+    led = touching is not None and touching.kind in _LEADS and not touching.post
+    return led or (behind is not None and behind.kind in _LEADS and behind.post)
 
 
 def _neighbour(tokens: list[Token], index: int, step: int) -> Token | None:
@@ -126,7 +127,9 @@ def _goes_with(token: Token, kind: Kind) -> bool:
     if token.kind is K.NUM:
         day = kind is K.MONTH and 1 <= token.number <= 31 and not token.weak
         return day or _is_year(token)
-    return token.kind in _BESIDE or (token.kind is K.UNIT and token.name == "y" and token.post)
+    if token.kind is K.UNIT and token.post:
+        return token.name == "y" or token.name == {K.MONTH: "m", K.WEEKDAY: "d"}.get(kind)
+    return token.kind in _BESIDE
 
 
 def _is_year(token: Token) -> bool:

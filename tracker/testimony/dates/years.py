@@ -46,6 +46,9 @@ def is_short_year(token: Token, out: list[Token], following: Token | None, said_
     )
     if seasonal:
         return token.kind is K.NUM or not (before is not None and before.kind is K.PART)
+    behind_month = before is not None and before.kind is K.MONTH and before.text > "\u0400"
+    if behind_month and token.kind is K.NUM and token.ordinal and not token.post:
+        return True  # "с мая 17-го"
     if token.kind is not K.DAY or not token.spelled or before is None:
         return False
     in_month = before.kind is K.MONTH and before.text.endswith("е")  # "в мае семнадцатого"
@@ -87,15 +90,16 @@ def numbered_unit(
             name_year(number, said_on)
             return True
         return False
-    if not numbered:
-        return False
+    if not numbered or (before is not None and before.kind is K.HOLIDAY):
+        return False  # "the second day of Eid"
+    tied = number.hyphen or (number.ordinal and not number.spelled)
     dated = before is not None and before.kind in (K.YEAR, K.MONTH, K.REL)
-    named = dated and not number.spelled and unit.case in _OBLIQUE
+    named = unit.case in _OBLIQUE and (number.ordinal or (dated and not number.spelled))
     if name == "m" and value <= 12 and (tied or named):
         number.kind, number.value = K.MONTH, int(value)
         return True
     of_month = before is not None and before.kind is K.MONTH
-    if name == "d" and value <= 31 and (tied or of_month):
+    if name == "d" and value <= 31 and (tied or number.ordinal or of_month):
         number.kind, number.value = K.DAY, int(value)
         return True
     return False

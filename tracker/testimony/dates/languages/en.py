@@ -133,6 +133,7 @@ ENGLISH = Language(
             "quarter4": "fourth_quarter last_quarter final_quarter q4",
         },
         K.HOLIDAY: {
+            "christmas_eve": "christmas_eve",
             "hijri_month_12": "month_of_dhu_al_hijjah month_of_dhul_hijjah month_of_dhul_hijja "
             "month_of_zulhijja dhu_al_hijjah dhul_hijjah dhul_hijja zulhijja",
             "hijri_month_11": "month_of_dhu_al_qadah month_of_dhul_qadah month_of_zulqada "
@@ -225,11 +226,13 @@ ENGLISH = Language(
             "from_now in_the_future"
         },
         K.LABEL: {
-            None: "case_no file_no no_ reference ref passport id registration_number file_number "
-            "case_number grade year_of_school room article "
-            "number nr flat apartment house school order decree law section "
+            "number": "number case_no file_no reference registration_number file_number "
+            "case_number passport",
+            None: "  no_  ref  id   "
+            " grade year_of_school room article "
+            " nr flat apartment house school order decree law section "
             "page "
-            "cell building block bus flight unit ward"
+            "cell building block bus flight unit ward",
         },
         K.NEGATION: {
             None: "no never nothing nobody stopped lost cannot cant havent didnt hasnt couldnt "

@@ -80,6 +80,18 @@ TURKISH = Language(
             -1: "gelecek önümüzdeki",
         },
         K.REL: {
+            ("animal", 11): "domuz_yıl*",
+            ("animal", 10): "köpek_yıl* it_yıl*",
+            ("animal", 9): "horoz_yıl* tavuk_yıl*",
+            ("animal", 8): "maymun_yıl*",
+            ("animal", 7): "koyun_yıl* keçi_yıl*",
+            ("animal", 6): "at_yıl*",
+            ("animal", 5): "yılan_yıl*",
+            ("animal", 4): "ejderha_yıl*",
+            ("animal", 3): "tavşan_yıl*",
+            ("animal", 2): "kaplan_yıl* pars_yıl*",
+            ("animal", 1): "öküz_yıl* sığır_yıl*",
+            ("animal", 0): "fare_yıl* sıçan_yıl*",
             ("d", 0): "bugün* bu_sabah bu_akşam bu_gece bu_öğlen",
             ("d", 1): "dün dünkü dünden dün_gece dün_akşam",
             ("d", 2): "evvelsi_gün* evvelki_gün* önceki_gün* dünden_önceki_gün "
@@ -97,7 +109,7 @@ TURKISH = Language(
             "summer": "?yaz yazı yazın yazında yazdan yaza yazınki yazından  yazdaki yazki "
             "yaz_aylarında yaz_mevsiminde",
             "autumn": "sonbahar* güz güzün güzü güzünde",
-            "winter": "kış kışın kışı kışında kıştan kışa kışından",
+            "winter": "kış kışın kışı kışında kıştan kışından",
         },
         K.PART: {
             "early": "başı başında başından başındaki başları başlarında başlarından başlarındaki "
@@ -117,6 +129,15 @@ TURKISH = Language(
             "quarter4": "dördüncü_çeyrek* dördüncü_çeyreğ* son_çeyrek* son_çeyreğ*",
         },
         K.HOLIDAY: {
+            "hijri_month_12": "zilhicce_ay* zilhicce*",
+            "hijri_month_11": "zilkade_ay* zilkade*",
+            "hijri_month_10": "şevval_ay* şevval*",
+            "hijri_month_8": "şaban_ay*",
+            "hijri_month_7": "recep_ay*",
+            "hijri_month_4": "rebiülahir_ay* rebiülahir*",
+            "hijri_month_3": "rebiülevvel_ay* rebiülevvel*",
+            "hijri_month_2": "safer_ay*",
+            "hijri_month_1": "muharrem_ay*",
             "new_year": "yılbaşı* yeni_yıl* yeniyıl*",
             "new_years_eve": "yılbaşı_gecesi*",
             "nowruz": "nevruz* newroz* nevroz*",
@@ -132,25 +153,37 @@ TURKISH = Language(
         K.SINCE: {None: "beri bu_yana itibaren buyana başlayarak"},
         K.BEFORE: {None: "önce evvel öncesi öncesinde öncesine öncesinden önceden"},
         K.UNTIL: {None: "kadar dek değin kadarki"},
-        K.AFTER: {None: "sonra sonrası sonrasında sonraki"},
+        K.AFTER: {
+            None: "kısa_süre_sonra bir_süre_sonra az_sonra hemen_sonra sonra sonrası sonrasında "
+            "sonraki",
+        },
         K.BETWEEN: {None: "arasında arası  arasındaki"},
         K.TO: {None: "ila"},
         K.OR: {None: "veya ya_da yahut veyahut"},
         K.AND: {None: "ve ile"},
         K.MORE: {
+            "odd": "küsur",
             None: "fazla fazladır aşkın çok aşan en_az aştı fazlası fazladan uzun daha_fazla "
             "uzundur "
-            "aşkındır"
+            "aşkındır",
         },
         K.LESS: {None: "az daha_az kısa en_fazla olmadı"},
-        K.NEARLY: {None: "neredeyse yakın yakındır nerdeyse hemen_hemen"},
+        K.NEARLY: {
+            None: "yaklaşıyor yaklaştı az_kaldı neredeyse yakın yakındır nerdeyse hemen_hemen",
+        },
         K.ABOUT: {
             None: "yaklaşık takriben aşağı_yukarı civarı civarında civarlarında sıralarında "
             "sularında "
             "galiba sanırım herhalde belki gibi doğru tahminen muhtemelen"
         },
         K.PAST: {None: "geride"},
-        K.EVERY: {None: "her her_bir"},
+        K.EVERY: {
+            None: "pazartesi_günleri salı_günleri çarşamba_günleri perşembe_günleri cuma_günleri "
+            "cumartesi_günleri pazar_günleri pazartesileri salıları çarşambaları perşembeleri "
+            "cumaları cumartesileri pazarları haftada_bir haftada_iki ayda_bir ayda_iki "
+            "yılda_bir yılda_iki senede_bir günde_bir cumada_bir günaşırı genelde genellikle hep "
+            "düzenli her her_bir",
+        },
         K.TIMES: {None: "kez kere defa sefer"},
         K.AGE: {
             None: "yaş yaşı yaşında yaşındaki yaşından yaşındayken yaşına yaşlarında yaşındaydı"
@@ -163,7 +196,10 @@ TURKISH = Language(
             "ev aile* mektup* tutuklu* uygur* kazak* adam*"
         },
         K.FUTURE: {None: "olacak dolacak edecek "},
-        K.LABEL: {None: "oda madde numara no sokak"},
+        K.LABEL: {
+            "number": "numarası numara no dosya_no dosya_numarası pasaport kimlik_no",
+            None: "oda madde numara no sokak",
+        },
         K.NEGATION: {
             None: "yok kesildi alamıyoruz alamadık görmedim görmedik hiç değil kayboldu kayıp "
             "duymadık "
@@ -171,16 +207,36 @@ TURKISH = Language(
         },
         K.BORN: {None: "doğdu doğumlu doğmuş doğan doğum"},
         K.THAT: {None: "o şu aynı ertesi  bir_sonraki"},
-        K.CUE: {None: "en_son son_kez son_defa son_olarak son_görüşme* en_sonuncu"},
-        K.CLAUSE: {None: "evlenmeden tutuklanmadan gözaltına_alınmadan doğmadan gitmeden girmeden"},
+        K.CUE: {
+            None: "son_konuşma* son_mesaj* son_arama* son_haber* son_telefon* son_mektup* "
+            "son_görüntü* son_ses* son_ziyaret* en_son son_kez son_defa son_olarak son_görüşme* "
+            "en_sonuncu",
+        },
+        K.CLAUSE: {
+            None: "evlenmeden tutuklanmadan gözaltına_alınmadan doğmadan gitmeden girmeden",
+        },
         K.ONEDAY: {None: " günün_birinde bir_keresinde"},
+        K.SAME: {
+            "d": "aynı_gün*",
+            None: "bu_zaman* bu_vakit* bu_sıralar* bu_günlerde bu_mevsim* aynı_zaman* aynı_dönem* "
+            "tam_bu_zaman*",
+        },
+        K.EVE: {None: "arife* arefe* arifesi* öncesi_gün bir_gün_öncesi bir_gün_öncesinde"},
+        K.CALENDAR: {"hijri": "hicri* hicrî hicretin"},
+        K.LIFE: {
+            None: "evli* evliydi* evlilik çalıştı* öğretmenlik yaptı okudu okuyor yaşadı* "
+            "oturdu* sınıf* görev_yaptı askerlik birlikte_yaşa*",
+        },
         K.GLUE: {
+            "during": "zamanı zamanında döneminde sırasında esnasında günleri günlerinde boyunca "
+            "tatili tatilinde süresince",
             None: "biraz bundan içinde sabah sabahı akşam akşamı gece gecesi öğlen tarihinde "
-            "tarihli tarihinden mevsiminde mevsimi zamanı döneminde günü sırasında esnasında tam "
+            "tarihli tarihinden mevsiminde mevsimi tam "
             "sabahleyin akşamüstü bugüne_kadar bugüne_dek şimdiye_kadar şu_ana_kadar şimdiye_dek "
-            "o_zamandan_beri o_günden_beri o_gün_bugündür ki daha"
+            "o_zamandan_beri o_günden_beri o_gün_bugündür ki daha",
         },
         K.CLOCK: {None: "saatlerinde"},
+        K.WORD: {None: "kısa kısaca kısacık kişi"},
         K.COMMON: {
             None: "ve ben o onu ondan haber var için ama alamıyoruz görmedim "
             "hatırlamıyorum "

@@ -104,7 +104,7 @@ UYGHUR = Language(
             "d": "kün* kuni*",
             "w": "hepte* hepti* hefte* hefti*",
             "m": "ay* éyi* éy*",
-            "y": "yil* yili*",
+            "y": "jil* jili* yil* yili*",
             "decade": "onyilliq*",
             "h": "saet* minut*",
         },
@@ -115,13 +115,26 @@ UYGHUR = Language(
             -1: "kéler kélerki kelgüsi",
         },
         K.REL: {
+            ("animal", 11): "choshqa_yil* tongguz_yil*",
+            ("animal", 10): "it_yil*",
+            ("animal", 9): "toxu_yil*",
+            ("animal", 8): "maymun_yil*",
+            ("animal", 7): "qoy_yil*",
+            ("animal", 6): "at_yil*",
+            ("animal", 5): "yilan_yil*",
+            ("animal", 4): "ejdiha_yil* béliq_yil*",
+            ("animal", 3): "toshqan_yil*",
+            ("animal", 2): "yolwas_yil*",
+            ("animal", 1): "kala_yil*",
+            ("animal", 0): "chashqan_yil*",
             ("d", 0): "bügün* bugun*",
             ("d", 1): "tünügün* tünögün* tünögün* axsham*",
             ("d", 2): "ülüshkün* aldinqi_kün* ülüsh_kün* ",
             ("d", -1): "ete* ögün*",
             ("y", 0): "buyil*",
             ("y", 1): "bultur* ötkenyili",
-            ("y", 2): "aldinqi_yil* ülüsh_yil* awwalqi_yil* burunqi_yil* ozaqi_yil* ülüshyil*",
+            ("y", 2): "aldinqi_jil* awwalqi_jil* aldinqi_yil* ülüsh_yil* awwalqi_yil* "
+            "burunqi_yil* ozaqi_yil* ülüshyil*",
         },
         K.SEASON: {
             "spring": "etiyaz* bahar* baharda",
@@ -141,6 +154,14 @@ UYGHUR = Language(
             "quarter4": "tötinchi_pesil* tötinchi_pesli*",
         },
         K.HOLIDAY: {
+            "hijri_month_12": "zulhejje_éyi* zulhejje_ay* zulhejje*",
+            "hijri_month_11": "zulqede_éyi* zulqede_ay* zulqede*",
+            "hijri_month_10": "shewwal_éyi* shewwal_ay* shewwal*",
+            "hijri_month_8": "sheban_éyi* sheban_ay* barat_éyi* barat_ay*",
+            "hijri_month_7": "rejep_éyi* rejep_ay*",
+            "hijri_month_3": "rebiulewwel_éyi* rebiulewwel_ay* rebiulewwel*",
+            "hijri_month_2": "seper_éyi* seper_ay*",
+            "hijri_month_1": "muherrem_éyi* muherrem_ay*",
             "new_year": "yéngi_yil* yéngiyil* yengi_yil*",
             "nowruz": "noruz* noroz* newruz* noruz_bayrimi*",
             "ramadan": "ramizan* ramazan* roza* rozi* ramzan* ramizan_éyi* ramizan_ay* roza_éyi*",
@@ -152,22 +173,29 @@ UYGHUR = Language(
         },
         K.BEEN: {None: "boldi boptu bolghan bolup bolghandu ötti ötüptu toldi boyi boyiche hazir"},
         K.SINCE: {None: "buyan* béri* bashlap* buyanqi* tartip"},
-        K.BEFORE: {None: "burun* ilgiri* awwal* aldida harpisida"},
+        K.BEFORE: {None: "burun* ilgiri* awwal* aldida"},
         K.UNTIL: {None: "qeder giche kéchiktürmey qederki ghiche"},
         K.AFTER: {None: "kéyin* kiyin* song sung"},
         K.BETWEEN: {None: "ariliqida arisida ariliqta arliqida"},
         K.OR: {None: "yaki ya"},
         K.AND: {None: "bilen we hem ve"},
-        K.MORE: {None: "artuq* kem_dégende köp köprek oshuq ashti éship artuqraq* kem_emes"},
-        K.LESS: {None: "az azraq kem toshmighan"},
-        K.NEARLY: {None: "yéqin* yéqinlashti dégüdek"},
+        K.MORE: {
+            "odd": "nechche_on",
+            None: "artuq* kem_dégende köp köprek oshuq ashti éship artuqraq* kem_emes",
+        },
+        K.LESS: {None: "bolmidi toshmidi az azraq kem toshmighan"},
+        K.NEARLY: {None: "az_qaldi yéqin* yéqinlashti dégüdek"},
         K.ABOUT: {
             None: "texminen etrapida chamisida chamida etrapta belkim qarighanda etraplirida "
             "mölcher "
             " qarap"
         },
         K.PAST: {None: "yéqinqi yiqinqi"},
-        K.EVERY: {None: "her herbir"},
+        K.EVERY: {
+            None: "düshenbe_künliri seyshenbe_künliri charshenbe_künliri peyshenbe_künliri "
+            "jüme_künliri shenbe_künliri yekshenbe_künliri heptide_bir ayda_bir yilda_bir "
+            "künde_bir adette daim her_daim kün_ara her herbir",
+        },
         K.TIMES: {None: "qétim* mertiwe* nöwet* qitim*"},
         K.AGE: {None: "yash* yéshi* yashliq*"},
         K.SENTENCE: {
@@ -182,7 +210,7 @@ UYGHUR = Language(
             "uyghur* öy* xet* parche* ayal*"
         },
         K.FUTURE: {None: "bolidu toshidu toldidu tolidu"},
-        K.LABEL: {None: "nomur madda mektep"},
+        K.LABEL: {"number": "nomuri nomur pasport delo guwahname", None: "nomur madda mektep"},
         K.NEGATION: {
             None: "yoq üzüldi üzülgen kelmidi kelmigen alalmiduq emes héchqandaq körmidim "
             "xewersiz yoqap "
@@ -190,17 +218,35 @@ UYGHUR = Language(
         },
         K.BORN: {None: "tughulghan tughulup tugulghan"},
         K.THAT: {None: "shu u ashu eyni kéyinki"},
-        K.CUE: {None: "axirqi_qétim eng_axirqi_qétim axirqi_qitim"},
+        K.CUE: {
+            None: "axirqi_téléfon* axirqi_xet* axirqi_xewer* axirqi_söhbet* axirqi_sözlish* "
+            "axirqi_alaqe* axirqi_uchur* axirqi_awaz* axirqi_körüsh* eng_axirqi axirqi_qétim "
+            "eng_axirqi_qétim axirqi_qitim",
+        },
         K.CLAUSE: {None: "tutulushtin toyidin"},
         K.ONEDAY: {None: "bir_küni birküni"},
+        K.SAME: {
+            "d": "mushu_küni bügünki_kün*",
+            None: "mushu_chagh* mushu_waqit* mushu_peyt* mushu_mezgil* mushu_künlerde "
+            "mushundaq_waqitta shu_chagh* bu_waqit* bu_chagh*",
+        },
+        K.EVE: {None: "harpisi* harpa* erepe* erpe*"},
+        K.CALENDAR: {"hijri": "hijriye hijriyening hijri"},
+        K.LIFE: {
+            None: "toy_qil* toyigha toy_qilghinigha bille_turdi bille_ötti ishlidi ishligen "
+            "ishlep oqutquchi* oqutqan oqughan oquwatqan sinip* nikah* öy_tutqan",
+        },
         K.GLUE: {
-            None: "sel azraqla buningdin bundin mundin küni etigen* etigende kechte kech chüshte "
+            "during": "bayrimi* bayram* künliri künliride mezgilide mezgili waqtida jeryanida "
+            "tetili tetilide dem_élish*",
+            None: "sel azraqla buningdin bundin mundin etigen* etigende kechte kech chüshte "
             "kechlikide "
-            "mezgilide waqtida waqitta waqit waqti del bolghan hazirghiche bügüngiche "
+            "waqitta waqit waqti del bolghan hazirghiche bügüngiche "
             "bügün_ghiche "
             "bügüngiche_bolghan bügüngiche hazirgha_qeder bügün_ge_qeder bügünge_qeder hélighiche "
-            "bayrimi* bayram* peslide peslining künliri ichide kün-kéche zadi deyli pesli*"
+            "peslide peslining ichide kün-kéche zadi deyli pesli*",
         },
+        K.WORD: {None: "qisqa قىسقا қисқа qisqiche قىسقىچە qisqila"},
         K.COMMON: {
             None: "men u uning bilen emma üchün bilmeymen dep idi xewer alaqe tutqun "
             "kelmidi "
