@@ -23,9 +23,10 @@ def _labelled() -> list[dict[str, str]]:
 
 
 def _forms(lang: str) -> list[tuple[str, date, str]]:
-    """Read `forms/<lang>.txt`: words | days meant, or day said | words | days meant."""
+    """Read `forms/<lang>*.txt`: words | days meant, or day said | words | days meant."""
     found = []
-    for line in (HERE / "forms" / f"{lang}.txt").read_text(encoding="utf-8").splitlines():
+    files = sorted((HERE / "forms").glob(f"{lang}*.txt"))
+    for line in "".join(file.read_text(encoding="utf-8") for file in files).splitlines():
         if not line or line.startswith("#"):
             continue
         fields = [field.strip() for field in line.split(" | ")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.testimony.dates import policy
+from tracker.testimony.dates import neighbours, policy
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
@@ -112,7 +112,11 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
             following.kind is K.PAST
             or following.kind is K.GLUE
             or (following.kind is K.NUM and following.weak)
-            or (following.kind is K.WORD and index == at + 1 and _is_adverb(tokens, index, _UNITS))
+            or (
+                following.kind is K.WORD
+                and index == at + 1
+                and neighbours.is_adverb(tokens, index, _UNITS)
+            )
         ):
             pass  # "two long years"
         else:
@@ -260,23 +264,17 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
         elif (kind is K.AND or kind is K.NUM) and _compound(tokens, index, result):
             index = result.end
             continue
-        elif kind is K.WORD and index == result.end and _is_adverb(tokens, index, _QUALIFIERS):
+        elif (
+            kind is K.WORD
+            and index == result.end
+            and neighbours.is_adverb(tokens, index, _QUALIFIERS)
+        ):
             pass  # "бір жылдан сәл-ақ астам"
         elif kind is not K.GLUE:
             break
         index += 1
         if kind not in (K.GLUE, K.WORD):
             result.end = index
-
-
-def _is_adverb(tokens: list[Token], index: int, before: set[Kind]) -> bool:
-    """Tell whether an unknown word only stands between two parts of a length of time."""
-    following = tokens[index + 1] if index + 1 < len(tokens) else None
-    if following is None or tokens[index].text[:1] > "\u3000":
-        return False
-    if following.kind in (K.BEFORE, K.SINCE) and not following.post:
-        return False
-    return following.kind in before
 
 
 def _names(tokens: list[Token], result: Duration) -> bool:

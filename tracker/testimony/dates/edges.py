@@ -57,6 +57,8 @@ def _edge(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     period = _period(tokens, at, end)
     if period is None or not _cuts(period, name, count):
         return None
+    if first.kind is K.BEFORE and period.kind not in (K.YEAR, K.REL):
+        return None  # "春节前两周": two weeks before it
     plural = few or (unit.weak and not count)
     whole = replace(unit, start=first.start, text="")
     if plural or not ordinal:

@@ -20,7 +20,7 @@ from tracker.testimony.dates.years import (
 
 K = Kind
 _JOINTS = {K.TO, K.OR, K.AND}
-_FIGURES = (K.NUM, K.DATE, K.YEAR)
+_FIGURES = (K.NUM, K.DATE)
 _COPULAS = (":", ".", "#", "is", "was", "-", "—", "是", "为")
 
 
@@ -187,7 +187,8 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         last = out[-1] if out else None
-        if token.kind in _FIGURES and _is_label(out, token.kind is K.NUM):
+        dated = following is not None and (following.kind is K.MONTH or following.value == "y")
+        if token.kind in _FIGURES and not dated and _is_label(out, token.kind is K.NUM):
             token.kind = K.WORD  # "case number: 2018"
         if token.kind is K.NUM and is_year(token, following):
             token.kind, token.value = K.YEAR, token.whole

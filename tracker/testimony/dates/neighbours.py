@@ -131,3 +131,13 @@ def beside_date(tokens: list[Token], index: int) -> bool:
     return following.kind in (K.YEAR, K.REL) or (
         following.kind in (K.NUM, K.DAY) and following.number <= 31
     )
+
+
+def is_adverb(tokens: list[Token], index: int, before: set[Kind]) -> bool:
+    """Tell whether an unknown word only stands between two parts of a length of time."""
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or tokens[index].text[:1] > "\u3000":
+        return False
+    if following.kind in (K.BEFORE, K.SINCE) and not following.post:
+        return False
+    return following.kind in before

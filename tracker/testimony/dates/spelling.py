@@ -16,6 +16,7 @@ from tracker.testimony.dates.tokens import Kind, Sense, Token
 K = Kind
 _SHORTEST = {K.MONTH: 4, K.SEASON: 5, K.PART: 5, K.UNIT: 4, K.WEEKDAY: 6, K.HOLIDAY: 6, K.REL: 7}
 _TWO_WRONG = 8  # letters of a word in which two may be wrong
+_SHORT = 4  # letters of a month that is known only between two parts of a date: names are near it
 _SURE = 6  # letters of a month that is known without a number beside it
 _LAST_YEAR = 2199
 _LEADS = {K.GLUE, K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.ABOUT, K.WHICH, K.PART, K.BETWEEN}
@@ -45,13 +46,14 @@ def _misspelt(language: Language, word: str) -> list[tuple[Sense, float | None, 
     nearest: dict[Kind, tuple[int, list[Sense], int]] = {}
     for stem, sense, open_end in language.spellings.get(key[0], ()):
         size = len(stem)
-        if size < _SHORTEST.get(sense.kind, LONGEST_WORD):
+        if size < _SHORTEST.get(sense.kind, LONGEST_WORD) or (sense.weak and size == _SHORT):
             continue
         allowed = 2 if size >= _TWO_WRONG else 1
         best = _distance(language, key, stem, open_end, allowed)
         if best is None:
             continue
         distance, case = best
+        size = _SHORT if sense.weak else size  # march, match
         meant = Sense(sense.kind, sense.value, case)
         known = nearest.get(sense.kind)
         if known is None or distance < known[0]:
@@ -104,8 +106,11 @@ def _fits(tokens: list[Token], index: int, sense: Sense, length: int) -> bool:
             token is not None and (token.kind in (K.MONTH, K.YEAR, K.UNIT) or _is_year(token))
             for token in (before, after)
         )
-    if any(token is not None and _goes_with(token, sense.kind) for token in (before, after)):
-        return True
+    sides = [
+        token is not None and _goes_with(token, sense.kind, length) for token in (before, after)
+    ]
+    if any(sides):
+        return length > _SHORT or all(sides)
     if sense.kind is K.SEASON or length < _SURE:
         return False
     behind = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -123,8 +128,10 @@ def _neighbour(tokens: list[Token], index: int, step: int) -> Token | None:
     return None
 
 
-def _goes_with(token: Token, kind: Kind) -> bool:
+def _goes_with(token: Token, kind: Kind, length: int) -> bool:
     if token.kind is K.NUM:
+        if token.spelled and length < _SURE:
+            return False  # "sent one" is no September
         day = kind is K.MONTH and 1 <= token.number <= 31 and not token.weak
         return day or _is_year(token)
     if token.kind is K.UNIT and token.post:

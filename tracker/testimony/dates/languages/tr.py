@@ -12,7 +12,7 @@ TURKISH = Language(
     letters={"ı": "i"},
     postposed=True,
     numbered=True,
-    ending=r"(?P<object>y?[iu])|(?:l[ae]r)?(?:[iu]m[iu]z|[iu]m)?(?:s?[iu])?"
+    ending=r"(?P<object>y?[iu])|(?:l[ae]r)?(?:[iu]?m[iu]z|[iu]m)?(?:s?[iu])?"
     r"(?:(?P<adj>n?[dt][ae]ki|ki)|(?P<loc>n?[dt][ae])|(?P<abl>n?[dt][ae]n)|(?P<been>[dt][iu]r)"
     r"|(?P<gen>n?[iu]n)|(?P<dat>[yn]?[ae])|(?P<acc>[ny]?[iu])|(?P<liq>l[iu][kg]\w*)"
     r"|(?P<like>[cC][ae])|(?P<ins>y?l[ae])|(?P<ord>[iu]?nc[iu]))?(?:n?[dt][ae]n?|n[iu]n)?",
@@ -114,13 +114,13 @@ TURKISH = Language(
         K.PART: {
             "early": "başı başında başından başındaki başları başlarında başlarından başlarındaki "
             "başına "
-            "başlangıcı* ilk_ay* ilk_gün* ilk_günler* ilk_aylar* ilk_haftaları*",
+            "başlangıcı* ilk_günler* ilk_aylar* ilk_haftaları*",
             "mid": "ortası ortasında ortaları ortalarında ortasından ortalarından ortasına "
             "ortasındaki "
             "ortalarına ortalarındaki",
             "late": "sonu sonunda sonları sonlarında sonundan sonlarından sonuna sonlarına "
             "sonundaki "
-            "sonlarındaki son_ay* son_gün* sonlarına_doğru sonuna_doğru",
+            "sonlarındaki son_aylar* son_günler* sonlarına_doğru sonuna_doğru",
             "half1": "ilk_yarı* birinci_yarı* ilk_altı_ayı*",
             "half2": "ikinci_yarı* son_altı_ayı* son_yarı*",
             "quarter1": "ilk_çeyrek* ilk_çeyreğ* birinci_çeyre*",
