@@ -204,7 +204,7 @@ class Assembler:
             return 0
         between = [t for t in tokens[parts.end : duration.first] if t.kind is not K.GLUE]
         last = tokens[duration.end - 1]
-        if not between and last.post and parts.case == "abl":
+        if not between and last.post and (parts.case == "abl" or last.value == "left"):
             return {K.BEFORE: -1, K.AFTER: 1}.get(last.kind, 0)
         if len(between) == 1 and between[0].post and not duration.ago:
             return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0) if _is_han(between[0]) else 0

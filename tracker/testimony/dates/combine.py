@@ -85,7 +85,8 @@ def counted_from_now(duration: Duration, parts: Parts, said_on: date) -> Interva
     if parts.season is not None:
         return resolve(replace(parts, which=None, year=day.year), said_on)
     base = resolve(parts, said_on)
-    if base is None or base.earliest is None or duration.unit not in ("y", "m"):
+    counted = ("y", "m") if parts.days_ago is None else ("y", "m", "w")
+    if base is None or base.earliest is None or duration.unit not in counted:
         return None
     first = policy.back(base.earliest, duration.low, duration.unit)
     if parts.months_ago is not None and parts.day is None:

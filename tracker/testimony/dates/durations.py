@@ -10,13 +10,11 @@ from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
-_UNITS = {K.UNIT}
 _QUALIFIERS = {K.AGO, K.MORE, K.LESS, K.NEARLY, K.BEFORE, K.SINCE}
 _AFTER_INVERTED = {K.AGO, K.CLAUSE, K.PUNCT, K.NEGATION, K.BEEN}
 _REACH = 5  # words looked at before and behind
 _SMALLER = {"decade": "y", "y": "m", "m": "wd", "w": "d"}
 _MONTHS = {"decade": 120, "y": 12, "m": 1}
-_HOURS = "h"
 
 
 @dataclass(slots=True)
@@ -59,7 +57,7 @@ def find_durations(tokens: list[Token]) -> list[Duration]:
         _look_back(tokens, duration, floor)
         _look_ahead(tokens, duration)
         duration.dead = duration.dead or _is_handed_out(tokens, duration)
-        if duration.unit == _HOURS:
+        if duration.unit == "h":
             duration.dead = True
         bare = duration.end > duration.first and tokens[at].kind is K.UNIT
         said = duration.strong or duration.mode or duration.dead or duration.relative
@@ -115,7 +113,7 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
             or (
                 following.kind is K.WORD
                 and index == at + 1
-                and neighbours.is_adverb(tokens, index, _UNITS)
+                and neighbours.is_adverb(tokens, index, {K.UNIT})
             )
         ):
             pass  # "two long years"
@@ -240,6 +238,8 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
             result.mode = "nearly"
         elif kind is K.ABOUT or (kind is K.UNTIL and token.post and _names(tokens, result)):
             result.mode = result.mode or "about"
+        elif kind is K.BEFORE and token.value == "left":
+            result.dead = True  # "a week was left": until what, the dates tell
         elif kind is K.AGO or (kind is K.BEFORE and token.post):
             result.strong = result.ago = True
         elif kind is K.WHICH and token.post and token.number == 2:

@@ -73,7 +73,7 @@ def _edge(tokens: list[Token], at: int) -> tuple[Token, int] | None:
 
 def _part_of(token: Token) -> str:
     """Name the part that the word begins: "the first (months)", "the closing (days)"."""
-    if token.kind is K.PART and token.name in ("early", "late"):
+    if token.kind is K.PART and token.name in ("early", "mid", "late"):
         return token.name
     if token.kind is K.BEFORE and token.text == "前":
         return "early"  # "2018年前三个月"
@@ -87,7 +87,7 @@ def _place(token: Token) -> int:
     """Return which one is meant: 1 the first, -1 the last, 0 for no such word."""
     if token.kind is K.FIRST or (token.kind is K.BEFORE and token.text == "前"):
         return 1
-    if token.kind is K.FINAL or (token.kind is K.WHICH and token.number == 1):
+    if token.kind in (K.FINAL, K.PAST) or (token.kind is K.WHICH and token.number == 1):
         return -1
     counted = (token.kind is K.NUM and (token.ordinal or token.hyphen)) or (
         token.kind is K.DAY and (token.ordinal or token.spelled or token.weak)

@@ -127,7 +127,9 @@ def _names_a_year(text: str, end: int, value: int, number: Token, led: bool) -> 
     return two_digits and bool(
         led
         or _SAID_AS_YEAR.match(text, end)
-        or re.match(r" ?(?:\d{1,2}|[一二三四五六七八九十元]{1,2})月|底|初|[春夏秋冬]", rest)
+        or re.match(
+            r" ?(?:\d{1,2}|[一二三四五六七八九十元]{1,2})月|年?[底初末中]|年[头尾]|[春夏秋冬]", rest
+        )
     )
 
 

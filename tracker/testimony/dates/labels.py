@@ -190,6 +190,10 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
         dated = following is not None and (following.kind is K.MONTH or following.value == "y")
         if token.kind in _FIGURES and not dated and _is_label(out, token.kind is K.NUM):
             token.kind = K.WORD  # "case number: 2018"
+        if token.kind is K.HOLIDAY and token.name == "nauryz" and _is_day(last):
+            token.kind, token.value = K.MONTH, 3  # "8 наурыз мерекесі": the month of that name
+        if token.kind is K.NUM and following is not None and following.kind is K.LABEL:
+            token.kind = K.WORD if following.post else token.kind  # "2018 numaralı oda"
         if token.kind is K.NUM and is_year(token, following):
             token.kind, token.value = K.YEAR, token.whole
         elif token.kind in (K.NUM, K.DAY) and is_short_year(token, out, following, said_on):
@@ -212,6 +216,10 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
             continue
         out.append(token)
     return out
+
+
+def _is_day(token: Token | None) -> bool:
+    return token is not None and token.kind is K.NUM and 1 <= token.number <= 31
 
 
 def _is_of_feast(day: Token, unit: Token, following: Token | None) -> bool:

@@ -128,6 +128,10 @@ def beside_date(tokens: list[Token], index: int) -> bool:
         following = tokens[index + 2]
     if following is None:
         return False
+    if following.kind is K.PART and tokens[index].post:
+        return True  # "yaz sonunda"
+    if following.kind in (K.OR, K.TO) and index + 2 < len(tokens):
+        return tokens[index + 2].kind is K.MONTH  # "either May or June"
     return following.kind in (K.YEAR, K.REL) or (
         following.kind in (K.NUM, K.DAY) and following.number <= 31
     )

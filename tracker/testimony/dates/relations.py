@@ -95,8 +95,9 @@ def apply(relation: Kind | None, parts: Parts, found: Interval, said_on: date) -
 def is_no_date(tokens: list[Token], parts: Parts) -> bool:
     """Tell whether the words around it make it no date of the past: a birth, a habit, a plan."""
     before = _nearest(tokens, parts.first - 1, -1)
-    if parts.only_weekday and _in_clause(tokens, parts, K.EVERY, parts.first, -1):
-        return True  # "every other Friday", "he would call every week, on Friday"
+    habit = parts.only_weekday and _is_habit(tokens, parts.first)
+    if habit or (parts.only_weekday and _is_each(tokens, parts.end)):
+        return True
     comma = parts.end < len(tokens) and tokens[parts.end].text == ","
     behind = _nearest(tokens, parts.end + comma, 1)
     if before is not None and before.kind is K.EVERY:
@@ -110,6 +111,28 @@ def is_no_date(tokens: list[Token], parts: Parts) -> bool:
     if parts.only_year and _counts_age(tokens, parts.end):
         return True  # "今年45岁"
     return _is_birth(tokens, parts) or _is_plan(tokens, parts)
+
+
+def _is_habit(tokens: list[Token], first: int) -> bool:
+    """Find "every other Friday", "every Monday and Friday", "usually on a Friday"."""
+    for token in reversed(tokens[max(0, first - 2 * _WINDOW) : first]):
+        if token.kind is K.EVERY:
+            return True
+        if token.kind is K.PUNCT and token.text not in ",،、":
+            return False
+        if token.kind in (K.YEAR, K.MONTH, K.REL, K.DATE, K.SINCE, K.CUE):
+            return False
+    return False
+
+
+def _is_each(tokens: list[Token], end: int) -> bool:
+    """Find "сейсенбі мен жұма сайын": each Tuesday and Friday."""
+    for token in tokens[end : end + _WINDOW]:
+        if token.kind is K.EVERY and token.post:
+            return True
+        if token.kind not in (K.AND, K.WEEKDAY, K.GLUE, K.OR):
+            return False
+    return False
 
 
 def _nearest(tokens: list[Token], index: int, step: int) -> Token | None:

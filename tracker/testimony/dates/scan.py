@@ -169,6 +169,8 @@ class _Scanner:
                 case = language.figure_ending(word)
                 if case is not None:
                     number.ordinal, number.case = True, case
+                    if language.numbered and language.skeleton(word)[0] == "l":
+                        number.high = number.number + 9  # "мамырдың 20-ларында"
                     number.end = tied.end()
                     following = _HYPHEN.match(self.text, number.end)
                     if following and language.numbered:

@@ -45,13 +45,14 @@ def is_short_year(token: Token, out: list[Token], following: Token | None, said_
         and not (token.ordinal and not token.case)
     )
     if seasonal:
-        return token.kind is K.NUM or not (before is not None and before.kind is K.PART)
+        return True
     behind_month = before is not None and before.kind is K.MONTH and before.text > "\u0400"
     if behind_month and token.kind is K.NUM and token.ordinal and not token.post:
         return True  # "с мая 17-го"
     if token.kind is not K.DAY or not token.spelled or before is None:
         return False
-    in_month = before.kind is K.MONTH and before.text.endswith("е")  # "в мае семнадцатого"
+    dated = len(out) > 1 and out[-2].kind in (K.DAY, K.NUM)  # "пятого мая семнадцатого"
+    in_month = before.kind is K.MONTH and (dated or before.text.endswith("е"))
     return in_month or (before.text == "в" and token.text.endswith("ом"))
 
 

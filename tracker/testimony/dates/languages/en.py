@@ -195,7 +195,8 @@ ENGLISH = Language(
         },
         K.PAST: {None: "past"},
         K.EVERY: {
-            None: "mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends "
+            None: "usually generally normally regularly used_to often sometimes mondays tuesdays "
+            "wednesdays thursdays fridays saturdays sundays weekends "
             "every_other every_second every_third every_few each_and_every alternate nightly "
             "every each per daily weekly monthly yearly annually everyday",
         },
@@ -263,7 +264,8 @@ ENGLISH = Language(
         K.EVE: {None: "on_the_eve_of the_eve_of eve_of eve"},
         K.CALENDAR: {"hijri": "hijri ah hijra hijrah hegira islamic_calendar muslim_calendar"},
         K.LIFE: {
-            None: "married marriage engaged worked working works taught teaching studied "
+            None: "together teacher doctor nurse driver farmer imam engineer career experience "
+            "married marriage engaged worked working works taught teaching studied "
             "studying lived served serving farmed ran_a known_each_other knew_each_other lasted "
             "older_than",
         },

@@ -56,7 +56,9 @@ _STEMS: dict[object, str] = {
 
 
 def _ordinal(stem: str) -> str:
-    return " ".join(stem + end for end in ("ого", "ое", "ый", "ой", "ая", "ую", "ому", "ом", "ым"))
+    return " ".join(
+        stem + end for end in ("ого", "ое", "ый", "ой", "ая", "ую", "ому", "ом", "ым", "ых")
+    )
 
 
 ORDINALS: dict[object, str] = {

@@ -151,7 +151,7 @@ TURKISH = Language(
             None: "oldu olmuş geçti boyunca zamandır oluyor bitti doldu süredir süresince geçmiş"
         },
         K.SINCE: {None: "beri bu_yana itibaren buyana başlayarak"},
-        K.BEFORE: {None: "önce evvel öncesi öncesinde öncesine öncesinden önceden"},
+        K.BEFORE: {"left": "kala", None: "önce evvel öncesi öncesinde öncesine öncesinden önceden"},
         K.UNTIL: {None: "kadar dek değin kadarki"},
         K.AFTER: {
             None: "kısa_süre_sonra bir_süre_sonra az_sonra hemen_sonra sonra sonrası sonrasında "
@@ -198,7 +198,7 @@ TURKISH = Language(
         K.FUTURE: {None: "olacak dolacak edecek "},
         K.LABEL: {
             "number": "numarası numara no dosya_no dosya_numarası pasaport kimlik_no",
-            None: "oda madde numara no sokak",
+            None: "numaralı nolu oda oda* koğuş* oda madde numara no sokak",
         },
         K.NEGATION: {
             None: "yok kesildi alamıyoruz alamadık görmedim görmedik hiç değil kayboldu kayıp "
@@ -224,7 +224,8 @@ TURKISH = Language(
         K.EVE: {None: "arife* arefe* arifesi* öncesi_gün bir_gün_öncesi bir_gün_öncesinde"},
         K.CALENDAR: {"hijri": "hicri* hicrî hicretin"},
         K.LIFE: {
-            None: "evli* evliydi* evlilik çalıştı* öğretmenlik yaptı okudu okuyor yaşadı* "
+            None: "öğretmendi doktordu öğretmen* doktor* şoför* imam* çiftçi* evli* evliydi* evlilik çalıştı* "
+            "öğretmenlik yaptı okudu okuyor yaşadı* "
             "oturdu* sınıf* görev_yaptı askerlik birlikte_yaşa*",
         },
         K.GLUE: {

@@ -110,7 +110,7 @@ UYGHUR = Language(
         },
         K.WHICH: {
             0: "bu mushu bu_yilqi ushbu",
-            1: "ötken ketken  bulturqi",
+            1: "ötken ketken",
             2: "aldinqi awwalqi burunqi ozaqi",
             -1: "kéler kélerki kelgüsi",
         },
@@ -173,7 +173,7 @@ UYGHUR = Language(
         },
         K.BEEN: {None: "boldi boptu bolghan bolup bolghandu ötti ötüptu toldi boyi boyiche hazir"},
         K.SINCE: {None: "buyan* béri* bashlap* buyanqi* tartip"},
-        K.BEFORE: {None: "burun* ilgiri* awwal* aldida"},
+        K.BEFORE: {"left": "qalghanda qalghan qalghinida", None: "burun* ilgiri* awwal* aldida"},
         K.UNTIL: {None: "qeder giche kéchiktürmey qederki ghiche"},
         K.AFTER: {None: "kéyin* kiyin* song sung"},
         K.BETWEEN: {None: "ariliqida arisida ariliqta arliqida"},
@@ -181,7 +181,8 @@ UYGHUR = Language(
         K.AND: {None: "bilen we hem ve"},
         K.MORE: {
             "odd": "nechche_on",
-            None: "artuq* kem_dégende köp köprek oshuq ashti éship artuqraq* kem_emes",
+            None: "az_dégende hech_bolmighanda eng_az artuq* kem_dégende köp köprek oshuq ashti "
+            "éship artuqraq* kem_emes",
         },
         K.LESS: {None: "bolmidi toshmidi az azraq kem toshmighan"},
         K.NEARLY: {None: "az_qaldi yéqin* yéqinlashti dégüdek"},
@@ -210,7 +211,10 @@ UYGHUR = Language(
             "uyghur* öy* xet* parche* ayal*"
         },
         K.FUTURE: {None: "bolidu toshidu toldidu tolidu"},
-        K.LABEL: {"number": "nomuri nomur pasport delo guwahname", None: "nomur madda mektep"},
+        K.LABEL: {
+            "number": "nomuri nomur pasport delo guwahname",
+            None: "nomurluq kamér* öy_nomuri nomur madda mektep",
+        },
         K.NEGATION: {
             None: "yoq üzüldi üzülgen kelmidi kelmigen alalmiduq emes héchqandaq körmidim "
             "xewersiz yoqap "
@@ -233,9 +237,10 @@ UYGHUR = Language(
         K.EVE: {None: "harpisi* harpa* erepe* erpe*"},
         K.CALENDAR: {"hijri": "hijriye hijriyening hijri"},
         K.LIFE: {
-            None: "toy_qil* toyigha toy_qilghinigha bille_turdi bille_ötti ishlidi ishligen "
+            None: "toy* toy_qil* toyigha toy_qilghinigha bille_turdi bille_ötti ishlidi ishligen "
             "ishlep oqutquchi* oqutqan oqughan oquwatqan sinip* nikah* öy_tutqan",
         },
+        K.FUSED: {(1.5, "y"): "yil_yérim* yil_yérimdin"},
         K.GLUE: {
             "during": "bayrimi* bayram* künliri künliride mezgilide mezgili waqtida jeryanida "
             "tetili tetilide dem_élish*",
