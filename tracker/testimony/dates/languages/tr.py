@@ -224,7 +224,8 @@ TURKISH = Language(
         K.EVE: {None: "arife* arefe* arifesi* öncesi_gün bir_gün_öncesi bir_gün_öncesinde"},
         K.CALENDAR: {"hijri": "hicri* hicrî hicretin"},
         K.LIFE: {
-            None: "öğretmendi doktordu öğretmen* doktor* şoför* imam* çiftçi* evli* evliydi* evlilik çalıştı* "
+            None: "öğretmendi doktordu öğretmen* doktor* şoför* imam* çiftçi* evli* evliydi* "
+            "evlilik çalıştı* "
             "öğretmenlik yaptı okudu okuyor yaşadı* "
             "oturdu* sınıf* görev_yaptı askerlik birlikte_yaşa*",
         },
