@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tracker.security.errors import CannotOpen, KeyMissing, KeyWithheld
 from tracker.security.keys import PURPOSES, KeyRing, WrappingKey
-from tracker.security.vault import DataKey, Vault, WrappedKey
+from tracker.security.vault import DataKey, Vault, WrappedKey, is_envelope
 
 NOW = datetime(2018, 4, 2, 9, 0, tzinfo=UTC)
 RING = KeyRing.generate(NOW)
@@ -271,3 +271,14 @@ def test_nothing_shows_a_key() -> None:
     assert WRAPPED.blob.hex()[:16] not in repr(WRAPPED)
     assert repr(WRAPPED.blob)[2:12] not in repr(WRAPPED)
     assert RING.fingerprint() in repr(Vault(RING))
+
+
+@given(st.integers(0, 60_000))
+def test_whatever_is_sealed_has_the_form_of_an_envelope(length: int) -> None:
+    sealed = KEY.seal(bytes(length), **HERE)
+    assert is_envelope(sealed[:1], len(sealed))
+
+
+@pytest.mark.parametrize("bare", [b"Aisulu", b'{"name": "Aisulu"}' * 5, b"\x01" + bytes(91)])
+def test_what_is_not_sealed_has_not(bare: bytes) -> None:
+    assert not is_envelope(bare[:1], len(bare))

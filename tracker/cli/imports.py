@@ -52,7 +52,10 @@ def import_(
     except _DryRun:
         pass
     if as_json:
-        click.echo(json.dumps({"dry_run": dry_run, **asdict(outcome)}, ensure_ascii=False))
+        said_of = asdict(outcome)
+        for hint in said_of["hints"]:
+            del hint["name"]  # whoever is at the machine reads no case
+        click.echo(json.dumps({"dry_run": dry_run, **said_of}, ensure_ascii=False))
     else:
         _say(outcome, dry_run)
     if outcome.faults:
@@ -70,7 +73,7 @@ def _say(outcome: Outcome, dry_run: bool) -> None:
     for fault in outcome.faults:
         click.echo(f"row {fault.row}, {fault.column}: {fault.says}", err=True)
     for hint in outcome.hints:
-        click.echo(f"row {hint.row}: perhaps the person of {hint.like} ({hint.name})", err=True)
+        click.echo(f"row {hint.row}: perhaps the person of {hint.like}", err=True)
     if outcome.faults:
         click.echo(f"Nothing was brought in: {len(outcome.faults)} faults.", err=True)
         return

@@ -18,6 +18,7 @@ from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
 from tracker.cli.setting_up import first_administrator
 from tracker.demo import open_demo
 from tracker.domain.actor import OPERATOR
+from tracker.engine import promises
 from tracker.engine.doctor import Finding, examine
 from tracker.engine.scheduler import run_worker
 from tracker.engine.switches import is_key_copied
@@ -102,15 +103,23 @@ def worker() -> None:
 def doctor(as_json: bool) -> None:
     """Check configuration, keys, database, clock, channels, worker and pending deliveries.
 
-    Exit status 1 when something is wrong. Example: tracker doctor
+    Then the promises S1 to S18: kept, broken, shown by the tests, or to be measured. Exit status 1
+    when something is wrong. Example: tracker doctor
     """
     ready = services()
     with ready.reading(OPERATOR) as desk:
         findings = examine(desk, ready.channels)
+        kept = promises.examine(desk)
     for finding in findings:
         said = json.dumps(finding.as_json()) if as_json else _line(finding, ready.settings)
         click.echo(said)
-    if any(not finding.well for finding in findings):
+    if not as_json:
+        click.echo("\nThe promises of safety, as far as they can be seen from here:")
+    for promise in kept:
+        line = f"{promise.state:<8}{promise.what}: {promise.says}"
+        click.echo(json.dumps(promise.as_json(), ensure_ascii=False) if as_json else line)
+    broken = any(promise.state is promises.State.BROKEN for promise in kept)
+    if broken or any(not finding.well for finding in findings):
         raise SystemExit(FAILURE)
 
 

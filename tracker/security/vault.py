@@ -139,6 +139,21 @@ class Vault:
         return cipher
 
 
+def is_envelope(first: bytes, length: int) -> bool:
+    """Whether the first byte and the length are those of a sealed field: version, size class.
+
+    Says nothing about which key opens it.
+    """
+    padded = length - _HEAD - _TAG
+    return first == _VERSION and padded >= _SMALLEST and padded == _class(padded)
+
+
+def _class(length: int) -> int:
+    """The least size class for so many bytes."""
+    step = max(_SMALLEST, 1 << max(0, length.bit_length() - 4))
+    return -(-length // step) * step
+
+
 def _bound(*parts: str) -> bytes:
     """Authenticated data; each part has its length before it, so ("ab","c") is not ("a","bc")."""
     return "".join([f"{len(part)}:{part}" for part in parts]).encode()
@@ -160,9 +175,7 @@ def _open(cipher: AESGCM, blob: bytes, bound: bytes) -> bytes:
 
 def _pad(plaintext: bytes) -> bytes:
     """A byte 0x80 and zeros (ISO/IEC 7816-4) up to the next size class."""
-    length = len(plaintext) + 1
-    step = max(_SMALLEST, 1 << max(0, length.bit_length() - 4))
-    return (plaintext + b"\x80").ljust(-(-length // step) * step, b"\0")
+    return (plaintext + b"\x80").ljust(_class(len(plaintext) + 1), b"\0")
 
 
 def _unpad(padded: bytes) -> bytes:

@@ -1,0 +1,301 @@
+"""The whole life of three cases, through every form, with a planted word in every field (S1)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.standins.office import Office
+from tests.standins.planting import DAY, STAFF_PHONE, Planter, forms
+from tests.standins.twilio import ACCOUNT, TOKEN, sign
+from tests.web.family_reports import code_in
+from tests.web.interviews import hidden
+from tracker.engine import visits
+from tracker.engine.desk import Desk
+from tracker.engine.row_tokens import page_token, reply_code
+from tracker.store.schema import (
+    Case,
+    ConsularPost,
+    ContactPoint,
+    ContactReport,
+    Enquirer,
+    Person,
+    PostMember,
+)
+
+YEAR, MONTH, NUMBER = DAY.split("-")
+ON_THE_DAY = {
+    "last_precision": "day",
+    "last_day": NUMBER,
+    "last_day_month": str(int(MONTH)),
+    "last_day_year": YEAR,
+}
+WORDS = {"held_precision": "month", "held_month": "10", "held_month_year": "1996"}
+REPORT = {
+    "relation": {"relation": "other"},
+    "held": WORDS,
+    "heard": ON_THE_DAY,
+    "seen": {"seen_precision": "year", "seen_year": "1995"},
+    "means": {"means": "red_cross_message"},
+    "freely": {"freely": "no", "staged": "no"},
+    "rhythm": {"rhythm": "weekly"},
+    "stopped": {"stopped": ["visits"]},
+    "reach": {"reach": "yes"},
+    "consents": {"consents": ["consular", "caseworkers"]},
+}
+"""What is chosen; every text is planted."""
+
+ROLES = {
+    "Aigul": ("caseworker",),
+    "Bota": ("caseworker",),
+    "Vera": ("supervisor",),
+    "Marta": ("supervisor",),
+    "Consul": ("consular",),
+    "Stranger": ("consular",),
+    "Admin": ("administrator",),
+    "Auditor": ("auditor",),
+}
+
+
+@dataclass
+class Walk:
+    """Browsers of those who take part, and what they did."""
+
+    app: Flask
+    office: Office
+    site: str
+    plant: Planter = field(default_factory=Planter)
+    who: dict[str, FlaskClient] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
+    exports: list[bytes] = field(default_factory=list)
+
+    def client(self) -> FlaskClient:
+        """A browser that comes to our own address."""
+        return self.app.test_client()
+
+    def enter(self, name: str, person_id: str) -> None:
+        """Let a member of staff in, password and code just given."""
+        with self.office.desk() as desk:
+            visit = visits.begin(desk, "staff", person_id=person_id, second_factor=True)
+        self.who[name] = self.client()
+        self.who[name].set_cookie("session", visit.token, domain="localhost")
+        self.ids[name] = person_id
+
+    def hire(self) -> None:
+        """An administrator invites everybody, gives them numbers, and makes two posts."""
+        self.enter("Admin", self.office.person("Admin", "administrator"))
+        admin = self.who["Admin"]
+        for name, roles in ROLES.items():
+            if name == "Admin":
+                continue
+            self.plant.send(
+                admin,
+                "/people/invite",
+                roles=list(roles),
+                zone="UTC",
+                language="en",
+                send="",
+                expect=200,
+            )
+            with self.office.desk() as desk:
+                newest = select(Person.id).order_by(Person.created_at.desc(), Person.id)
+                known = set(self.ids.values())
+                person_id = next(p for p in desk.session.scalars(newest) if p not in known)
+                desk.session.get_one(Person, person_id).disclosure = "reference"
+            at = f"/people/{person_id}"
+            self.plant.send(
+                admin, f"{at}/edit", f"{at}/points", channel="sms", address=self.number(at)
+            )
+            with self.office.desk() as desk:
+                for point in desk.session.scalars(select(ContactPoint)):
+                    point.verified_at = desk.now
+            self.enter(name, person_id)
+        for name in ("Consul", "Stranger"):
+            self.plant.send(admin, "/posts/edit", having="name", zone="UTC")
+            with self.office.desk() as desk:
+                newest = select(ConsularPost.id).order_by(ConsularPost.created_at.desc())
+                taken = {post_id for post_id, _members in _posts(desk)}
+                post = next(p for p in desk.session.scalars(newest) if p not in taken)
+            self.plant.send(admin, "/posts/edit", having="person", post=post, person=self.ids[name])
+
+    def number(self, where: str) -> str:
+        """A number of a member of staff."""
+        number = f"{STAFF_PHONE}{1000 + len(self.plant.planted)}"
+        self.plant.planted[number[1:]] = where
+        self.plant.fields.add(("/people/*/points", "address"))
+        return number
+
+    def report(self) -> str:
+        """A family reports, question by question, and is given its code; the reference."""
+        family, answered = self.client(), set[str]()
+        answer = self.plant.send(family, "/report")
+        while answer.location != "/report/check":
+            key = answer.location.removeprefix("/report/")
+            assert key not in answered, f"{key} is asked again and again"
+            answered.add(key)
+            answer = self.plant.send(family, answer.location, **REPORT.get(key, {}))
+        sent = self.plant.send(family, "/report/check", "/report/send", expect=200)
+        self.codes.append(code_in(sent))
+        with self.office.desk() as desk:
+            case = desk.session.scalars(select(Case).order_by(Case.opened_at.desc())).first()
+            assert case is not None
+            case.caseworker_id, case.supervisor_id = self.ids["Aigul"], self.ids["Vera"]
+            return str(case.ref)
+
+    def come_back(self, code: str) -> FlaskClient:
+        """The family signs in with its code."""
+        family = self.client()
+        self.plant.send(family, "/status", code=code)
+        return family
+
+    def news(self, family: FlaskClient) -> None:
+        """News, a message, other ways to be reached."""
+        told = {**ON_THE_DAY, "means": "red_cross_message", "freely": "yes", "staged": "no"}
+        echo = self.plant.send(family, "/status/news", expect=200, **told)
+        self.plant.resend(family, echo, "/status/news", keep=("last_words", "said"), sure="1")
+        self.plant.send(family, "/status/message")
+        self.plant.send(family, "/status/reach", reach="yes")
+
+    def interview(self) -> str:
+        """A caseworker types what somebody tells; the reference."""
+        self.plant.fields.add(("/cases/new", "names"))
+        return self._typed("/cases/new", names=self.plant.word("/cases/new names"))
+
+    def tell(self, ref: str) -> None:
+        """Another source."""
+        self._typed(f"/cases/{ref}/tell")
+
+    def _typed(self, page: str, **given: str) -> str:
+        dates = {f"{name}_days": "" for name in ("held", "seen")} | {"heard_days": DAY}
+        dates |= {"means": "red_cross_message", "freely": "yes", "staged": "no"}
+        kinds = {f"kind_{n}": "charged" for n in range(1, 5)}
+        worker = self.who["Aigul"]
+        keep = ("zone_name", "said_on")
+        answer = self.plant.send(worker, page, keep=keep, expect=200, **dates, **kinds, **given)
+        typed = {
+            one: value
+            for one in ("agreed", "alike", "once")
+            if f'name="{one}"' in answer.text
+            for value in [hidden(answer, one)]
+        }
+        shown = {
+            found.name: found.value
+            for form in forms(answer.text)
+            for found in form.fields
+            if form.method == "post" and found.takes_words
+        }
+        answer = self.plant.resend(
+            worker, answer, page, **{**shown, **dates, **kinds, **given, **typed}
+        )
+        return answer.location.removeprefix("/cases/").partition("?")[0]
+
+    def desk_work(self, ref: str) -> None:
+        """Everything a caseworker and a supervisor do to a case."""
+        at, aigul, vera = f"/cases/{ref}", self.who["Aigul"], self.who["Vera"]
+        send = self.plant.send
+        self.tell(ref)
+        day = {"when_precision": "day", "when_day": NUMBER, "when_day_month": str(int(MONTH))}
+        day |= {"when_day_year": YEAR, "class": "direct", "means": "red_cross_message"}
+        echo = send(aigul, f"{at}/contact", expect=200, **day)
+        self.plant.resend(aigul, echo, f"{at}/contact")
+        for number, (act, way) in enumerate(
+            (("reason", "confirm"), ("why", "reject"), ("why", "retract"))
+        ):
+            wanted = "confirmed" if way == "retract" else "pending"
+            with self.office.desk() as desk:
+                reports = select(ContactReport.id).join(Case).where(Case.ref == ref)
+                report = desk.session.scalars(reports.where(ContactReport.state == wanted)).first()
+            assert report, f"{number}: no report to {way}, {act}"
+            given = {"class": "direct"} if way == "confirm" else {}
+            send(aigul, f"{at}/contacts/{report}", f"{at}/contacts/{report}/{way}", **given)
+        with self.office.desk() as desk:
+            who = desk.session.scalars(select(Enquirer.id).join(Case).where(Case.ref == ref)).one()
+        send(aigul, f"{at}/messages", enquirer=who)
+        send(aigul, f"{at}/enquirers/{who}", expect=200)
+        consent = {"enquirer": who, "scope": "consular", "given": "yes", "spoken": "1"}
+        send(aigul, f"{at}/consent", language="en", **consent)
+        with self.office.desk() as desk:
+            posts = [row for row in _posts(desk) if self.ids["Consul"] in row[1]]
+        groups = ["name", "dates", "place"]
+        send(aigul, f"{at}/share", post=posts[0][0], fields=groups)
+        send(aigul, f"{at}/ask", post=posts[0][0])
+        shared = f"/shared/{ref}"
+        page = self.who["Consul"].get(shared)
+        question = re.findall(r'name="question" value="(\w+)"', page.text)[0]
+        send(self.who["Consul"], shared, f"{shared}/answer", question=question, outcome="answered")
+        send(aigul, f"{at}/acknowledge")
+        until = (self.office.clock.now.date()).fromordinal(self.office.clock.now.toordinal() + 5)
+        send(aigul, f"{at}/snooze", until=until.isoformat())
+        send(aigul, f"{at}", f"{at}/snooze/end")
+        send(aigul, f"{at}/keeping", until=until.isoformat())
+        send(aigul, f"{at}/policy", zone="Asia/Almaty")
+        send(aigul, f"{at}/hand-over", person=self.ids["Bota"])
+        send(vera, f"{at}/close", reason="found", on=DAY)
+        send(vera, f"{at}/reopen")
+        send(vera, f"{at}/assign", caseworker=self.ids["Aigul"], supervisor=self.ids["Vera"])
+
+    def two_are_one(self, ref: str, other: str) -> None:
+        """Merged, and taken apart again."""
+        vera, page = self.who["Vera"], f"/cases/{ref}/same/{other}"
+        send = self.plant.send
+        self.ids["merged"] = other
+        send(vera, page, f"{page}/merge")
+        send(vera, f"/cases/{ref}/unmerge")
+
+    def answers(self) -> None:
+        """Alerts are answered by each way: the page behind a link, a text message, nonsense."""
+        services = self.office.services
+        rows = [row for row in self.office.rows(kind="alert") if row.handed_over_at is not None]
+        assert rows, "no alert went out"
+        link = f"/a/{page_token(services.ring, rows[0].id)}"
+        stranger = self.client()
+        assert stranger.get(link).status_code == 200
+        self.plant.send(stranger, link, expect=200)
+        texts = [row for row in rows if row.channel == "sms"]
+        with self.office.desk() as desk:
+            point = desk.session.get_one(ContactPoint, texts[0].contact_point_id)
+            number = str(desk.safe.open(point, "address"))
+        body = f"1 {reply_code(services.ring, texts[0].id)}"
+        for n, said in enumerate((body, self.plant.word("/hooks/twilio/sms Body"), "3")):
+            form = {"AccountSid": ACCOUNT, "MessageSid": f"SM{n}", "From": number, "Body": said}
+            form["To"] = "+15005550006"
+            address = f"{self.site}/hooks/twilio/sms"
+            headers = {"X-Twilio-Signature": sign(address, form, TOKEN)}
+            answer = self.client().post("/hooks/twilio/sms", data=form, headers=headers)
+            assert answer.status_code == 200, answer.text
+
+    def import_file(self, folder: Path) -> Path:
+        """A sheet with a planted word in every column."""
+        columns = ("name", "place", "description", "source", "said", "relation", "enquirer")
+        file = folder / "cases.csv"
+        with file.open("w", newline="", encoding="utf-8") as output:
+            sheet = csv.writer(output)
+            sheet.writerow(["id", *columns, "last heard"])
+            words = [self.plant.word(f"import {column}") for column in columns]
+            sheet.writerow([self.plant.word("import id"), *words, DAY])
+        return file
+
+    def take_out(self) -> None:
+        """Every form of export, by a supervisor."""
+        vera = self.who["Vera"]
+        for kind in ("csv", "json", "pfif"):
+            self.plant.send(vera, "/exports", form=kind, ref="")
+            page = vera.get("/exports").text
+            (file,) = re.findall(r'action="(/exports/\w+/file)"', page)
+            taken = self.plant.send(vera, "/exports", file, expect=200)
+            self.exports.append(taken.get_data())
+
+
+def _posts(desk: Desk) -> list[tuple[str, set[str]]]:
+    """The posts with their members."""
+    found: dict[str, set[str]] = {}
+    for row in desk.session.scalars(select(PostMember)):
+        found.setdefault(row.post_id, set()).add(row.person_id)
+    return list(found.items())
