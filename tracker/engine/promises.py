@@ -67,7 +67,7 @@ def examine(desk: Desk) -> list[Promise]:
 def _looked_at(desk: Desk) -> Iterator[Promise]:
     session, settings = desk.session, desk.settings
     samples = store.sealed_samples(session, SAMPLE)
-    bare = sorted({name for name, *looks in samples if not vault.is_envelope(*looks)})
+    bare = sorted({name for name, first, n in samples if not vault.is_envelope(first, n)})
     says = f"{len(samples)} sealed values looked at; the key ring lies outside the database."
     yield _judged(1, not bare, f"Not sealed: {', '.join(bare)}." if bare else says)
     more = store.told_more(session)
