@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 
 from tests.standins.office import Office
-from tests.standins.planting import DAY, STAFF_PHONE, Planter, forms
+from tests.standins.planting import DAY, MARK, STAFF_PHONE, Planter, forms
 from tests.standins.twilio import ACCOUNT, TOKEN, sign
 from tests.web.family_reports import code_in
 from tests.web.interviews import hidden
@@ -162,6 +164,16 @@ class Walk:
         self.plant.resend(family, echo, "/status/news", keep=("last_words", "said"), sure="1")
         self.plant.send(family, "/status/message")
         self.plant.send(family, "/status/reach", reach="yes")
+        self.plant.send(family, "/status/pictures", pictures=self.picture())
+
+    def picture(self) -> tuple[io.BytesIO, str]:
+        """A photo of a letter with words in its description and in its name."""
+        raw, described = io.BytesIO(), Image.Exif()
+        described[0x010E] = self.plant.word("a picture's description")
+        Image.new("RGB", (60, 40), (200, 180, 160)).save(raw, "jpeg", exif=described)
+        assert MARK.encode() in raw.getvalue()
+        raw.seek(0)
+        return raw, f"{self.plant.word('a picture as a file')}.jpg"
 
     def interview(self) -> str:
         """A caseworker types what somebody tells; the reference."""
@@ -205,6 +217,8 @@ class Walk:
         day |= {"when_day_year": YEAR, "class": "direct", "means": "red_cross_message"}
         echo = send(aigul, f"{at}/contact", expect=200, **day)
         self.plant.resend(aigul, echo, f"{at}/contact")
+        send(aigul, f"{at}/pictures", f"{at}/pictures", pictures=self.picture())
+        send(aigul, "/account/tokens", expect=200)
         for number, (act, way) in enumerate(
             (("reason", "confirm"), ("why", "reject"), ("why", "retract"))
         ):

@@ -19,6 +19,7 @@ from tracker.engine.retention import PULSE as RETENTION
 from tracker.engine.visits import real_now
 from tracker.security import argon, vault
 from tracker.settings import check_safe
+from tracker.store import health
 from tracker.store import promises as store
 from tracker.store.schema import Pulse
 from tracker.store.sealing import Erased
@@ -59,7 +60,9 @@ class Promise:
 
 
 def examine(desk: Desk) -> list[Promise]:
-    """All eighteen, in order. Reads only."""
+    """All eighteen, in order; none in a database of another version. Reads only."""
+    if not health.is_newest(desk.session):
+        return []
     found = [*_looked_at(desk), *_told_elsewhere()]
     return sorted(found, key=lambda promise: promise.number)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.engine import accounts, signing_in, visits
-from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.store import people, sessions
 from tracker.store.schema import Person
 from tracker.web import here, language, limits, notes
 from tracker.web.access import reauth, signed_in
-from tracker.web.accounts.door import bp, mine
+from tracker.web.accounts.door import bp, mine, when
 from tracker.web.accounts.passwords import chosen
 from tracker.web.accounts.welcome import app_page, qr_code
 from tracker.web.fields import Form
@@ -27,7 +24,6 @@ from tracker.web.pages import form_page, go, page
 def account() -> ResponseReturnValue:
     """Who I am here, and where else I am signed in."""
     visit, person_id = mine()
-    zone = ZoneInfo(here.actor().zone_name)
     with here.reading() as desk:
         person = desk.session.get_one(Person, person_id)
         return page(
@@ -42,8 +38,8 @@ def account() -> ResponseReturnValue:
             sessions=[
                 {
                     "id": row.id,
-                    "made": datetime_text(row.made_at, zone),
-                    "seen": datetime_text(row.seen_at, zone),
+                    "made": when(row.made_at),
+                    "seen": when(row.seen_at),
                     "here": row.id == visit.id,
                 }
                 for row in sessions.live(desk.session, person.id, visits.real_now(desk))

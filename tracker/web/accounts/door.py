@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, abort
 
 from tracker.engine.visits import Visit
+from tracker.i18n.dates import datetime_text
 from tracker.web import here
 
 bp = Blueprint("accounts", __name__)
@@ -16,3 +20,8 @@ def mine() -> tuple[Visit, str]:
     if visit is None or visit.person_id is None:
         abort(403)
     return visit, visit.person_id
+
+
+def when(instant: datetime) -> str:
+    """An instant on my clocks, in my language."""
+    return datetime_text(instant, ZoneInfo(here.actor().zone_name))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.engine import brakes, factors, signing_in
 from tracker.engine.visits import Visit
-from tracker.i18n.dates import datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.store import factors as store
 from tracker.web import here, limits, notes, session
 from tracker.web.access import public, reauth, signed_in
-from tracker.web.accounts.door import bp, mine
+from tracker.web.accounts.door import bp, mine, when
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, home_of, page
 
@@ -127,7 +124,6 @@ def _passkey_page(visit: Visit, errors: dict[str, str]) -> ResponseReturnValue:
 
 
 def _passkeys_page(visit: Visit, errors: dict[str, str]) -> ResponseReturnValue:
-    zone = ZoneInfo(here.actor().zone_name)
     with here.reading() as desk:
         return form_page(
             "accounts/passkeys.html",
@@ -137,8 +133,8 @@ def _passkeys_page(visit: Visit, errors: dict[str, str]) -> ResponseReturnValue:
                 {
                     "id": row.id,
                     "label": desk.safe.open(row, "label"),
-                    "made": datetime_text(row.made_at, zone),
-                    "used": datetime_text(row.used_at, zone) if row.used_at else "",
+                    "made": when(row.made_at),
+                    "used": when(row.used_at) if row.used_at else "",
                 }
                 for row in store.passkeys(desk.session, visit.person_id or "")
             ],

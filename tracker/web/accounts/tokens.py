@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.engine import api_tokens
 from tracker.engine.visits import real_now
-from tracker.i18n.dates import datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.store import api as store
 from tracker.web import here, notes
 from tracker.web.access import reauth, signed_in
-from tracker.web.accounts.door import bp, mine
+from tracker.web.accounts.door import bp, mine, when
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
 
@@ -62,7 +59,6 @@ def end_token() -> ResponseReturnValue:
 
 def _page(form: Form, token: str = "") -> ResponseReturnValue:
     _visit, person_id = mine()
-    zone = ZoneInfo(here.actor().zone_name)
     scopes = _scopes()
     with here.reading() as desk:
         return form_page(
@@ -77,8 +73,8 @@ def _page(form: Form, token: str = "") -> ResponseReturnValue:
                     "id": row.id,
                     "label": desk.safe.open(row, "label"),
                     "may": scopes[row.scope],
-                    "until": datetime_text(row.expires_at, zone),
-                    "used": datetime_text(row.used_at, zone) if row.used_at else "",
+                    "until": when(row.expires_at),
+                    "used": when(row.used_at) if row.used_at else "",
                 }
                 for row in store.live(desk.session, person_id, real_now(desk))
             ],
