@@ -12,7 +12,7 @@ const version = (name) => lock.packages[`node_modules/${name}`].version;
 
 mkdirSync(out, { recursive: true });
 for (const old of readdirSync(out)) {
-  if (/^(kit|family|passkey|staff|icon)-[0-9a-f]{12}\./.test(old)) rmSync(join(out, old));
+  if (/^(kit|family|keys|passkey|staff|icon)-[0-9a-f]{12}\./.test(old)) rmSync(join(out, old));
 }
 
 const names = {};
@@ -22,7 +22,7 @@ const write = (name, bytes) => {
   files[name] = sha256(bytes);
 };
 
-for (const logical of ["family.css", "icon.svg", "kit.css", "kit.rtl.css", "passkey.js", "staff.css"]) {
+for (const logical of ["family.css", "icon.svg", "keys.js", "kit.css", "kit.rtl.css", "passkey.js", "staff.css"]) {
   const bytes = readFileSync(join(built, logical));
   const dot = logical.indexOf(".");
   const hashed = `${logical.slice(0, dot)}-${sha256(bytes).slice(0, 12)}${logical.slice(dot)}`;

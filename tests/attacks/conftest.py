@@ -150,4 +150,6 @@ def _around(d: Any, person_id: str) -> dict[str, str]:
         "request_id": "0" * 32,
         "key": "names",
         "name": "kit.css",
+        "sheet": "0" * 43,
+        "view_id": "0" * 32,
     }

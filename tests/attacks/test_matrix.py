@@ -26,6 +26,7 @@ TABLE = """
 /account/app | GET ad au ca co su R | POST ad au ca co su R
 /account/app/code.svg | GET ad au ca co su R
 /account/confirm | GET ad au ca co su | POST ad au ca co su
+/account/keys | POST ad au ca co su
 /account/language | POST ad au ca co su
 /account/passkeys | GET ad au ca co su R | POST ad au ca co su R
 /account/passkeys/remove | POST ad au ca co su R
@@ -100,6 +101,11 @@ TABLE = """
 /hooks/twilio/sms | POST hook
 /hooks/twilio/status/<token> | POST hook
 /hooks/twilio/voice/<token> | GET hook | POST hook
+/import | GET su | POST su
+/import/<sheet> | GET su
+/import/<sheet>/apply | POST su R
+/import/<sheet>/columns | POST su
+/import/<sheet>/discard | POST su
 /leave | GET public
 /metrics | GET public
 /outbox | GET ad su
@@ -127,6 +133,12 @@ TABLE = """
 /posts | GET ad au su
 /posts/edit | GET ad R | POST ad R
 /queue | GET ca su
+/queue.csv | GET ca su R
+/queue/assign | GET su | POST su
+/queue/snooze | GET ca su | POST ca su
+/queue/undo/<token> | POST ca su
+/queue/views | POST ca su
+/queue/views/<view_id>/remove | POST ca su
 /readyz | GET public
 /report | GET public | POST public
 /report/<key> | GET public | POST public

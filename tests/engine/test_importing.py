@@ -19,7 +19,7 @@ from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.errors import Refused
 from tracker.engine.import_columns import Fault
-from tracker.engine.importing import Outcome, bring_in
+from tracker.engine.importing import Outcome, bring_in, understand
 from tracker.engine.queue import names_by_case
 from tracker.engine.sheets import read_sheet
 from tracker.store.schema import Alert, Case, ContactReport, ImportedRow, Statement
@@ -53,7 +53,7 @@ def run(office: Office, content: str | bytes, *, keep: bool = True, **more: Any)
     outcome = Outcome()
     try:
         with office.desk() as desk:
-            outcome = bring_in(desk, read_sheet(raw), **more)
+            outcome = bring_in(desk, understand(desk, read_sheet(raw), **more))
             if outcome.faults or not keep:
                 raise Undone
     except Undone:

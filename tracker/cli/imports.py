@@ -11,7 +11,7 @@ import click
 from tracker.cli.base import FAILURE, WRONG_USE, fail, one_sentence, progress, services
 from tracker.domain.actor import OPERATOR
 from tracker.engine.import_columns import COLUMNS
-from tracker.engine.importing import Outcome, bring_in
+from tracker.engine.importing import Outcome, bring_in, understand
 from tracker.engine.sheets import read_sheet
 
 
@@ -41,12 +41,14 @@ def import_(
     except OSError:
         fail(f"{file} cannot be read; name a CSV or XLSX file.", WRONG_USE)
     sheet = read_sheet(content)
-    outcome = Outcome()
+    ready, outcome = services(), Outcome()
+    with progress("Read") as show, ready.reading(OPERATOR) as desk:
+        understood = understand(
+            desk, sheet, columns=columns, told_already=told_already, progress=show
+        )
     try:
-        with progress("Import") as show, services().desk(OPERATOR) as desk:
-            outcome = bring_in(
-                desk, sheet, columns=columns, told_already=told_already, progress=show
-            )
+        with progress("Import") as show, ready.desk(OPERATOR) as desk:
+            outcome = bring_in(desk, understood, show)
             if dry_run or outcome.faults:
                 raise _DryRun
     except _DryRun:

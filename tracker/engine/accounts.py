@@ -177,6 +177,13 @@ def set_language(desk: Desk, code: str) -> None:
     desk.audit("person.language", "person", person.id, language=spoken)
 
 
+def set_shortcuts(desk: Desk, *, on: bool) -> None:
+    """The acting person lets single keys act, or not (WCAG 2.1.4)."""
+    person = _account(desk, desk.person_id or "")
+    person.shortcuts = on
+    desk.audit("person.shortcuts", "person", person.id, on=on)
+
+
 def _link(desk: Desk, person: Person, purpose: str, lasts: timedelta) -> str:
     made_at: datetime = real_now(desk)
     token = new_token()

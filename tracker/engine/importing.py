@@ -1,4 +1,7 @@
-"""Bringing in a sheet of cases and contacts: all of it or nothing, and the same row only once."""
+"""Bringing in a sheet of cases and contacts: all of it or nothing, and the same row only once.
+
+It is understood first, which takes a while and writes nothing; then its rows are written.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
 from tracker.engine import cases
 from tracker.engine.desk import Desk
-from tracker.engine.import_columns import Fault, ImportRow, RowReader, mapping
+from tracker.engine.import_columns import Fault, mapping
+from tracker.engine.import_rows import ImportRow, RowReader
 from tracker.engine.intake import take_in, tell, told_by
 from tracker.engine.queue import names_by_case
 from tracker.engine.raising import UNSENT_STATES, cancel_unsent
@@ -55,19 +59,28 @@ class Outcome:
     hints: list[Hint] = field(default_factory=list)
 
 
-def bring_in(
+@dataclass(slots=True)
+class Understood:
+    """A sheet as it was read, before anything is written. `rows`: those nothing is wrong with."""
+
+    reader: RowReader
+    outcome: Outcome
+    rows: list[ImportRow] = field(default_factory=list)
+
+
+def understand(
     desk: Desk,
     sheet: Sheet,
     *,
     columns: Mapping[str, str] | None = None,
     told_already: bool = False,
     progress: Progress = lambda done, of: None,
-) -> Outcome:
-    """Take in every row, in the caller's one transaction; it must be undone if there are faults.
+) -> Understood:
+    """Read every row and look for likenesses; writes nothing, and needs no writer's lock.
 
     A row with the `id` or `ref` of a known case is one more account of it. A row that was taken in
-    before is passed over. `told_already`: those concerned know, so no message goes out about what
-    is overdue at once; the alert stands as acknowledged (R10), and what comes later is told.
+    before will be passed over. `told_already`: those concerned know, so no message goes out about
+    what is overdue at once; the alert stands as acknowledged (R10), and what comes later is told.
     """
     found, faults = mapping(sheet.columns, columns or {})
     settings = desk.settings
@@ -79,16 +92,53 @@ def bring_in(
         told=told_already,
     )
     reader.faults += faults
-    outcome = Outcome(rows=len(sheet.rows), faults=reader.faults)
+    understood = Understood(reader, Outcome(rows=len(sheet.rows), faults=reader.faults))
     if faults:
-        return outcome
-    before = _unsent(desk)
-    index = _names(desk)
+        return understood
+    index, seen = _names(desk), set[bytes]()
     for done, row in enumerate(sheet.rows, start=1):
         read = reader.read(row)
         if read is not None:
-            _one(desk, read, reader, outcome, index)
+            _look(desk, read, understood, index, seen)
         progress(done, len(sheet.rows))
+    return understood
+
+
+def _look(
+    desk: Desk,
+    row: ImportRow,
+    understood: Understood,
+    index: NameIndex[str],
+    seen: set[bytes],
+) -> None:
+    """Whom a row speaks of, and whom it may; a new case's names are looked for by later rows."""
+    key = _key(desk, row)
+    try:
+        case = _known_case(desk, row, key)
+        if case is None and "caseworker" in row.cells:
+            _caseworker(desk, row)
+    except Refused as refused:
+        understood.reader.fail(row.number, _column_of(row), str(refused))
+        return
+    understood.rows.append(row)
+    if case is not None or key in seen or _was_taken(desk, _content(desk, row)):
+        return
+    understood.outcome.hints += _hints(row, index)
+    for name in row.account.names:
+        index.add(_("row %(n)s", n=row.number), name)
+    if key is not None:
+        seen.add(key)
+
+
+def bring_in(
+    desk: Desk, understood: Understood, progress: Progress = lambda done, of: None
+) -> Outcome:
+    """Take in every row, in the caller's one transaction; it must be undone if there are faults."""
+    outcome = understood.outcome
+    before = _unsent(desk)
+    for done, row in enumerate(understood.rows, start=1):
+        _one(desk, row, understood.reader, outcome)
+        progress(done, len(understood.rows))
     desk.session.flush()
     outcome.messages = _unsent(desk) - before
     desk.audit(
@@ -103,22 +153,16 @@ def bring_in(
     return outcome
 
 
-def _one(
-    desk: Desk, row: ImportRow, reader: RowReader, outcome: Outcome, index: NameIndex[str]
-) -> None:
-    content = _hmac(desk, "row", json.dumps(row.cells, sort_keys=True, ensure_ascii=False))
-    if desk.session.scalars(select(ImportedRow.id).filter_by(content_hmac=content)).first():
+def _one(desk: Desk, row: ImportRow, reader: RowReader, outcome: Outcome) -> None:
+    content, key = _content(desk, row), _key(desk, row)
+    if _was_taken(desk, content):
         outcome.known += 1
         return
-    key = _hmac(desk, "id", row.cells["id"]) if "id" in row.cells else None
     try:
         case = _known_case(desk, row, key)
         if case is None:
-            outcome.hints += _hints(row, index)
             case = _open(desk, row)
             outcome.opened.append(case.ref)
-            for name in row.account.names:
-                index.add(_("row %(n)s", n=row.number), name)
         else:
             tell(desk, case, row.account, confirmed=row.confirmed, told_on=row.told_on)
             outcome.told += 1
@@ -138,6 +182,19 @@ def _one(
         )
     )
     desk.session.flush()
+
+
+def _content(desk: Desk, row: ImportRow) -> bytes:
+    return _hmac(desk, "row", json.dumps(row.cells, sort_keys=True, ensure_ascii=False))
+
+
+def _key(desk: Desk, row: ImportRow) -> bytes | None:
+    return _hmac(desk, "id", row.cells["id"]) if "id" in row.cells else None
+
+
+def _was_taken(desk: Desk, content: bytes) -> bool:
+    found = select(ImportedRow.id).filter_by(content_hmac=content)
+    return desk.session.scalars(found).first() is not None
 
 
 def _known_case(desk: Desk, row: ImportRow, key: bytes | None) -> Case | None:

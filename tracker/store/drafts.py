@@ -55,6 +55,30 @@ def find(
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
+def of_person(session: Session, kind: str, person_id: str, now: datetime) -> list[Draft]:
+    """A person's living drafts of a kind, the newest first."""
+    query = select(Draft).where(
+        Draft.person_id == person_id, Draft.kind == kind, Draft.expires_at > now
+    )
+    return list(session.scalars(query.order_by(Draft.made_at.desc(), Draft.id)))
+
+
+def replace(
+    session: Session,
+    safe: Safe,
+    kind: str,
+    now: datetime,
+    told: Mapping[str, Any],
+    *,
+    person_id: str,
+) -> None:
+    """Keep a person's draft of a page instead of the one that page left before."""
+    for draft in of_person(session, kind, person_id, now):
+        if answers(safe, draft)["page"] == told["page"]:
+            discard(session, draft)
+    begin(session, safe, kind, now, told, person_id=person_id)
+
+
 def answers(safe: Safe, draft: Draft) -> dict[str, Any]:
     """What was answered so far."""
     kept: dict[str, Any] = safe.open(draft, "answers")

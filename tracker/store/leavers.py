@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import Case, Draft, OutboxMessage, PostMember
+from tracker.store.schema import Case, Draft, OutboxMessage, PostMember, SavedView
 
 
 def stop_messages(session: Session, person_id: str, states: Collection[str], now: datetime) -> None:
@@ -29,11 +29,12 @@ def has_messages(session: Session, person_id: str, states: Collection[str]) -> b
 
 
 def leave_posts_cases_and_drafts(session: Session, person_id: str) -> None:
-    """The person serves at no post, stands behind no case, and typed nothing.
+    """The person serves at no post, stands behind no case, keeps no view, and typed nothing.
 
     Whose deputy they were stays: a deputy who is gone is passed over, and the next in line is told.
     """
     session.execute(delete(PostMember).where(PostMember.person_id == person_id))
     session.execute(delete(Draft).where(Draft.person_id == person_id))
+    session.execute(delete(SavedView).where(SavedView.person_id == person_id))
     for column in (Case.caseworker_id, Case.supervisor_id):
         session.execute(update(Case).where(column == person_id).values({column: None}))

@@ -13,12 +13,13 @@ import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from flask import current_app, g, request
+from flask import current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 
 from tracker.i18n.words import gettext as _
 from tracker.security.keys import derive_key
 from tracker.security.tokens import constant_time_equal, new_token
-from tracker.web import cookies, here
+from tracker.web import cookies, here, unsent
 from tracker.web.access import rule_of
 from tracker.web.refusals import refuse
 
@@ -34,20 +35,27 @@ def token() -> str:
     return base64.urlsafe_b64encode(mask + _xor(mask, _secret(_binding()))).decode()
 
 
-def check() -> None:
-    """Before every view that changes something. Answers 403 to what our pages did not send."""
+def check() -> ResponseReturnValue | None:
+    """Before every view that changes something. Answers 403 to what our pages did not send.
+
+    A form that is older than the session comes back as it was typed, where it carries a ticket.
+    """
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
-        return
+        return None
     rule = rule_of(current_app, request.endpoint)
     if rule is None or rule.kind in ("hook", "bearer"):
-        return  # what shows a signature or a token of its own needs no page of ours
+        return None  # what shows a signature or a token of its own needs no page of ours
     if not _from_our_pages():
         refuse(403, _("This form was not sent from a page of this site."))
     if not _matches(request.form.get(FIELD, "")):
+        who = here.actor()
+        if who.kind == "person" and unsent.keep(person_id=who.id):
+            return redirect(request.path, 303)
         refuse(
             400,
             _("This form was open for too long. Go back, reload the page and send it again."),
         )
+    return None
 
 
 def _from_our_pages() -> bool:

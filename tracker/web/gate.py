@@ -6,11 +6,11 @@ from flask import abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from tracker.i18n.words import gettext as _
-from tracker.web import here, notes
+from tracker.web import here, notes, unsent
 from tracker.web.access import Rule, needs_reauth, rule_of
 from tracker.web.bearer import bearer
 from tracker.web.pages import page
-from tracker.web.paths import way_back, with_next
+from tracker.web.paths import safe_path, way_back, with_next
 
 
 def check() -> ResponseReturnValue | None:
@@ -58,6 +58,9 @@ def _check_staff(rule: Rule) -> ResponseReturnValue | None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method not in ("GET", "HEAD"):
+        if unsent.keep():
+            notes.add("info", _("You were signed out. What you typed is kept: sign in and go on."))
+            return redirect(with_next("/signin", safe_path(request.path)), 303)
         notes.add("warning", _("You were signed out. What you sent was not saved."))
     elif request.headers.get("Sec-Fetch-Site") == "cross-site" and way_back():
         # A link in a mail page: the browser withheld the cookie (SameSite=Strict). Ask once more.

@@ -25,7 +25,7 @@ NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("digests", "/digests", _ANY_STAFF),
     ("team", "/team", ("supervisor",)),
     ("policies", "/policies", ("caseworker", "supervisor", "auditor")),
-    ("import", "/import", ("caseworker", "supervisor")),
+    ("import", "/import", ("supervisor",)),
     ("outbox", "/outbox", ("administrator", "supervisor")),
     ("people", "/people", ("administrator", "supervisor", "auditor")),
     ("audit", "/audit", ("administrator", "supervisor", "auditor")),

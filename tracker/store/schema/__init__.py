@@ -48,6 +48,7 @@ from tracker.store.schema.people import (
 )
 from tracker.store.schema.policies import PolicyRow, PolicyVersion
 from tracker.store.schema.record import Attachment, ContactReport, PersonName, Statement
+from tracker.store.schema.views import SavedView
 
 __all__ = [
     "Alert",
@@ -91,6 +92,7 @@ __all__ = [
     "Pulse",
     "Receipt",
     "RecoveryCode",
+    "SavedView",
     "Share",
     "SignInLink",
     "Statement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import OFFICE, Base, row_id, sealed
@@ -37,6 +37,7 @@ class Person(Base):
     quiet_until: Mapped[time | None]
     expires_on: Mapped[date | None]  # a consular account ends yearly unless renewed
     erased_at: Mapped[datetime | None]  # a leaver of whom only the id is left
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class PersonRole(Base):

@@ -31,6 +31,7 @@ def account() -> ResponseReturnValue:
             email=desk.safe.open(person, "email"),
             choices=[(each.code, each.own_name) for each in LANGUAGES.values()],
             chosen=person.language,
+            shortcuts=person.shortcuts,
             points=[
                 {"row": point, "address": desk.safe.open(point, "address")}
                 for point in people.points_of(desk.session, person.id)
@@ -57,6 +58,17 @@ def change_language() -> ResponseReturnValue:
     with here.writing() as desk:
         accounts.set_language(desk, code)
     language.remember(code)
+    return go("/account")
+
+
+@bp.post("/account/keys")
+@signed_in
+def switch_keys() -> ResponseReturnValue:
+    """Single keys act at the queue, or do not (WCAG 2.1.4)."""
+    on = Form(request.form).checked("on")
+    with here.writing() as desk:
+        accounts.set_shortcuts(desk, on=on)
+    notes.add("success", _("Saved."))
     return go("/account")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
@@ -20,11 +21,12 @@ from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.store import drafts
 from tracker.store.schema import Case
-from tracker.web import here, notes
-from tracker.web.access import access
+from tracker.web import here, notes, unsent
+from tracker.web.access import access, outlives_sign_in
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
 from tracker.web.interview.door import bp
+from tracker.web.interview.later import leave_or_forget
 from tracker.web.pages import form_page, go
 from tracker.web.phones import read_phone
 
@@ -34,7 +36,11 @@ _ONCE = "interview"
 @bp.get("/cases/new")
 @access("caseworker", "supervisor")
 def new_form() -> ResponseReturnValue:
-    """The questions of the family form on one page."""
+    """The questions of the family form on one page; what was typed and not sent stands in them."""
+    with here.reading() as desk:
+        typed = unsent.kept(desk)
+    if typed is not None:
+        return _page(Form(MultiDict()), typed, came_back=True)
     settings = here.services().settings
     today = local_date(here.now(), settings.timezone)
     values = {
@@ -48,8 +54,11 @@ def new_form() -> ResponseReturnValue:
 
 @bp.post("/cases/new")
 @access("caseworker", "supervisor")
+@outlives_sign_in
 def new() -> ResponseReturnValue:
     """First what we understood of the dates; once that was seen, the case is opened."""
+    if left := leave_or_forget("/queue"):
+        return left
     form = Form(request.form)
     language = form.choice("language", set(LANGUAGES)) or here.services().settings.language
     zone_name = _zone(form)
@@ -96,6 +105,7 @@ def new() -> ResponseReturnValue:
         found = look_for(desk, here.services().directory, case.id, visible_to(desk, desk.actor))
         remember(desk, case.id, [case_id for case_id, _why in found])
         drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
+        unsent.drop(desk)
         ref = case.ref
     notes.add("success", _("The case is open and its clock runs."))
     return go(f"/cases/{ref}/pictures" if form.checked("photos") else f"/cases/{ref}")
@@ -161,12 +171,16 @@ def _page(
     values: Any,
     dates: reading.Dates | None = None,
     alike: Sequence[tuple[str, str]] = (),
+    *,
+    came_back: bool = False,
 ) -> Response:
     return form_page(
         "interview/new.html",
         form.errors,
         values=values,
-        rows=reading.rows_shown(Form(request.form)),
+        rows=reading.rows_shown(Form(values) if came_back else Form(request.form)),
+        came_back=came_back,
+        ticket=unsent.ticket(),
         echoes=dates.echoes if dates else {},
         agreed=dates.signature if dates and form else "",
         words=words,

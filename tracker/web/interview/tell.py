@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
@@ -18,11 +19,12 @@ from tracker.security.tokens import new_token
 from tracker.store import drafts, timeline
 from tracker.store.cases import find_case
 from tracker.store.schema import Case
-from tracker.web import here, notes
-from tracker.web.access import access
+from tracker.web import here, notes, unsent
+from tracker.web.access import access, outlives_sign_in
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
 from tracker.web.interview.door import bp
+from tracker.web.interview.later import leave_or_forget
 from tracker.web.pages import form_page, go
 
 _ONCE = "account"
@@ -40,13 +42,21 @@ def tell_form(ref: str) -> ResponseReturnValue:
             "once": new_token(),
         }
         desk.audit("case.read", "case", case.id, case.id)
+        typed = unsent.kept(desk)
+        if typed is not None:
+            return _page(desk, case, Form(MultiDict()), typed, came_back=True)
         return _page(desk, case, Form(request.form), values)
 
 
 @bp.post("/cases/<ref>/tell")
 @access("caseworker", "supervisor")
+@outlives_sign_in
 def tell(ref: str) -> ResponseReturnValue:
     """As for a new case: what was understood is shown first."""
+    with here.reading() as desk:
+        find(desk, ref)
+    if left := leave_or_forget(f"/cases/{ref}"):
+        return left
     form = Form(request.form)
     with here.writing() as desk:
         case = find(desk, ref)
@@ -68,6 +78,7 @@ def tell(ref: str) -> ResponseReturnValue:
         once = request.form.get("once") or new_token()
         if drafts.find(desk.session, _ONCE, once, real_now(desk), lock=True) is None:
             drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
+            unsent.drop(desk)
             try:
                 take(desk, case, account, confirmed=form.checked("confirmed"), told_on=said_on)
             except Refused as refused:
@@ -87,7 +98,13 @@ def find(desk: Desk, ref: str) -> Case:
 
 
 def _page(
-    desk: Desk, case: Case, form: Form, values: Any, dates: reading.Dates | None = None
+    desk: Desk,
+    case: Case,
+    form: Form,
+    values: Any,
+    dates: reading.Dates | None = None,
+    *,
+    came_back: bool = False,
 ) -> Response:
     labels = dict(words.kinds())
     return form_page(
@@ -107,7 +124,9 @@ def _page(
             )
             for row in timeline.statements(desk.session, case.id)
         ],
-        rows=reading.rows_shown(Form(request.form)),
+        rows=reading.rows_shown(Form(values) if came_back else Form(request.form)),
+        came_back=came_back,
+        ticket=unsent.ticket(),
         echoes=dates.echoes if dates else {},
         agreed=dates.signature if dates and form else "",
         words=words,

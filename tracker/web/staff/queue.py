@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import duplicates, taking_out
+from tracker.engine import duplicates, saved_views, taking_out
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
 from tracker.engine.directory import Found
@@ -25,7 +25,7 @@ from tracker.store import retention as store_retention
 from tracker.store import work as store_work
 from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
-from tracker.store.schema import Case
+from tracker.store.schema import Case, Person
 from tracker.web import charts, here
 from tracker.web.access import access
 from tracker.web.pages import page
@@ -41,12 +41,10 @@ _RTL = ("ug",)
 @access(*DESK)
 def queue() -> ResponseReturnValue:
     """One page of the queue, as the address asks for it."""
-    asked = one_line(request.args.get("q", ""))[:100].strip()
-    found = _found(asked) if asked else None
-    only = list(found.case_ids) if found else None
+    asked, found, only = searched()
     with here.writing() as desk:  # reading names is audited (S13)
-        wanted = _wanted(desk)
-        cases = _page(desk, wanted, only)
+        wanted = wanted_of(desk, request.args)
+        cases = page_of(desk, wanted, only)
         more = len(cases) > PAGE
         rows = engine.rows(desk, cases[:PAGE])
         desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
@@ -57,19 +55,25 @@ def queue() -> ResponseReturnValue:
             groups=[
                 (band, list(group)) for band, group in groupby(rows, key=lambda row: row.case.band)
             ],
-            cell=_cell,
+            cell=cell,
             people=people,
             owners=_owner_choices(people),
             wanted=wanted,
             asked=asked,
             sure=found is None or found.sure,
-            meant=[(name, _url(wanted, name)) for name in found.meant] if found else [],
+            meant=[(name, url_of(wanted, name)) for name in found.meant] if found else [],
             views=_views(desk, wanted, asked),
+            kept=[(each, url_of(each.wanted)) for each in saved_views.mine(desk)],
+            may_keep=wanted != Wanted() and not asked,
+            may_assign=desk_actor().has("supervisor"),
+            ticked=bool(request.args.get("ticked")),
+            shown=url_of(wanted, asked, after=request.args.get("after", "")),
+            keys=keys_wanted(desk),
             counts=counts,
             bands=words.bands(),
-            band_url=lambda band: _url(wanted, asked, band=band),
-            next_url=_url(wanted, asked, after=cases[PAGE - 1].ref) if more else "",
-            first_url=_url(wanted, asked) if request.args.get("after") else "",
+            band_url=lambda band: url_of(wanted, asked, band=band),
+            next_url=url_of(wanted, asked, after=cases[PAGE - 1].ref) if more else "",
+            first_url=url_of(wanted, asked) if request.args.get("after") else "",
             total=sum(counts.values()),
         )
 
@@ -168,8 +172,8 @@ def work() -> ResponseReturnValue:
         )
 
 
-def _wanted(desk: Desk) -> Wanted:
-    args = request.args
+def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
+    """What is asked for; a filter that means nothing here is left out."""
     view = args.get("view", "open")
     band = args.get("band")
     owner = args.get("owner") or None
@@ -181,13 +185,26 @@ def _wanted(desk: Desk) -> Wanted:
     )
 
 
+def keys_wanted(desk: Desk) -> bool:
+    """Whether this person lets single keys act (WCAG 2.1.4)."""
+    return desk.session.get_one(Person, here.actor().id).shortcuts
+
+
+def searched() -> tuple[str, Found | None, list[str] | None]:
+    """The words looked for, what they found, and the cases to which the page is narrowed."""
+    asked = one_line(request.args.get("q", ""))[:100].strip()
+    found = _found(asked) if asked else None
+    return asked, found, list(found.case_ids) if found else None
+
+
 def _found(asked: str) -> Found:
     """The cases this person sees that bear this name or reference; read before any writing."""
     with here.reading() as desk:
         return here.services().directory.find(desk, desk_actor(), asked)
 
 
-def _page(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
+def page_of(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
+    """The cases of the page that the address asks for, and one more where there is a next one."""
     after = request.args.get("after")
     return store.page_of_cases(
         desk.session,
@@ -200,7 +217,7 @@ def _page(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
     )
 
 
-def _cell(row: engine.Row) -> Mapping[str, Any]:
+def cell(row: engine.Row) -> Mapping[str, Any]:
     """What a row shows besides names: the picture, and the words for dates."""
     heard = [charts.Heard(h.earliest, h.latest, h.direct) for h in row.heard]
     last = words.last_text(row.silence)
@@ -238,7 +255,7 @@ def _views(desk: Desk, wanted: Wanted, asked: str) -> list[dict[str, Any]]:
     counts = store.count_by_view(desk.session, desk_actor(), desk.now)
     return [
         {
-            "url": _url(Wanted(view), asked),
+            "url": url_of(Wanted(view), asked),
             "label": label,
             "count": counts[view],
             "current": view == wanted.view,
@@ -247,7 +264,7 @@ def _views(desk: Desk, wanted: Wanted, asked: str) -> list[dict[str, Any]]:
     ]
 
 
-def _url(wanted: Wanted, asked: str, *, band: str | None = "", after: str = "") -> str:
+def url_of(wanted: Wanted, asked: str = "", *, band: str | None = "", after: str = "") -> str:
     """The queue's address with these filters; `band` "" keeps the band, None drops it."""
     chosen = wanted.band if band == "" else band
     query = {

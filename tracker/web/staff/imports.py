@@ -1,0 +1,216 @@
+"""`/import`: a sheet of cases is uploaded, its columns are said, it is tried, and brought in."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.errors import Refused
+from tracker.engine import import_sheets as engine
+from tracker.engine.desk import Desk
+from tracker.engine.import_columns import COLUMNS, IGNORED, labels
+from tracker.i18n.words import gettext as _
+from tracker.security.text import one_line
+from tracker.store.schema import Draft
+from tracker.web import here, notes
+from tracker.web.access import access, body_up_to, reauth
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+from tracker.web.staff import words
+from tracker.web.staff.door import bp, desk_actor
+
+LARGEST: Final = 6 * 2**20
+"""Bytes of a request with a sheet in it."""
+
+SHOWN: Final = 100
+_SAMPLES: Final = 3
+_AT_ONCE_SECONDS: Final = 1.5
+"""A short sheet is done before its page is shown."""
+
+_STUCK: Final = timedelta(minutes=2)
+
+
+@bp.get("/import")
+@access("supervisor")
+def import_page() -> ResponseReturnValue:
+    """What a sheet looks like, and the sheets that wait."""
+    return _start_page({})
+
+
+@bp.post("/import")
+@access("supervisor")
+@body_up_to(LARGEST)
+def import_upload() -> ResponseReturnValue:
+    """The file is read in memory and kept sealed."""
+    sent = request.files.get("file")
+    content = sent.read() if sent is not None else b""
+    if sent is None or not content:
+        return _start_page({"file": _("Choose a CSV or XLSX file.")})
+    try:
+        with here.writing() as desk:
+            token = engine.upload(desk, one_line(sent.filename or "")[:80], content)
+    except Refused as refused:
+        return _start_page({"file": str(refused)})
+    return go(f"/import/{token}")
+
+
+def _start_page(errors: dict[str, str]) -> ResponseReturnValue:
+    with here.reading() as desk:
+        waiting = len(engine.mine(desk))
+    known = labels()
+    return form_page(
+        "staff/import.html",
+        errors,
+        columns=[(name, known[name]) for name in COLUMNS],
+        most=engine.MOST_ROWS,
+        waiting=waiting,
+    )
+
+
+@bp.get("/import/<sheet>")
+@access("supervisor")
+def import_sheet(sheet: str) -> ResponseReturnValue:
+    """How far it is: columns, running, what would come of it, what came of it."""
+    at = f"/import/{sheet}"
+    with here.reading() as desk:  # while a run writes, nobody else can
+        draft = _draft(desk, sheet)
+        told = engine.opened(desk, draft)
+        if told["state"] == "running":
+            return _running_page(desk, draft, told, at)
+    if told["state"] not in ("tried", "applied") or request.args.get("columns"):
+        return _columns_page(told, at, {})
+    with here.writing() as desk:  # possible duplicates are names of the record (S13)
+        desk.audit("import.read", "import", hints=len(told["outcome"]["hints"]))
+    return page("staff/import_outcome.html", at=at, told=told, shown=SHOWN)
+
+
+@bp.post("/import/<sheet>/columns")
+@access("supervisor")
+def import_columns(sheet: str) -> ResponseReturnValue:
+    """What the columns mean; then everything is tried, and undone."""
+    form = Form(request.form)
+    with here.writing() as desk:
+        draft = _draft(desk, sheet, lock=True)
+        told = engine.opened(desk, draft)
+        said = {
+            name: form.choice(f"column-{n}", (*COLUMNS, IGNORED), required=_("Choose one."))
+            or IGNORED
+            for n, name in enumerate(told["columns"])
+        }
+        _each_once(form, list(said.values()))
+        if form:
+            try:
+                engine.say(desk, draft, said, told=form.checked("told"))
+                engine.start(desk, draft, apply=False)
+            except Refused as refused:
+                notes.add("info", str(refused))
+                return go(f"/import/{sheet}")
+        else:
+            shown = told | {"said": said, "told": form.checked("told")}
+            return _columns_page(shown, f"/import/{sheet}", form.errors)
+    _run(sheet, apply=False)
+    return go(f"/import/{sheet}")
+
+
+@bp.post("/import/<sheet>/apply")
+@access("supervisor")
+@reauth
+def import_apply(sheet: str) -> ResponseReturnValue:
+    """All of it, or nothing."""
+    try:
+        with here.writing() as desk:
+            engine.start(desk, _draft(desk, sheet, lock=True), apply=True)
+    except Refused as refused:
+        notes.add("info", str(refused))
+    else:
+        _run(sheet, apply=True)
+    return go(f"/import/{sheet}")
+
+
+@bp.post("/import/<sheet>/discard")
+@access("supervisor")
+def import_discard(sheet: str) -> ResponseReturnValue:
+    """The sheet is gone; what it brought in stays."""
+    with here.writing() as desk:
+        engine.discard(desk, _draft(desk, sheet, lock=True))
+    notes.add("success", _("The sheet is thrown away."))
+    return go("/import")
+
+
+def _draft(desk: Desk, token: str, *, lock: bool = False) -> Draft:
+    found = engine.find(desk, token, lock=lock)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _each_once(form: Form, said: list[str]) -> None:
+    for n, ours in enumerate(said):
+        if ours != IGNORED and said.index(ours) != n:
+            form.fail(f"column-{n}", _("Two columns mean the same. Leave one out."))
+    if form and set(said) == {IGNORED}:
+        form.fail("column-0", _("Say of at least one column what it means."))
+
+
+def _run(token: str, *, apply: bool) -> None:
+    """Beside the request, in this reader's language; a short run is waited for."""
+    services, who = here.services(), desk_actor()
+    context = copy_context()
+    thread = threading.Thread(
+        target=context.run,
+        args=(lambda: engine.run(services, who, token, apply=apply),),
+        name="import",
+        daemon=True,
+    )
+    thread.start()
+    thread.join(_AT_ONCE_SECONDS)
+
+
+def _running_page(desk: Desk, draft: Draft, told: dict[str, Any], at: str) -> ResponseReturnValue:
+    began = datetime.fromisoformat(told["began_at"])
+    response = page(
+        "staff/import_running.html",
+        at=at,
+        apply=told["apply"],
+        progress=engine.progress(desk, draft),
+        since=words.moment_text(began),
+        stuck=here.real_now() - engine.moved_at(desk, draft, began) > _STUCK,
+    )
+    response.headers["Refresh"] = "3"  # no script is needed to see it move
+    return response
+
+
+def _columns_page(told: dict[str, Any], at: str, errors: dict[str, str]) -> ResponseReturnValue:
+    known = labels()
+    columns = [
+        {
+            "field": f"column-{n}",
+            "name": name,
+            "said": told["said"].get(name, IGNORED),
+            "samples": _samples(told["rows"], name),
+        }
+        for n, name in enumerate(told["columns"])
+    ]
+    return form_page(
+        "staff/import_columns.html",
+        errors,
+        at=at,
+        name=told["name"],
+        rows=len(told["rows"]),
+        columns=columns,
+        choices=[(IGNORED, _("Leave out")), *known.items()],
+        told=told["told"],
+        failed=told["state"] == "failed",
+        says=told.get("says", ""),
+    )
+
+
+def _samples(rows: list[Any], name: str) -> list[str]:
+    """The first few different cells of a column."""
+    cells = dict.fromkeys(cells[name][:60] for _number, cells in rows if name in cells)
+    return list(cells)[:_SAMPLES]
