@@ -113,6 +113,7 @@ TABLE = """
 /outbox/pause | GET ad su R | POST ad su R
 /people | GET ad au su
 /people/<person_id> | GET ad au su
+/people/<person_id>/cases | GET su | POST su
 /people/<person_id>/edit | GET ad R
 /people/<person_id>/erase | GET ad R | POST ad R
 /people/<person_id>/leave | POST ad R
@@ -156,6 +157,7 @@ TABLE = """
 /signin/code | GET public | POST public
 /signin/passkey | GET public | POST public
 /signout | POST ad au ca co su
+/start | GET ad su
 /static/<name> | GET asset
 /status | GET public | POST public
 /status/message | GET family | POST family

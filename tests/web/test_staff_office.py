@@ -110,9 +110,13 @@ def test_leave_needs_a_deputy(client_as: ClientAs, post_form: PostForm, desk: De
     leave = {"leave_from": "2026-03-05", "leave_until": "2026-03-20"}
     assert "Name a deputy" in post_form(admin, f"{at}/leave", leave, page=f"{at}/edit").text
     sent = {**leave, "deputy": admin.person_id}
+    refused = post_form(admin, f"{at}/leave", sent, page=f"{at}/edit")
+    assert "could not open these cases" in refused.text
+    bota = client_as("caseworker", name="Bota").person_id
+    sent = {**leave, "deputy": bota}
     assert post_form(admin, f"{at}/leave", sent, page=f"{at}/edit").status_code == 303
     with desk() as d:
-        assert d.session.get_one(Person, worker.person_id).deputy_id == admin.person_id
+        assert d.session.get_one(Person, worker.person_id).deputy_id == bota
 
 
 def test_sending_is_paused_and_goes_on(

@@ -22,6 +22,12 @@ class Actor:
     language: str = "en"
     zone_name: str = "UTC"
     posts: frozenset[str] = frozenset()  # the consular posts this person serves at
+    stands_in_for: frozenset[str] = frozenset()  # who is away today and left their cases to them
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Whose cases are theirs to work on today: their own, and of those they stand in for."""
+        return self.stands_in_for | {self.id or ""}
 
     def has(self, *roles: str) -> bool:
         """Whether this actor holds any of the roles."""

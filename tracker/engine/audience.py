@@ -159,7 +159,7 @@ def _present(desk: Desk, person_id: str | None) -> list[Person]:
     """A person, or the deputy while the person is on leave, or that one's deputy …"""
     person = desk.session.get(Person, person_id) if person_id else None
     asked = set[str]()
-    while person is not None and person.deputy_id and _on_leave(person, desk):
+    while person is not None and person.deputy_id and is_on_leave(desk, person):
         if person.id in asked:  # all of them are away: whoever it was first gets it
             break
         asked.add(person.id)
@@ -167,7 +167,20 @@ def _present(desk: Desk, person_id: str | None) -> list[Person]:
     return [person] if person is not None and person.active else []
 
 
-def _on_leave(person: Person, desk: Desk) -> bool:
+def stands_in_for(desk: Desk, person_id: str) -> frozenset[str]:
+    """Whose alerts come to this person today, because those are on leave, by id."""
+    named = desk.session.scalars(
+        select(Person.id).where(Person.deputy_id.is_not(None), Person.leave_from_on.is_not(None))
+    )
+    return frozenset(
+        away
+        for away in named
+        if away != person_id and any(each.id == person_id for each in _present(desk, away))
+    )
+
+
+def is_on_leave(desk: Desk, person: Person) -> bool:
+    """Whether the deputy is told instead today, in the person's own zone."""
     today = local_date(desk.now, zone(person.zone_name))
     return (
         person.leave_from_on is not None

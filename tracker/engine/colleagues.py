@@ -99,8 +99,22 @@ def set_leave(
     deputy = desk.session.get(Person, deputy_id) if deputy_id else None
     if deputy_id and (deputy is None or not deputy.active or deputy.id == person.id):
         raise Refused(_("Choose another, active person as deputy."))
+    if deputy is not None and not _can_stand_in(desk, deputy, person):
+        raise Refused(
+            _(
+                "The deputy could not open these cases. Choose a supervisor or, for a caseworker, "
+                "another caseworker."
+            )
+        )
     person.leave_from_on, person.leave_until_on, person.deputy_id = first, last, deputy_id
     desk.audit("person.leave", "person", person.id, deputy=deputy_id)
+
+
+def _can_stand_in(desk: Desk, deputy: Person, person: Person) -> bool:
+    """Whoever is told instead must also be able to act."""
+    theirs = store.roles_of(desk.session, person.id) & {"caseworker", "supervisor"}
+    held = store.roles_of(desk.session, deputy.id)
+    return theirs <= held or "supervisor" in held
 
 
 def set_reading(

@@ -14,6 +14,7 @@ from typing import Final
 from tracker.domain.actor import ANYONE, Actor, family
 from tracker.domain.clock import system_clock
 from tracker.domain.moments import local_date, zone
+from tracker.engine.audience import stands_in_for
 from tracker.engine.desk import Desk
 from tracker.security.tokens import new_token, token_hash
 from tracker.store import people, sessions
@@ -147,6 +148,7 @@ def actor_of(desk: Desk, person: Person) -> Actor:
         language=person.language,
         zone_name=person.zone_name,
         posts=people.posts_of(desk.session, person.id, today),
+        stands_in_for=stands_in_for(desk, person.id),
     )
 
 

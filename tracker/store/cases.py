@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, exists, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.actor import Actor
 from tracker.store.schema import Case, CaseCount, Enquirer, Merge, Share
@@ -20,7 +21,7 @@ ERASED = "erased"
 def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
     """The cases an actor may see; others are as if absent (safety.md, "Who may").
 
-    A supervisor sees all, a caseworker their own, a member of a post those shared with it today,
+    A supervisor sees all, a caseworker their own and those of whom they stand in for, a member of a post those shared with it today,
     a family its own, the worker and an operator at the machine all. Nobody else sees any. An erased
     case nobody sees (S18), and one that was merged into another is seen there.
     """
@@ -35,7 +36,7 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
         return kept
     allowed = []
     if actor.has("caseworker"):
-        allowed.append(Case.caseworker_id == actor.id)
+        allowed.append(_one_of(Case.caseworker_id, actor.own))
     if actor.has("consular") and actor.posts:
         shared = exists().where(
             Share.case_id == Case.id, Share.post_id.in_(actor.posts), Share.ended_at.is_(None)
@@ -57,7 +58,13 @@ def visible_counts(actor: Actor) -> Select[CaseCount] | None:
         return kept
     if actor.has("consular") and actor.posts:
         return None
-    return kept.where(CaseCount.caseworker_id == (actor.id if actor.has("caseworker") else None))
+    own = actor.own if actor.has("caseworker") else frozenset[str]()
+    return kept.where(_one_of(CaseCount.caseworker_id, own))
+
+
+def _one_of(column: InstrumentedAttribute[Any], ids: frozenset[str]) -> ColumnElement[bool]:
+    """Said as an equality for one, as an index likes it best."""
+    return column == next(iter(ids)) if len(ids) == 1 else column.in_(sorted(ids))
 
 
 def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:

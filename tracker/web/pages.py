@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.actor import Actor
 from tracker.engine.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
+from tracker.engine.first_steps import steps_done
 from tracker.i18n import words
 from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES
@@ -54,6 +55,15 @@ def home_of(who: Actor) -> str:
     """Where a person begins: the first page of their desk."""
     nav = _nav(who) if who.kind == "person" else []
     return str(nav[0]["url"]) if nav else "/account" if who.kind == "person" else "/"
+
+
+def first_page_of(who: Actor) -> str:
+    """Where a person goes after signing in: who keeps a new instance, to what is still to do."""
+    if who.has("administrator") and not who.has("caseworker", "supervisor"):
+        with here.reading() as desk:
+            if not all(steps_done(desk).values()):
+                return "/start"
+    return home_of(who)
 
 
 def install(app: Flask) -> None:

@@ -14,7 +14,7 @@ from tracker.web import here, limits, notes, session
 from tracker.web.access import public, reauth, signed_in
 from tracker.web.accounts.door import bp, mine, when
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go, home_of, page
+from tracker.web.pages import first_page_of, form_page, go, page
 
 _BRAKE = "passkey"
 
@@ -47,7 +47,7 @@ def passkey() -> ResponseReturnValue:
         if person_id is not None:
             brakes.passed(desk, attempt)
             session.keep(signing_in.enter(desk, person_id, second_factor=True, replaces=visit))
-            return go(home_of(desk.actor))
+            return go(first_page_of(desk.actor))
         signing_in.refuse(desk, None, "passkey")
     return _passkey_page(visit, {"": _("That did not work. Try again.")})
 

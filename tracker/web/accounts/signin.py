@@ -13,7 +13,7 @@ from tracker.web import headers, here, limits, notes, session
 from tracker.web.access import public, signed_in
 from tracker.web.accounts.door import bp, mine
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go, home_of
+from tracker.web.pages import first_page_of, form_page, go
 from tracker.web.paths import safe_path, with_next
 
 _PASSWORD = "signin"  # noqa: S105 — names of brakes
@@ -84,7 +84,7 @@ def code() -> ResponseReturnValue:
             session.keep(
                 signing_in.enter(desk, visit.person_id, second_factor=True, replaces=visit)
             )
-            return go(_next() or home_of(desk.actor))
+            return go(_next() or first_page_of(desk.actor))
         signing_in.refuse(desk, visit.person_id, "code")
     form.fail("code", _wrong_code())
     return _code_page(visit, form.errors)
@@ -198,4 +198,4 @@ def _next() -> str | None:
 
 
 def _onwards() -> str:
-    return _next() or home_of(here.actor())
+    return _next() or first_page_of(here.actor())

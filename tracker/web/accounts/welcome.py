@@ -14,7 +14,7 @@ from tracker.web.access import public
 from tracker.web.accounts.door import bp
 from tracker.web.accounts.passwords import chosen
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go, home_of, page
+from tracker.web.pages import first_page_of, form_page, go, page
 from tracker.web.qr import drawing
 
 _PURPOSES = ("invite", "reset")
@@ -83,7 +83,7 @@ def enrol() -> ResponseReturnValue:
                 session.keep(
                     signing_in.enter(desk, visit.person_id, second_factor=True, replaces=visit)
                 )
-                return go(home_of(desk.actor))
+                return go(first_page_of(desk.actor))
         form.fail("code", _("The code is not right. Check that your phone shows the right time."))
     return app_page(visit, form.errors, "/enrol")
 

@@ -8,6 +8,7 @@ from tracker.web.staff import (
     contacts,
     exports,
     family,
+    handing_over,
     imports,
     keeping,
     office,
@@ -19,6 +20,7 @@ from tracker.web.staff import (
     queue_more,
     same,
     sharing,
+    start,
 )
 from tracker.web.staff.door import bp
 
@@ -31,6 +33,7 @@ __all__ = [
     "contacts",
     "exports",
     "family",
+    "handing_over",
     "imports",
     "keeping",
     "office",
@@ -42,4 +45,5 @@ __all__ = [
     "queue_more",
     "same",
     "sharing",
+    "start",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, request
@@ -9,15 +10,17 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, trial
+from tracker.engine import accounts, colleagues, posts, trial
 from tracker.engine import people as engine
+from tracker.engine.audience import is_on_leave
 from tracker.engine.desk import Desk
+from tracker.i18n.dates import date_text, list_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.security.redaction import mask
 from tracker.store import people as store
 from tracker.store import trail
-from tracker.store.schema import Person
+from tracker.store.schema import Person, PostMember
 from tracker.web import here, notes
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
@@ -126,7 +129,7 @@ def person_of(desk: Desk, person_id: str) -> Person:
 
 def shown(desk: Desk, row: Person) -> dict[str, Any]:
     """What pages show of an account; addresses whole for administrators only."""
-    full = may_write()
+    full, serving = may_write(), posts.members(desk)
     email = desk.safe.open(row, "email")
     points = []
     for point in store.points_of(desk.session, row.id):
@@ -138,6 +141,12 @@ def shown(desk: Desk, row: Person) -> dict[str, Any]:
         "email": email if full else mask(email),
         "held": store.roles_of(desk.session, row.id),
         "points": points,
+        "may_hand_over": here.actor().has("supervisor"),
+        "leave": _leave(row),
+        "away": _away(desk, row),
+        "posts": list_text(
+            [name for post, name in engine.posts(desk) if _serves(serving.get(post.id, []), row)]
+        ),
         "deputy": engine.names_of(desk, [row.deputy_id]).get(row.deputy_id or "", ""),
         "theirs": trail.open_cases_of(desk.session).get(row.id, 0),
         "language": LANGUAGES[row.language].own_name,
@@ -146,6 +155,26 @@ def shown(desk: Desk, row: Person) -> dict[str, Any]:
         "may_write": full,
         "day": words.day_text,
     }
+
+
+def _serves(members: Sequence[PostMember], row: Person) -> bool:
+    return any(member.person_id == row.id for member in members)
+
+
+def _leave(row: Person) -> str:
+    """``from 1 March 2026 until 14 March 2026``, or nothing."""
+    if row.leave_from_on is None:
+        return ""
+    first = _("from %(date)s", date=date_text(row.leave_from_on))
+    return f"{first} {words.until_text(row.leave_until_on)}".strip()
+
+
+def _away(desk: Desk, row: Person) -> str:
+    """A sentence while somebody else is told instead."""
+    if not is_on_leave(desk, row):
+        return ""
+    deputy = engine.names_of(desk, [row.deputy_id]).get(row.deputy_id or "", "")
+    return _("On leave: %(name)s is told instead, and works on their cases.", name=deputy)
 
 
 def may_write() -> bool:

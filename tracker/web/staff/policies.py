@@ -184,6 +184,7 @@ def _editor(
         values=values,
         many=values.getlist,
         rows=policy_form.rows_shown(values),
+        roles_text=words.roles_text,
         roles=[(role, words.roles()[role]) for role in policy_form.ROLES],
         bands=[(band, name) for band, name in words.bands().items() if band != "in_contact"],
         classes=list(words.short_classes().items()),
