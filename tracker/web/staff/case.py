@@ -30,7 +30,7 @@ from tracker.web.access import access
 from tracker.web.facts import short_months, source_text, value_text
 from tracker.web.pages import go, page
 from tracker.web.staff import words
-from tracker.web.staff.door import DESK, bp, case_of, desk_actor
+from tracker.web.staff.door import DESK, bp, case_of, desk_actor, keys_wanted
 from tracker.web.staff.story import Known, line
 
 AHEAD: Final = 5
@@ -59,6 +59,7 @@ def case(ref: str) -> ResponseReturnValue:
         shares = sharing.live_shares(desk, found)
         return page(
             "staff/case.html",
+            keys=keys_wanted(desk),
             case=found,
             names=_names(desk, found, known),
             silence=seen,

@@ -25,12 +25,12 @@ from tracker.store import retention as store_retention
 from tracker.store import work as store_work
 from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
-from tracker.store.schema import Case, Person
+from tracker.store.schema import Case
 from tracker.web import charts, here
 from tracker.web.access import access
 from tracker.web.pages import page
 from tracker.web.staff import words
-from tracker.web.staff.door import DESK, bp, desk_actor
+from tracker.web.staff.door import DESK, bp, desk_actor, keys_wanted
 
 PAGE: Final = 50
 LATELY: Final = timedelta(days=14)
@@ -183,11 +183,6 @@ def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
         band if band in store.BANDS else None,
         owner if owner in known else None,
     )
-
-
-def keys_wanted(desk: Desk) -> bool:
-    """Whether this person lets single keys act (WCAG 2.1.4)."""
-    return desk.session.get_one(Person, here.actor().id).shortcuts
 
 
 def searched() -> tuple[str, Found | None, list[str] | None]:
