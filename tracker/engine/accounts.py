@@ -179,7 +179,7 @@ def set_language(desk: Desk, code: str) -> None:
 
 def set_shortcuts(desk: Desk, *, on: bool) -> None:
     """The acting person lets single keys act, or not (WCAG 2.1.4)."""
-    person = _account(desk, desk.person_id or "")
+    person = account_of(desk, desk.person_id or "")
     person.shortcuts = on
     desk.audit("person.shortcuts", "person", person.id, on=on)
 

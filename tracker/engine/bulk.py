@@ -41,11 +41,14 @@ def chosen(desk: Desk, who: Actor, refs: Collection[str]) -> list[Case]:
     return [by_ref[ref] for ref in wanted if ref in by_ref]
 
 
-def waiting(desk: Desk, found: Sequence[Case]) -> int:
-    """How many of these cases have an alert that nobody answered yet."""
-    ids = [case.id for case in found]
-    query = select(Alert.case_id).where(Alert.case_id.in_(ids), Alert.state == "triggered")
-    return len(set(desk.session.scalars(query)))
+def waiting(desk: Desk, found: Sequence[Case]) -> set[str]:
+    """The ids of those of these cases with an alert that nobody answered yet."""
+    query = select(Alert.case_id).where(
+        Alert.case_id.in_([case.id for case in found]),
+        Alert.state.in_(("triggered", "undelivered")),
+        Alert.kind != "to_confirm",
+    )
+    return set(desk.session.scalars(query))
 
 
 def assign(desk: Desk, found: Sequence[Case], caseworker_id: str | None) -> str:

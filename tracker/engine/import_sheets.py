@@ -71,9 +71,13 @@ def upload(desk: Desk, name: str, content: bytes) -> str:
         "state": "new",
     }
     desk.audit("import.uploaded", "import", rows=len(sheet.rows))
-    return drafts.begin(
+    token = drafts.begin(
         desk.session, desk.safe, KIND, real_now(desk), document, person_id=desk.person_id
     )
+    draft = find(desk, token)
+    assert draft is not None
+    drafts.keep(desk.safe, draft, document | {"token": token})  # to lead its person back to it
+    return token
 
 
 def mine(desk: Desk) -> list[Draft]:

@@ -21,9 +21,10 @@ ERASED = "erased"
 def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
     """The cases an actor may see; others are as if absent (safety.md, "Who may").
 
-    A supervisor sees all, a caseworker their own and those of whom they stand in for, a member of a post those shared with it today,
-    a family its own, the worker and an operator at the machine all. Nobody else sees any. An erased
-    case nobody sees (S18), and one that was merged into another is seen there.
+    A supervisor sees all, a caseworker their own and those of whom they stand in for, a member of a
+    post those shared with it today, a family its own, the worker and an operator at the machine
+    all. Nobody else sees any. An erased case nobody sees (S18), and one that was merged into another
+    is seen there.
     """
     kept = select(Case).where(Case.state.not_in((ERASED, MERGED)))
     if actor.kind in ("worker", "operator"):

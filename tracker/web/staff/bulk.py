@@ -135,7 +135,7 @@ def _show(template: str, context: Context, form: Form | None = None) -> Response
             cases=found,
             names=engine.names_by_case(desk, [case.id for case in found]),
             people=names_of(desk, [case.caseworker_id for case in found]),
-            waiting=bulk.waiting(desk, found),
+            waiting=len(bulk.waiting(desk, found)),
             back=back,
             **context(desk, found),
         )

@@ -61,7 +61,7 @@ def import_upload() -> ResponseReturnValue:
 
 def _start_page(errors: dict[str, str]) -> ResponseReturnValue:
     with here.reading() as desk:
-        waiting = len(engine.mine(desk))
+        waiting = [_waiting(engine.opened(desk, draft), draft) for draft in engine.mine(desk)]
     known = labels()
     return form_page(
         "staff/import.html",
@@ -70,6 +70,10 @@ def _start_page(errors: dict[str, str]) -> ResponseReturnValue:
         most=engine.MOST_ROWS,
         waiting=waiting,
     )
+
+
+def _waiting(told: dict[str, Any], draft: Draft) -> tuple[str, str, str]:
+    return f"/import/{told['token']}", told["name"], words.moment_text(draft.made_at)
 
 
 @bp.get("/import/<sheet>")

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import duplicates, saved_views, taking_out
+from tracker.engine import bulk, duplicates, saved_views, taking_out
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
 from tracker.engine.directory import Found
@@ -66,6 +66,7 @@ def queue() -> ResponseReturnValue:
             kept=[(each, url_of(each.wanted)) for each in saved_views.mine(desk)],
             may_keep=wanted != Wanted() and not asked,
             may_assign=desk_actor().has("supervisor"),
+            waiting=bulk.waiting(desk, cases[:PAGE]),
             ticked=bool(request.args.get("ticked")),
             shown=url_of(wanted, asked, after=request.args.get("after", "")),
             keys=keys_wanted(desk),

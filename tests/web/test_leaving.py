@@ -1,0 +1,117 @@
+"""People of the office come and go: leave, deputies, leavers, posts, first steps (domain 14)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
+from tests.web.staff_cases import case_row, make_case, make_post, notes
+from tracker.engine import leaving
+from tracker.store.schema import ContactPoint, Person
+
+LEAVE = {"leave_from": "2026-03-05", "leave_until": "2026-03-20"}
+
+
+def test_all_cases_of_a_leaver_go_at_once(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open and closed ones, a batch a transaction, with the reason; then the account can close."""
+    monkeypatch.setattr(leaving, "BATCH", 2)
+    boss, admin = client_as("supervisor", name="Vera"), client_as("administrator", name="Ada")
+    old, new = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    refs = [make_case(desk, old.person_id) for _ in range(5)]
+    closing = {"reason": "found", "on": "2026-03-01", "source": "the aunt"}
+    post_form(old, f"/cases/{refs[0]}/close", closing)
+    with desk() as d:
+        led = d.session.merge(case_row(desk, refs[1]))
+        led.supervisor_id = old.person_id
+    at = f"/people/{old.person_id}"
+    refused = post_form(admin, f"{at}/state", {"state": "off"}, page=f"{at}/edit")
+    assert "Hand them over first." in refused.text
+    page = boss.get(f"{at}/cases")
+    assert "5 cases are theirs" in page.text
+    assert "In 1 case they are the supervisor" in page.text
+    for wrong in ({"person": ""}, {"reason": ""}, {"person": old.person_id}):
+        told = {"person": new.person_id, "reason": "she leaves", **wrong}
+        assert post_form(boss, f"{at}/cases", told).status_code == 422
+    done = post_form(boss, f"{at}/cases", {"person": new.person_id, "reason": "she leaves"})
+    assert done.status_code == 303
+    assert "6 cases are handed over." in boss.get(at).text
+    assert {case_row(desk, ref).caseworker_id for ref in refs} == {new.person_id}
+    assert case_row(desk, refs[1]).supervisor_id is None, "all supervisors are told from now on"
+    assert "hand_over" in notes(desk, refs[2])
+    assert post_form(admin, f"{at}/state", {"state": "off"}, page=f"{at}/edit").status_code == 303
+    assert "There is nothing to hand over." in boss.get(f"{at}/cases").text
+
+
+def test_a_deputy_works_on_the_cases_of_who_is_away_and_only_then(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock
+) -> None:
+    """Who is told instead can also act; the queue counts them, and a deputy's deputy is one too."""
+    admin = client_as("administrator", name="Ada")
+    away, deputy, third = (client_as("caseworker", name=name) for name in ("Aigul", "Bota", "Cem"))
+    ref = make_case(desk, away.person_id)
+    at = f"/people/{away.person_id}"
+    told = {**LEAVE, "deputy": deputy.person_id}
+    assert post_form(admin, f"{at}/leave", told, page=f"{at}/edit").status_code == 303
+    assert deputy.get(f"/cases/{ref}").status_code == 404, "not yet"
+    clock.move(timedelta(days=4))
+    deputy, third = (client_as("caseworker", name=name) for name in ("Bota", "Cem"))
+    assert deputy.get(f"/cases/{ref}").status_code == 200
+    assert f'id="{ref}"' in deputy.get("/queue").text
+    assert 'All open</bdi> <span class="count">1<' in deputy.get("/queue").text
+    assert third.get(f"/cases/{ref}").status_code == 404
+    acknowledged = post_form(deputy, f"/cases/{ref}/acknowledge", {"reason": "for Aigul"})
+    assert acknowledged.status_code == 303
+    lead = client_as("supervisor", name="Vera")
+    assert "Bota is told instead" in lead.get(at).text
+    with desk() as d:
+        row = d.session.get_one(Person, deputy.person_id)
+        row.leave_from_on, row.deputy_id = d.now.date(), third.person_id
+    assert third.get(f"/cases/{ref}").status_code == 200
+    clock.move(timedelta(days=20))
+    deputy = client_as("caseworker", name="Bota")
+    assert deputy.get(f"/cases/{ref}").status_code == 404, "the leave is over"
+
+
+def test_a_deputy_who_could_not_act_is_refused(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """A supervisor's deputy is a supervisor: all cases are theirs to see."""
+    admin = client_as("administrator", name="Ada")
+    boss, worker = client_as("supervisor", name="Vera"), client_as("caseworker", name="Aigul")
+    at = f"/people/{boss.person_id}"
+    told = {**LEAVE, "deputy": worker.person_id}
+    refused = post_form(admin, f"{at}/leave", told, page=f"{at}/edit")
+    assert "could not open these cases" in refused.text
+    other = client_as("supervisor", name="Wera")
+    told["deputy"] = other.person_id
+    assert post_form(admin, f"{at}/leave", told, page=f"{at}/edit").status_code == 303
+
+
+def test_a_person_s_page_names_their_posts(client_as: ClientAs, desk: Desks) -> None:
+    consul, lead = client_as("consular", name="Jan"), client_as("supervisor", name="Vera")
+    make_post(desk, consul.person_id)
+    assert "Embassy of Lorania" in lead.get(f"/people/{consul.person_id}").text
+
+
+def test_the_three_steps_say_what_is_still_to_do(client_as: ClientAs, desk: Desks) -> None:
+    """First run: people, sending, cases; each is done when it is."""
+    admin = client_as("administrator", name="Ada")
+    text = admin.get("/start").text
+    assert (text.count(">to do<"), text.count(">done<")) == (3, 0)
+    assert "/cases/new" not in text, "an administrator opens no case"
+    worker, boss = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Vera")
+    with desk() as d:
+        for each in (worker, boss):
+            d.session.get_one(Person, each.person_id).totp_confirmed_at = d.now
+            d.session.query(ContactPoint).filter_by(person_id=each.person_id).update(
+                {"verified_at": d.now}
+            )
+    make_case(desk, worker.person_id)
+    text = boss.get("/start").text
+    assert (text.count(">to do<"), text.count(">done<")) == (1, 2), "messages go to files here"
+    assert client_as("caseworker", name="Aigul").get("/start").status_code == 403
+    assert "The silence is counted." in client_as("caseworker", name="New").get("/queue").text
