@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -169,8 +169,13 @@ def _present(desk: Desk, person_id: str | None) -> list[Person]:
 
 def stands_in_for(desk: Desk, person_id: str) -> frozenset[str]:
     """Whose alerts come to this person today, because those are on leave, by id."""
+    day, today = timedelta(days=1), desk.now.date()  # a day more each way: zones differ
     named = desk.session.scalars(
-        select(Person.id).where(Person.deputy_id.is_not(None), Person.leave_from_on.is_not(None))
+        select(Person.id).where(
+            Person.deputy_id.is_not(None),
+            Person.leave_from_on <= today + day,
+            or_(Person.leave_until_on.is_(None), Person.leave_until_on >= today - day),
+        )
     )
     return frozenset(
         away

@@ -90,6 +90,7 @@ def tick(
     if memory.must_beat(services.clock(), detail):
         with services.desk(WORKER) as desk:
             beat(desk, detail=detail)
+            drafts.forget(desk.session, real_now(desk))  # S18: a day, to the half minute
     if errors:
         raise ExceptionGroup("parts of a tick failed", errors)
     return done
@@ -104,7 +105,6 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
         brakes.forget(desk)
         inbound.forget(desk.session, desk.now - inbound.KEEP)
         sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
-        drafts.forget(desk.session, real_now(desk))
         api_tokens.forget(desk)
         return sharing.expire(desk)
 

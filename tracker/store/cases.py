@@ -23,8 +23,8 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
 
     A supervisor sees all, a caseworker their own and those of whom they stand in for, a member of a
     post those shared with it today, a family its own, the worker and an operator at the machine
-    all. Nobody else sees any. An erased case nobody sees (S18), and one that was merged into another
-    is seen there.
+    all. Nobody else sees any. An erased case nobody sees (S18), and one that was merged into
+    another is seen there.
     """
     kept = select(Case).where(Case.state.not_in((ERASED, MERGED)))
     if actor.kind in ("worker", "operator"):
