@@ -1,13 +1,13 @@
 """Saved views of the queue; keys that can be switched off
 
-Revision: 0010, after 0008
+Revision: 0010, after 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
