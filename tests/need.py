@@ -49,6 +49,7 @@ FINDERS: dict[str, Callable[[], str | None]] = {
     "dovecot": _sbin("dovecot"),
     "node": _program("node"),
     "prism": _prism,
+    "gpg": _program("gpg"),
 }
 """Name of the part -> where it is on this machine, or None."""
 

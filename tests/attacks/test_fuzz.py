@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.attacks.conftest import World
+from tests.attacks.kept import untidy
 from tests.attacks.nasty import NASTY
 from tests.attacks.test_matrix import KEPT_FOR_LAST, OWNERS, ROLES, Row, counts, filled, table
 from tests.standins.twilio import ACCOUNT, sign
@@ -95,6 +96,7 @@ def test_whatever_a_form_is_sent_it_answers_with_a_sentence(world: World, desk: 
             assert not changed, f"{name} {address} {answer.status}: {changed}"
 
     attack()
+    assert untidy(desk) == set()
 
 
 def test_each_attack_stands_in_each_field_of_the_family_s_form(world: World, desk: Desks) -> None:
@@ -113,6 +115,7 @@ def test_each_attack_stands_in_each_field_of_the_family_s_form(world: World, des
             assert "<script>alert" not in answer.text, f"{question}: {what}"
     changed = {t for t, n in counts(desk).items() if n != before[t]} - FORGETFUL
     assert not changed
+    assert untidy(desk) == set(), "S16"
 
 
 HOOKS = ["/hooks/twilio/status/{token}", "/hooks/twilio/sms", "/hooks/twilio/voice/{token}"]
@@ -147,6 +150,7 @@ def test_s14_a_hook_takes_anything_and_writes_nothing_that_is_not_ours(
         assert {table for table in after if after[table] != before[table]} <= {"replies"}
 
     attack()
+    assert untidy(desk) == set(), "S16"
 
 
 @pytest.mark.parametrize("path", ["/hooks/kannel/{s}/sms", "/hooks/kannel/{s}/dlr/x"])

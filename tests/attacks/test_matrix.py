@@ -28,6 +28,8 @@ TABLE = """
 /account/confirm | GET ad au ca co su | POST ad au ca co su
 /account/keys | POST ad au ca co su
 /account/language | POST ad au ca co su
+/account/openpgp | GET ad au ca co su R | POST ad au ca co su R
+/account/openpgp/remove | POST ad au ca co su R
 /account/passkeys | GET ad au ca co su R | POST ad au ca co su R
 /account/passkeys/remove | POST ad au ca co su R
 /account/password | GET ad au ca co su R | POST ad au ca co su R

@@ -62,3 +62,10 @@ def test_the_store_never_commits() -> None:
     """Sessions are opened and committed at the edge."""
     store = [path for path in program(".py") if PROGRAM / "store" in path.parents]
     assert lines_with(r"\.commit\(", store) == []
+
+
+def test_words_are_sealed_through_one_door() -> None:
+    """S16: `Safe` tidies what it seals; whoever sealed without it would go round that."""
+    found = lines_with(r"\.seal_(json|text)\(", program(".py"))
+    doors = ("tracker/store/sealing.py", "tracker/security/vault.py")
+    assert [line for line in found if not line.startswith(doors)] == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime
@@ -28,7 +29,9 @@ def message(envelope: Envelope, sender: str) -> Message:
     Raises TextRefused for a line break in a header, ValueError for what is no mail address.
     """
     mail: Message = _part(envelope.text, "plain")
-    if envelope.html is not None:
+    if envelope.sealed:
+        mail = _encrypted(envelope)
+    elif envelope.html is not None:
         # the boundary is ours, so that none has to be looked for that the parts do not hold
         mail = MIMEMultipart("alternative", f"=_{envelope.row_id}_=", policy=_FORM)
         mail.attach(_part(envelope.text, "plain"))
@@ -61,6 +64,24 @@ def mail_address(address: str) -> str:
         raise ValueError("this is no mail address")
     local.encode("ascii")
     return f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
+def _encrypted(envelope: Envelope) -> Message:
+    """PGP/MIME (RFC 3156, 4): a version, and the message."""
+    mail = MIMEMultipart(
+        "encrypted",
+        f"=_{envelope.row_id}_=",
+        policy=_FORM,
+        protocol="application/pgp-encrypted",
+    )
+    version = MIMENonMultipart("application", "pgp-encrypted", policy=_FORM)
+    version.set_payload("Version: 1\n")
+    content = MIMENonMultipart("application", "octet-stream", policy=_FORM, name="encrypted.asc")
+    content.add_header("Content-Disposition", "inline", filename="encrypted.asc")
+    content.set_payload(envelope.text)
+    mail.attach(version)
+    mail.attach(content)
+    return mail
 
 
 def _part(words: str, kind: str) -> MIMEText:

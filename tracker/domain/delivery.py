@@ -56,6 +56,8 @@ class Envelope:
     valid_for: timedelta | None = None
     """After this long the provider should drop it rather than deliver it."""
     headers: tuple[tuple[str, str], ...] = ()
+    sealed: bool = False
+    """Whether the text is an OpenPGP message for the reader alone (RFC 3156)."""
 
 
 @dataclass(frozen=True, slots=True)

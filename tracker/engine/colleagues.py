@@ -12,10 +12,11 @@ from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, SERVICE, WEBHOOK, i
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
+from tracker.messages.kinds import FULL, NOTICE, REFERENCE
 from tracker.store import people as store
 from tracker.store.schema import ContactPoint, Person, new_id
 
-DISCLOSURES: Final = ("notice", "reference")
+DISCLOSURES: Final = (NOTICE, REFERENCE, FULL)
 """How much messages to this person say (S4)."""
 
 _WEBHOOK: Final = re.compile(r"https://\S+ whsec_[A-Za-z0-9+/]{24,128}={0,2}", re.ASCII)

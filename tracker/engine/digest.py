@@ -14,8 +14,8 @@ from tracker.engine.digest_facts import Facts, gather
 from tracker.engine.digest_shown import still_shown
 from tracker.engine.power import Power
 from tracker.messages.compose import language_of
-from tracker.messages.digest import REFERENCE, DigestMessage, digest_mail
-from tracker.messages.kinds import Worded
+from tracker.messages.digest import DigestMessage, digest_mail
+from tracker.messages.kinds import NOTICE, Worded
 from tracker.security.tokens import new_reference
 from tracker.store import people
 from tracker.store.schema import Digest, OutboxMessage, Person, new_id
@@ -154,14 +154,14 @@ def facts_of(desk: Desk, digest: Digest) -> Facts:
     return Facts.from_json(desk.safe.open(digest, "facts"))
 
 
-def words_of(desk: Desk, row: OutboxMessage, person: Person) -> Worded:
-    """The mail of a decided digest, worded now in the reader's language (D3).
+def words_of(desk: Desk, row: OutboxMessage, person: Person, level: str) -> Worded:
+    """The mail of a decided digest, worded now in the reader's language, at this level (D3, S4).
 
     Of its cases, those that are shown to the reader still: consent may be gone meanwhile (R13).
     """
     digest = desk.session.get_one(Digest, row.digest_id)
     facts = still_shown(desk, reader_of(desk, person), facts_of(desk, digest))
-    return digest_mail(message_of(desk, digest, person, facts))
+    return digest_mail(message_of(desk, digest, person, facts, level))
 
 
 def preview(desk: Desk, person: Person, week: str) -> DigestMessage:
@@ -174,7 +174,7 @@ def preview(desk: Desk, person: Person, week: str) -> DigestMessage:
         digest = Digest(
             week=week, covers_from=week, audit_head=desk.trail.head(), decided_at=desk.now
         )
-    return message_of(desk, digest, person, facts)
+    return message_of(desk, digest, person, facts, person.disclosure)
 
 
 def decided(desk: Desk, person: Person, week: str) -> Digest | None:
@@ -184,17 +184,19 @@ def decided(desk: Desk, person: Person, week: str) -> Digest | None:
     ).one_or_none()
 
 
-def message_of(desk: Desk, digest: Digest, person: Person, facts: Facts) -> DigestMessage:
-    """What may leave by mail at this reader's disclosure level (S4)."""
+def message_of(
+    desk: Desk, digest: Digest, person: Person, facts: Facts, level: str
+) -> DigestMessage:
+    """What may leave by mail at a disclosure level (S4)."""
     url = f"{desk.settings.base_url}/digests"
-    if person.disclosure == REFERENCE:
+    if level != NOTICE:
         url = f"{url}/{digest.week}"
     return DigestMessage(
         week=digest.week,
         covers_from=digest.covers_from,
         language=language_of(person.language),
         zone_name=person.zone_name,
-        level=person.disclosure,
+        level=level,
         audit_head=digest.audit_head,
         decided_at=digest.decided_at,
         url=url,

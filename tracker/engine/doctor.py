@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from tracker.domain.delivery import HEARTBEAT, Channel
 from tracker.domain.moments import format_instant
-from tracker.engine import alarms
+from tracker.engine import alarms, mail_keys
 from tracker.engine.alarms import Alarm
 from tracker.engine.audience import ADMINISTRATOR, people_with_role
 from tracker.engine.backup import PULSE
@@ -209,6 +209,9 @@ def _people(desk: Desk) -> Iterator[Finding]:
     silent = [p for p in people_with_role(desk.session, "caseworker") if p.id not in reached]
     says = f"{len(silent)} caseworkers have no working contact point."
     yield Finding("contact points", not silent, says, Alarm.UNDELIVERED)
+    broken = mail_keys.in_trouble(desk)
+    says = f"{len(broken)} cannot be used any more; mails to these readers say next to nothing."
+    yield Finding("OpenPGP keys", not broken, says)
 
 
 def _digest(desk: Desk) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker.domain.delivery import State
 from tracker.domain.errors import Refused
-from tracker.engine import factors
+from tracker.engine import factors, mail_keys
 from tracker.engine.accounts import account_of, may_manage, refuse_while_cases_are_theirs
 from tracker.engine.desk import Desk
 from tracker.engine.raising import UNSENT_STATES
@@ -36,6 +36,7 @@ def erase(desk: Desk, person_id: str) -> None:
     if store.has_messages(desk.session, person.id, (State.SUBMITTING, State.UNKNOWN)):
         raise Refused(_("A message to them is still on its way. Try again in an hour."))
     factors.drop_all(desk, person.id)
+    mail_keys.drop_all(desk, person.id)
     sessions.end_all(desk.session, person.id, real_now(desk))
     people.void_links(desk.session, person.id, real_now(desk))
     people.replace_roles(desk.session, person.id, (), None, desk.now)

@@ -7,8 +7,10 @@ from datetime import timedelta
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.evaluate import Kind
 from tracker.engine.audience import ADMINISTRATOR, CONSULAR
+from tracker.engine.clockwork import foresee_case, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digest import words_of
+from tracker.engine.mail_keys import KEY, seal_for
 from tracker.engine.points import POINT
 from tracker.engine.replies import ANSWER, said_to
 from tracker.engine.replying import was_passed_on
@@ -17,7 +19,8 @@ from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.answers import answer_mail, call_words
 from tracker.messages.compose import language_of, mail, text_message
-from tracker.messages.kinds import CaseLine, Message, Say, Worded
+from tracker.messages.entity import entity
+from tracker.messages.kinds import FULL, NOTICE, CaseLine, Cause, Detail, Message, Say, Worded
 from tracker.security.tokens import new_token, token_hash
 from tracker.store.schema import Alert, Case, OutboxMessage, Person, SignInLink, new_id
 
@@ -28,6 +31,9 @@ ALERT_VALID_FOR = timedelta(hours=10)
 URGENT_VALID_FOR = timedelta(hours=2)
 """How long a provider may try: an urgent text must not arrive after the next person was called."""
 
+AHEAD = timedelta(days=400)
+"""So far ahead the full level looks for what follows."""
+
 
 def envelope(
     desk: Desk, row: OutboxMessage, person: Person, address: str, carried: int = 0
@@ -37,7 +43,7 @@ def envelope(
     if carried:
         worded = _several(desk, row, person, carried + 1)
     else:
-        worded = _words(desk, row, person, address)
+        worded = _at_level(desk, row, person, address)
     return Envelope(
         row_id=row.id,
         channel=row.channel,
@@ -50,6 +56,7 @@ def envelope(
         at=desk.now,
         language=LANGUAGES[language_of(person.language)].tag,
         possible_repeat=row.possible_repeat,
+        sealed=worded.sealed,
         valid_for=URGENT_VALID_FOR if row.urgent else ALERT_VALID_FOR,
     )
 
@@ -75,9 +82,27 @@ def _by_channel(row: OutboxMessage, message: Message) -> Worded:
     return mail(message) if row.channel == EMAIL else text_message(message)
 
 
-def _words(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Worded:
+def _at_level(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Worded:
+    """The words of one row. What cannot be encrypted to its reader says next to nothing (S4)."""
+    level = _level(row, person)
+    if level != FULL:
+        return _words(desk, row, person, address, level)
+    whole = _words(desk, row, person, address, FULL)
+    sealed = seal_for(desk, person, entity(whole))
+    if sealed is None:
+        return _words(desk, row, person, address, NOTICE)
+    return Worded(sealed, whole.subject, sealed=True)
+
+
+def _level(row: OutboxMessage, person: Person) -> str:
+    """Mail only, about cases only, and never of those that came to an administrator as the last."""
+    may = row.channel == EMAIL and row.kind in ("alert", "digest") and row.role != ADMINISTRATOR
+    return person.disclosure if may else NOTICE
+
+
+def _words(desk: Desk, row: OutboxMessage, person: Person, address: str, level: str) -> Worded:
     if row.kind == "digest":
-        return words_of(desk, row, person)
+        return words_of(desk, row, person, level)
     if row.kind == ANSWER:
         return answer_mail(said_to(desk, row, person.language), row.reference)
     message = Message(
@@ -86,7 +111,8 @@ def _words(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Word
         url=_invitation(desk, row) if row.kind == "invite" else page_url(desk, row.id),
         language=language_of(person.language),
         possible_repeat=row.possible_repeat,
-        line=_case_line(desk, row, person),
+        line=_case_line(desk, row) if level != NOTICE else None,
+        detail=_detail(desk, row, person) if level == FULL else None,
         reply_code=_reply_code(desk, row, address),
     )
     return _by_channel(row, message)
@@ -99,7 +125,7 @@ def _say(desk: Desk, row: OutboxMessage) -> Say:
         return Say.INVITE
     if row.kind == "hold":
         return Say.LOOK_TODAY
-    if row.kind == POINT:
+    if row.kind in (POINT, KEY):
         return Say.LOOK
     alert = _alert(desk, row)
     if alert.kind in (Kind.RESOLVED, Kind.CLOSED):
@@ -109,15 +135,31 @@ def _say(desk: Desk, row: OutboxMessage) -> Say:
     return Say.LOOK_TODAY if row.urgent else Say.LOOK
 
 
-def _case_line(desk: Desk, row: OutboxMessage, person: Person) -> CaseLine | None:
-    """The reference level: mail only, only where it is allowed for this reader (S4)."""
-    allowed = person.disclosure == "reference" and row.role != ADMINISTRATOR
-    if row.alert_id is None or row.channel != EMAIL or not allowed:
+def _case_line(desk: Desk, row: OutboxMessage) -> CaseLine | None:
+    """What the reference level adds."""
+    if row.alert_id is None:
         return None
     alert = _alert(desk, row)
     at_least, at_most = desk.safe.open(alert, "silent")
     case = desk.session.get_one(Case, alert.case_id)
     return CaseLine(case.ref, alert.band, at_least, at_most)
+
+
+def _detail(desk: Desk, row: OutboxMessage, person: Person) -> Detail | None:
+    """What the full level adds. A post is not told of the desk's own steps."""
+    if row.alert_id is None or row.role == CONSULAR:
+        return None
+    alert = _alert(desk, row)
+    case = desk.session.get_one(Case, alert.case_id)
+    following = None
+    if case.state == "open":
+        policy = policy_of(desk.session, case.policy_version_id)
+        bands = {step.number: str(step.band) for step in policy.steps}
+        coming = next(foresee_case(desk, case, desk.now + AHEAD), None)
+        if coming is not None:
+            at, notice = coming
+            following = (at, Cause(str(notice.kind), bands.get(notice.step or 0, alert.band)))
+    return Detail(Cause(alert.kind, alert.band), following, person.zone_name)
 
 
 def _reply_code(desk: Desk, row: OutboxMessage, address: str) -> str | None:

@@ -1,20 +1,23 @@
 """Wording a message in its reader's language (S4). Nothing here can reach a name.
 
-Two levels: *notice*, a neutral sentence with a reference and an address, which is all a text
-message ever holds; and *reference*, mail only, with a case reference, a band and days.
+Three levels: *notice*, a neutral sentence with a reference and an address, which is all a text
+message ever holds; *reference*, mail only, with a case reference, a band and days; and *full*, mail
+encrypted to its reader, with the reason and the next step too.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from tracker.i18n.dates import days_text
+from tracker.i18n.dates import datetime_text, days_text
 from tracker.i18n.languages import LANGUAGES, known
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, speaking, spoken
-from tracker.messages.kinds import CaseLine, Message, Say, Worded
+from tracker.messages.alert_words import alert_title
+from tracker.messages.kinds import CaseLine, Detail, Message, Say, Worded
 from tracker.messages.sms_size import is_gsm, segments
 
 MOST_SEGMENTS = 2
@@ -53,6 +56,8 @@ def mail(message: Message) -> Worded:
         paragraphs = [_sentence(message.say, message.count)]
         if message.line is not None:
             paragraphs.append(_case_line(message.line))
+        if message.detail is not None:
+            paragraphs += _reasons(message.detail)
         if message.possible_repeat:
             paragraphs.append(_("You may have received this message before."))
         reference = _("Reference: %(reference)s", reference=message.reference)
@@ -153,6 +158,20 @@ def _case_line(line: CaseLine) -> str:
         band=_band(line.band),
         days=days_text(line.at_least, line.at_most),
     )
+
+
+def _reasons(detail: Detail) -> list[str]:
+    said = [f"{alert_title(detail.why.kind, detail.why.band)}."]
+    if detail.following is not None:
+        at, what = detail.following
+        said.append(
+            _(
+                "If nothing is entered, next on %(when)s: %(what)s.",
+                when=datetime_text(at, ZoneInfo(detail.zone_name)),
+                what=alert_title(what.kind, what.band),
+            )
+        )
+    return said
 
 
 def _band(code: str) -> str:

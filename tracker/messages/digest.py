@@ -1,7 +1,8 @@
 """The weekly digest in words (D9, S4): text and HTML that say the same, without pictures.
 
 At *notice* level a fixed form of counts: every reader's has the same lines, an empty week's too.
-At *reference* level the same, then case references with bands and days. Names never.
+At *reference* level the same, then case references with bands, days and reasons, and at *full*
+level that, encrypted. Names never.
 """
 
 from __future__ import annotations
@@ -20,12 +21,10 @@ from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, speaking, spoken
 from tracker.messages.digest_lines import band_names, line, titles
-from tracker.messages.kinds import Worded
+from tracker.messages.kinds import NOTICE, Worded
 
 AT_MOST = 25
 """Lines of a section; the page behind sign-in has them all."""
-
-REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class DigestMessage:
     covers_from: str
     language: str
     zone_name: str
-    level: str  # notice | reference
+    level: str  # notice | reference | full
     audit_head: str
     decided_at: datetime
     url: str  # at notice level without the week: no date leaves
@@ -56,7 +55,7 @@ class Section:
 def digest_mail(message: DigestMessage) -> Worded:
     """The mail of one digest, in its reader's language."""
     with speaking(message.language):
-        sections = digest_sections(message.facts, lines=message.level == REFERENCE)
+        sections = digest_sections(message.facts, lines=message.level != NOTICE)
         opening = _opening(message)
         closing = _closing(message)
         subject = _("Your weekly page")
@@ -77,7 +76,7 @@ def digest_mail(message: DigestMessage) -> Worded:
 
 def _opening(message: DigestMessage) -> list[str]:
     opening = [_("This page comes every week, also when there is nothing new.")]
-    if message.level == REFERENCE:
+    if message.level != NOTICE:
         opening.append(_("It reports week %(week)s.", week=message.week))
         if message.covers_from != message.week:
             opening.append(
@@ -91,7 +90,7 @@ def _opening(message: DigestMessage) -> list[str]:
 
 def _closing(message: DigestMessage) -> list[str]:
     closing = [_("Details are on the page, after you sign in.")]
-    if message.level == REFERENCE:
+    if message.level != NOTICE:
         made = datetime_text(message.decided_at, ZoneInfo(message.zone_name))
         closing.append(_("Made %(when)s.", when=made))
         closing.append(worker_words(message.facts, ZoneInfo(message.zone_name)))

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+from tracker.domain.evaluate import Kind
 
 BANDS = ("in_contact", "watch", "overdue", "critical", "closed")
+NOTICE: Final = "notice"
+REFERENCE: Final = "reference"
+FULL: Final = "full"
+"""How much a message says (S4): next to nothing; in clear, references, bands and days; encrypted to
+the reader's own key, the reasons and the next steps too. Names, places and words of reports: never,
+for the worker that writes messages cannot open them (S2)."""
+
 _REFERENCE = re.compile(r"[A-Z0-9]{4,12}")
 _CODE = re.compile(r"\d{4}", re.ASCII)
 _CASE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
@@ -47,6 +58,27 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A kind of notice, and the band it is about. Raises ValueError for anything else."""
+
+    kind: str
+    band: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in list(Kind) or self.band not in BANDS:
+            raise ValueError("a cause is a kind and a band, nothing else")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the full level adds: why the message goes out, and what follows and when."""
+
+    why: Cause
+    following: tuple[datetime, Cause] | None = None
+    zone_name: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What to word: a sentence, a reference, an address, and at reference level a case line."""
 
@@ -56,6 +88,7 @@ class Message:
     language: str = "en"
     possible_repeat: bool = False
     line: CaseLine | None = None
+    detail: Detail | None = None
     reply_code: str | None = None
     """Four digits for an answer by text message, where one can be given (D8)."""
     count: int = 1
@@ -75,3 +108,5 @@ class Worded:
     text: str
     subject: str = ""
     html: str | None = None
+    sealed: bool = False
+    """Whether the text is an OpenPGP message."""

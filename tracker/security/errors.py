@@ -7,6 +7,7 @@
     │   └── KeyMissing     the ring has no key of that id: an older copy of the ring?
     ├── Busy               too many password checks or pictures at once: try again (S11, S15)
     ├── PasswordRefused    too short, too long, too common, unreadable
+    ├── KeyRefused         an OpenPGP key that cannot be encrypted to (S4)
     ├── PictureRefused     no picture, too large, damaged (S15)
     └── TextRefused        too long, control characters, empty, a line break in a header (S16)
 
@@ -77,6 +78,14 @@ class PasswordRefused(SecurityError, Refused):
 
     def __init__(self, code: str) -> None:
         super().__init__(f"The password was refused: {code}.")
+        self.code = code
+
+
+class KeyRefused(SecurityError, Refused):
+    """`code`: `unreadable`, `several`, `secret`, `revoked`, `expired`, `cannot_encrypt`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The OpenPGP key was refused: {code}.")
         self.code = code
 
 

@@ -1,6 +1,7 @@
 """Text that people type, and where it may go (S16).
 
-`clean` is the door for everything that comes in. `one_line`, `csv_cell` and `header_safe` stand
+`clean` is the door for what people type into fields, and says what is wrong; `tidy` stands before
+everything that is kept, whichever way it came. `one_line`, `csv_cell` and `header_safe` stand
 before a log or subject, a spreadsheet, and a mail or HTTP header.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 from tracker.security.errors import TextRefused
 
@@ -45,6 +46,27 @@ def clean(text: str, *, max_chars: int, multiline: bool = False, allow_empty: bo
             raise TextRefused("empty")
         return ""
     return text
+
+
+def tidy(value: Any) -> Any:
+    """A JSON value with every text in it fit to be kept: as `clean` makes it, without its limits.
+
+    Never raises: what cannot be kept of a text is left out. What is fit already is the same value.
+    """
+    match value:
+        case str():
+            return value if value.isascii() and value.isprintable() else _tidied(value)
+        case dict():
+            return {tidy(key): tidy(item) for key, item in value.items()}
+        case list() | tuple():
+            return [tidy(item) for item in value]
+        case _:
+            return value
+
+
+def _tidied(text: str) -> str:
+    text = _LINE_ENDS.sub("\n", _STRIPPED.sub("", text))
+    return unicodedata.normalize("NFC", "".join(c for c in text if not _is_control(c)))
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import TrackerError
 from tracker.security.errors import CannotOpen
+from tracker.security.text import tidy
 from tracker.security.vault import DataKey, Vault, WrappedKey
 from tracker.store.schema import Base, DataKeyRow, new_id, owner_of, purpose_of
 
@@ -92,9 +93,12 @@ class Safe:
     def seal_for(
         self, table: type[Base], column: str, row_id: str, owner_id: str, value: Any
     ) -> bytes:
-        """A JSON value sealed for exactly this place, for rows that are written in bulk."""
+        """A JSON value sealed for exactly this place, for rows that are written in bulk.
+
+        The last door of all words: whichever way they came in, they are kept tidy (S16).
+        """
         key = self._key(owner_id, purpose_of(table, column))
-        return key.seal_json(value, table=table.__tablename__, column=column, row_id=row_id)
+        return key.seal_json(tidy(value), table=table.__tablename__, column=column, row_id=row_id)
 
     def open(self, row: Base, column: str) -> Any:
         """The value sealed into `<column>_sealed`; None where there is none (NULL, or empty).

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.actor import ANYONE
 from tracker.engine.acknowledge import by_message, case_behind
 from tracker.engine.brakes import passed
+from tracker.engine.mail_keys import is_about_key
 from tracker.engine.points import is_about_points, prove_by_page
 from tracker.engine.row_tokens import row_of_page_token
 from tracker.i18n.words import gettext as _
@@ -31,6 +32,8 @@ def show(token: str) -> ResponseReturnValue:
         with here.reading() as desk:
             if is_about_points(desk, row_id, here.actor()):
                 return redirect("/people", 303)
+            if is_about_key(desk, row_id, here.actor().id):
+                return redirect("/account/openpgp", 303)
             case = case_behind(desk, row_id, here.actor())
         if case is not None:
             shared_only = not here.actor().has("caseworker", "supervisor")

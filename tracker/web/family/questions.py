@@ -62,7 +62,7 @@ def _date(name: str) -> Read:
     def read(form: Form, said_on: date) -> Kept:
         told_dates.read(form, name, said_on)
         kept: Kept = {
-            key: value[:LONG] for key, value in form.raw.items() if key.startswith(f"{name}_")
+            key: form.text(key, longest=LONG) for key in form.raw if key.startswith(f"{name}_")
         }
         kept[f"{name}_words"] = form.text(
             f"{name}_words", longest=told_dates.LONGEST_WORDS, lines=True

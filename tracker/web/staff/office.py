@@ -91,6 +91,7 @@ def _kinds() -> dict[str, str]:
         "invite": _("invitation"),
         "hold": _("sending is held"),
         "point": _("a colleague's contact point"),
+        "key": _("an OpenPGP key"),
         "answer": _("answer to an answer"),
     }
 

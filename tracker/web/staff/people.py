@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, posts, trial
+from tracker.engine import accounts, colleagues, mail_keys, posts, trial
 from tracker.engine import people as engine
 from tracker.engine.audience import is_on_leave
 from tracker.engine.desk import Desk
@@ -152,6 +152,7 @@ def shown(desk: Desk, row: Person) -> dict[str, Any]:
         "language": LANGUAGES[row.language].own_name,
         "roles_text": words.roles_text,
         "channel_names": words.channels(),
+        "says": _says(desk, row),
         "may_write": full,
         "day": words.day_text,
     }
@@ -175,6 +176,19 @@ def _away(desk: Desk, row: Person) -> str:
         return ""
     deputy = engine.names_of(desk, [row.deputy_id]).get(row.deputy_id or "", "")
     return _("On leave: %(name)s is told instead, and works on their cases.", name=deputy)
+
+
+def _says(desk: Desk, row: Person) -> str:
+    """How much messages to somebody say now (S4)."""
+    match row.disclosure:
+        case "reference":
+            return _("case references, bands and days")
+        case "full" if mail_keys.works(desk, row):
+            return _("reasons and next steps too, encrypted")
+        case "full":
+            return _("next to nothing: there is no OpenPGP key that works")
+        case _:
+            return _("next to nothing")
 
 
 def may_write() -> bool:

@@ -12,6 +12,7 @@ from tracker.engine.queue import Silence
 from tracker.i18n.dates import date_text, list_text, short_date_text, time_text, when_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
+from tracker.messages.alert_words import alert_title
 from tracker.web.record_words import (
     field_groups,
     means,
@@ -24,6 +25,7 @@ from tracker.web.record_words import (
 from tracker.web.staff.door import my_zone
 
 __all__ = [
+    "alert_title",
     "field_groups",
     "means",
     "means_text",
@@ -179,25 +181,6 @@ def notice_text(notice: Notice, policy: Policy) -> str:
             return _("Closed: tells %(roles)s", roles=told)
         case Kind.TO_CONFIRM:
             return _("A report waits to be confirmed")
-
-
-def alert_title(kind: str, band: str) -> str:
-    """The heading of an alert that was raised."""
-    match kind:
-        case "step":
-            return _("Alert: %(band)s", band=bands().get(band, band))
-        case "repeat":
-            return _("Reminder: %(band)s", band=bands().get(band, band))
-        case "hand_over":
-            return _("Handed on: nobody acknowledged in time")
-        case "consent_granted":
-            return _("Told after consent was given")
-        case "resolved":
-            return _("All clear")
-        case "closed":
-            return _("Told that the case is closed")
-        case _:
-            return _("Asked to confirm a report")
 
 
 def flags() -> dict[str, str]:
