@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.browser.visitor import Visitor
+from tests.standins.photos import photo
 
 Answer = Callable[[Visitor], None]
 
@@ -27,6 +28,9 @@ ANSWERS: dict[str, Answer] = {
     "stopped": lambda who: who.choose(stopped="telephone"),
     "needs": lambda who: who.fill(children="two boys"),
     "more": lambda who: who.fill(more="نېمە دېيىشنى بىلمەيمەن"),
+    "pictures": lambda who: who.page.set_input_files(
+        '[name="pictures"]', {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    ),
     "reach": lambda who: (
         who.choose(reach="yes"),
         who.fill(phone="+7 701 111 22 33", called="Aunt"),

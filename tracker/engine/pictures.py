@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -31,6 +32,9 @@ from tracker.store.schema import (
 )
 
 MOST_OF_DRAFT: Final = 10
+_AFTER_ANOTHER: Final = timedelta(microseconds=1)
+"""Pictures that came together stay in the order in which they were chosen."""
+
 MOST_OF_CASE: Final = 100
 MOST_WAITING: Final = 400
 """Pictures of all forms not yet sent: nobody can fill the disk from outside (S11)."""
@@ -47,7 +51,7 @@ def add(
     if kept + len(pictures) > MOST_OF_CASE:
         raise Refused(_("This case holds a hundred pictures already. Delete some first."))
     rows = []
-    for picture in pictures:
+    for number, picture in enumerate(pictures):
         row = Attachment(
             id=new_id(),
             case_id=case.id,
@@ -55,7 +59,7 @@ def add(
             enquirer_id=report.enquirer_id,
             size=len(picture.whole),
             added_by=desk.person_id,
-            added_at=desk.now,
+            added_at=desk.now + number * _AFTER_ANOTHER,
         )
         _seal(desk, row, picture)
         desk.session.add(row)
