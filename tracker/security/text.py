@@ -21,6 +21,12 @@ _STRIPPED: Final = re.compile(f"[{_BIDI}{_UNSEEN}]")
 _JOINERS: Final = "\u200c\u200d"
 """ZWNJ and ZWJ are letters' business in Uyghur, Persian, Kazakh Arabic script and emoji: kept."""
 _LINE_ENDS: Final = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+_ODD: Final = re.compile(
+    f"[{_BIDI}{_UNSEEN}\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr((plane << 16) + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Whatever `tidy` has to look at more closely, but letters that are not composed."""
 _BLANK: Final = re.compile(r"\s+")
 _MAX_GROWTH: Final = 4
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
@@ -51,20 +57,22 @@ def clean(text: str, *, max_chars: int, multiline: bool = False, allow_empty: bo
 def tidy(value: Any) -> Any:
     """A JSON value with every text in it fit to be kept: as `clean` makes it, without its limits.
 
-    Never raises: what cannot be kept of a text is left out. What is fit already is the same value.
+    Never raises: what cannot be kept of a text is left out. What is fit already stays as it is.
     """
-    match value:
-        case str():
-            return value if value.isascii() and value.isprintable() else _tidied(value)
-        case dict():
-            return {tidy(key): tidy(item) for key, item in value.items()}
-        case list() | tuple():
-            return [tidy(item) for item in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return _tidied(value)
+    if isinstance(value, dict):
+        return {tidy(key): tidy(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [tidy(item) for item in value]
+    return value
 
 
 def _tidied(text: str) -> str:
+    if text.isascii() and text.isprintable():  # nearly all that a clock writes, in no time
+        return text
+    if _ODD.search(text) is None and unicodedata.is_normalized("NFC", text):
+        return text
     text = _LINE_ENDS.sub("\n", _STRIPPED.sub("", text))
     return unicodedata.normalize("NFC", "".join(c for c in text if not _is_control(c)))
 
