@@ -211,7 +211,8 @@ _WORDS = """
     half year years month months week days ago January may spring winter early late Ramadan
     once a двух лет назад год января прошлого до после с по 去年 三 个 月 年 半 前 八月 底 多
     екі жыл бұрын былтыр қаңтар дейін بىر يىل بۇرۇن يېرىم ئاي geçen yıl önce iki mart beri
-    will he sentenced
+    will he sentenced Feburary № Hijri 1438 Eid eve III 2,5 ½ three weeks odd 民国 季度 十一 腊月
+    күні ramizan quarter same time
 """
 PIECES = st.sampled_from(_WORDS.split())
 

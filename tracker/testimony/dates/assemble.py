@@ -47,7 +47,7 @@ class Assembler:
                 continue
             following = self.dates[index] if index < len(self.dates) else None
             if following is not None and not following.dead:
-                both = self._range(parts, following)
+                both = self._weekday_by(parts, following) or self._range(parts, following)
                 if both is not None:
                     found.append(both)
                     index += 1
@@ -118,6 +118,21 @@ class Assembler:
 
     # --- two dates --------------------------------------------------------------------------------
 
+    def _weekday_by(self, first: Parts, second: Parts) -> Candidate | None:
+        """Read "the Friday before Eid", "айттан кейінгі жұма"."""
+        between = [t for t in self.tokens[first.end : second.first] if t.kind is not K.GLUE]
+        if not between and second.which == 2 and first.case == "abl":
+            post, direction = True, -1  # "Bayram'dan önceki cuma"
+        elif len(between) == 1 and between[0].kind in (K.BEFORE, K.AFTER):
+            post, direction = between[0].post, -1 if between[0].kind is K.BEFORE else 1
+        else:
+            return None
+        weekday, base = (second, first) if post else (first, second)
+        if not weekday.only_weekday or weekday.weekday is None or base.only_weekday:
+            return None
+        found = combine.weekday_by(weekday.weekday, direction, base, self.said_on)
+        return None if found is None else Candidate(found, first.first, second.end)
+
     def _range(self, first: Parts, second: Parts) -> Candidate | None:
         joint = self._joint(first, second)
         if joint is None:
@@ -184,9 +199,18 @@ class Assembler:
                 found = combine.counted_from_now(duration, parts, self.said_on)
                 if found is None and parts.only_weekday and not yearly:
                     found = duration.interval(self.said_on)  # "a week ago on Sunday"
-                elif found is None and yearly and parts.needs_year:
+                elif found is None and yearly and parts.needs_year and duration.ago:
                     found = combine.years_ago_in(duration, parts, self.said_on)
+            elif yearly and not duration.dead and self._is_marked(parts):
+                found = combine.anniversary(duration, parts, self.said_on)
         return None if found is None else Candidate(found, start, end)
+
+    def _is_marked(self, parts: Parts) -> bool:
+        """Tell whether "two years" may be marked then: "it was two years in March"."""
+        around = self.around[id(parts)]
+        plain = around.relation is None and not around.since and parts.case != "abl"
+        named = parts.month is not None and parts.day is None and not parts.says_year
+        return plain and (named or parts.months_ago in (0, 1))
 
     def _later_than(self, duration: Duration, parts: Parts) -> bool:
         return self._direction(duration, parts) != 0

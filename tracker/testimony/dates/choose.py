@@ -67,7 +67,9 @@ def _parted(tokens: list[Token], candidate: Candidate, index: int) -> bool:
     between = (
         tokens[candidate.end : index] if candidate.end <= index else tokens[index : candidate.first]
     )
-    return any(token.kind is K.PUNCT and token.text != ":" for token in between)
+    return any(
+        token.kind is K.AND or (token.kind is K.PUNCT and token.text != ":") for token in between
+    )
 
 
 def _join(one: Candidate, other: Candidate) -> Candidate:

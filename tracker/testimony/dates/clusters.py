@@ -49,7 +49,7 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
             if not neighbours.widens(tokens, index + 1):
                 break
             parts.about = True
-        elif parts.bare_season and neighbours.is_before_last(tokens, index):
+        elif (parts.bare_season or parts.holiday) and neighbours.is_before_last(tokens, index):
             parts.which = 2
             index += 1
             parts.end = index + 1
@@ -186,6 +186,8 @@ def _put_part(tokens: list[Token], index: int, parts: Parts) -> bool:
 def _put_which(tokens: list[Token], index: int, parts: Parts) -> bool:
     """Take "last" before a month, weekday or season; "өткен 2017 жылы" needs none."""
     following = tokens[index + 1].kind if index + 1 < len(tokens) else None
+    if parts.holiday is not None:
+        return False  # "Bayram'dan önceki cuma"
     if following in (K.MONTH, K.WEEKDAY, K.SEASON, K.HOLIDAY, K.PART) and parts.which is None:
         parts.which = tokens[index].whole
         return True

@@ -95,6 +95,19 @@ def counted_from_now(duration: Duration, parts: Parts, said_on: date) -> Interva
     return Interval(first, last, base.precision, base.flags)
 
 
+def weekday_by(weekday: int, direction: int, parts: Parts, said_on: date) -> Interval | None:
+    """Read "the Friday before Nowruz" (direction -1) and "the Sunday after it" (1)."""
+    base = resolve(parts, said_on)
+    if base is None or base.earliest is None or base.earliest > said_on:
+        return None
+    if direction < 0:
+        back = (base.earliest.weekday() - weekday - 1) % 7 + 1
+        day = base.earliest - timedelta(days=back)
+    else:
+        day = base.latest + timedelta(days=(weekday - base.latest.weekday() - 1) % 7 + 1)
+    return Interval(day, day, "day", base.flags)
+
+
 def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
     """Read "two years ago in May": May of that calendar year, or of the one two years back."""
     years = int(duration.low)
@@ -122,18 +135,23 @@ def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | 
 
 
 def anniversary(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
-    """Read "it will be two years in March": the coming March, two years back."""
+    """Read "it will be two years in March": the coming March, two years back.
+
+    "It was two years in March", "two years this March": two years before that March.
+    """
     years = int(duration.low)
     if years != duration.low or years < 1 or duration.mode or duration.few:
         return None
-    if parts.says_year:
+    if parts.says_year or parts.months_ago is not None:
         coming = resolve(parts, said_on)
+    elif parts.which == 0:
+        coming = resolve(replace(parts, which=None, year=said_on.year), said_on)
     else:
-        newest = resolve(parts, said_on)
+        coming = newest = resolve(parts, said_on)
         if newest is None or newest.earliest is None:
             return None
-        year = newest.earliest.year + (0 if newest.latest >= said_on else 1)
-        coming = resolve(replace(parts, year=year), said_on)
+        if duration.future and newest.latest < said_on:
+            coming = resolve(replace(parts, year=newest.earliest.year + 1), said_on)
     if coming is None or coming.earliest is None:
         return None
     back = -12 * years

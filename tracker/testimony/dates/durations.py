@@ -92,11 +92,11 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
             break
         if following.kind is K.HALF:
             half = 0.5
-        elif following.kind is K.MORE and following.value == "odd" and _is_round(token):
+        elif following.kind is K.MORE and following.value == "odd" and neighbours.is_round(token):
             odd = True
-        elif following.kind is K.FEW and _is_round(token) and index == at + 1:
+        elif following.kind is K.FEW and neighbours.is_round(token) and index == at + 1:
             odd = True  # "yigirme nechche kün"
-        elif following.text == "-" and _is_round(token) and index + 1 < len(tokens):
+        elif following.text == "-" and neighbours.is_round(token) and index + 1 < len(tokens):
             odd = tokens[index + 1].kind is K.FEW or tokens[index + 1].value == "odd"
             if not odd:
                 return None
@@ -129,15 +129,9 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
     if not few and result.low <= 0:
         return None
     if token.ordinal or (token.hyphen and unit_token.post is False):
-        result.dead = True  # the third year; a five-month plan
+        result.dead = True  # the third year, a five-month plan
     _case_mode(unit_token, result)
     return result
-
-
-def _is_round(number: Token) -> bool:
-    """Tell whether "odd" may follow: twenty-odd, a hundred-odd, but not three-odd."""
-    step = 10 if number.number < 100 else 100
-    return number.high is None and number.number > 0 and number.number % step == 0
 
 
 def _case_mode(unit: Token, result: Duration) -> None:
@@ -195,15 +189,20 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
             result.strong = result.ago = True
         elif kind is K.UNTIL and not token.post:
             result.until = True
-        elif kind in (K.EVERY, K.TIMES, K.GIVEN, K.AGE) or (kind is K.AFTER and not token.post):
-            result.dead = True
+        elif (
+            kind in (K.EVERY, K.TIMES, K.GIVEN, K.AGE, K.FIRST)
+            or (kind is K.AFTER and not token.post)
+            or (kind is K.DAY and token.weak)
+        ):
+            result.dead = True  # "every three months", "the first three months"
             break
         elif kind is K.TO_WHOM and result.unit in ("y", "m"):
             behind = tokens[result.end].text if result.end < len(tokens) else ""
             result.dead = behind not in ("не", "нет")
             break
         elif kind is K.FUTURE:
-            result.future = True
+            led = [other.text for other in tokens[max(0, index - 4) : index]]
+            result.future = token.text != "就" or "到" in led  # 到三月就两年了
         elif kind is K.COUNT and tokens[first].weak:
             result.dead = True  # "3000 tenge a month"
             break
@@ -251,7 +250,7 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
         elif kind is K.UNTIL and token.post:
             result.until = True
         elif kind is K.FUTURE:
-            result.future = True
+            result.future = token.text != "就"
         elif kind in (K.AGE, K.TIMES, K.EVERY) or (kind is K.AFTER and not result.ago):
             result.dead = True
         elif kind is K.BEFORE:

@@ -34,6 +34,9 @@ def _edge(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     first = tokens[at]
     part = _part_of(first)
     ordinal = _place(first)
+    counted = first.whole if first.kind in (K.NUM, K.DAY) and first.high is None else 0
+    if 1 <= counted <= 30 and _in_long_feast(tokens, at):
+        return replace(first, kind=K.EDGE, value=(counted, "d", 1), weak=False), at + 1
     if not part and not ordinal:
         return None
     index, few, count = at + 1, False, 0
@@ -69,6 +72,25 @@ def _edge(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         whole.kind, whole.value = K.EDGE, (ordinal, name, count or 1)
     whole.weak = False
     return whole, end
+
+
+def _in_long_feast(tokens: list[Token], at: int) -> bool:
+    """Tell whether the number is a day of Ramadan or another Hijri month: "27 Ramadan"."""
+    day, before = tokens[at], tokens[at - 1] if at else None
+    behind = [token for token in tokens[at + 1 : at + 4] if token.kind is not K.GLUE][:2]
+    numbered = day.post and (day.ordinal or day.kind is K.DAY)
+    led = numbered and before is not None and _is_long_feast(before)
+    if led and not (behind and behind[0].kind is K.UNIT):
+        return True  # "рамазанның 27-сі"
+    if day.kind is K.NUM and day.spelled and not day.ordinal:
+        return False  # "two Ramadans ago"
+    counted = len(behind) > 1 and behind[1].kind in (K.AGO, K.BEFORE)
+    return bool(behind) and _is_long_feast(behind[0]) and not counted
+
+
+def _is_long_feast(token: Token) -> bool:
+    long = token.name == "ramadan" or token.name.startswith("hijri_month_")
+    return token.kind is K.HOLIDAY and long
 
 
 def _part_of(token: Token) -> str:

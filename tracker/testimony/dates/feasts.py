@@ -24,6 +24,8 @@ def resolve_feast(parts: Parts, year: int | None, said_on: date) -> tuple[Interv
         spans = list(holidays.feasts(name, year))
     else:
         newest = holidays.newest(name, said_on)
+        if newest is not None and parts.which == 2:
+            newest = holidays.newest(name, newest[0] - timedelta(days=1))
         spans = [newest] if newest else []
         flags.add("year_inferred")
         if name == "eid" and newest:

@@ -77,6 +77,7 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
     if found is None:
         return 0
     unit, end = found["unit"], found.end()
+    counted_from = len(tokens) > 1 and tokens[-2].kind is Kind.CALENDAR  # 民国90年
     plain = not (last.ordinal or found["odd"] or found["ge"] or found["more"] or found["half"])
     value, is_number = last.whole, last.kind is Kind.NUM
     longest = _longest(language, text, found.start("unit"))
@@ -84,9 +85,11 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
         return 0
     if longest and longest[0].kind is Kind.WEEKDAY and found["ge"]:
         return found.start("unit")  # "the second Sunday"
-    if unit in ("年代", "周年", "季度"):
+    if unit == "季度":
+        return 0
+    if unit in ("年代", "周年"):
         last.kind = Kind.WORD
-        return end if unit != "季度" else 0
+        return end
     if plain and is_number and unit in ("月", "月份", "日", "号"):
         limit, kind = (12, Kind.MONTH) if unit[0] == "月" else (31, Kind.DAY)
         if not 1 <= value <= limit:
@@ -97,7 +100,13 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
         )
         return end
     led = len(tokens) > 1 and tokens[-2].text in _LEADS_TO_YEAR
-    if plain and is_number and unit == "年" and _names_a_year(text, end, value, last, led):
+    if (
+        plain
+        and is_number
+        and unit == "年"
+        and not counted_from
+        and _names_a_year(text, end, value, last, led)
+    ):
         year = value if value > 99 else 2000 + value
         tokens[-1] = Token(Kind.YEAR, year, last.start, end, high=last.high, post=True)
         return end
@@ -137,6 +146,10 @@ def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int
     """Read one piece of Chinese at `at` into `tokens`; return the index after it."""
     found = _longest(language, text, at)
     figures = _NUMERAL.match(text, at)
+    if figures and figures[0] == "十一" and _is_first_of_october(text, figures.end(), tokens):
+        holiday = Token(Kind.HOLIDAY, "china_national_day", at, figures.end(), post=True)
+        tokens.append(holiday)
+        return figures.end()
     if figures and (found is None or found[1] < 2 or found[1] < len(figures[0])):
         value, high = numeral(figures[0]) or (0.0, None)
         tokens.append(Token(Kind.NUM, value, at, figures.end(), figures[0], high=high, post=True))
@@ -166,6 +179,12 @@ def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int
     if sense.kind is Kind.FEW:
         return measure(language, text, at + size, tokens) or at + size
     return at + size
+
+
+def _is_first_of_october(text: str, end: int, tokens: list[Token]) -> bool:
+    """Tell whether 十一 is the National Day, as behind a year: 去年十一."""
+    yearly = bool(tokens) and tokens[-1].kind in (Kind.YEAR, Kind.REL)
+    return yearly and re.match(" ?[月年天号日个点岁人次周星多几]", text[end:]) is None
 
 
 def _lunar_day(text: str, at: int, month: Token) -> int:

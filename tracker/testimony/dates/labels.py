@@ -21,6 +21,7 @@ from tracker.testimony.dates.years import (
 K = Kind
 _JOINTS = {K.TO, K.OR, K.AND}
 _FIGURES = (K.NUM, K.DATE)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _COPULAS = (":", ".", "#", "is", "was", "-", "—", "是", "为")
 
 
@@ -198,6 +199,11 @@ def _absorb(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
             token.kind, token.value = K.YEAR, token.whole
         elif token.kind in (K.NUM, K.DAY) and is_short_year(token, out, following, said_on):
             name_year(token, said_on)
+        if token.kind is K.QUARTER and last is not None:
+            number = _ROMAN.get(last.text, last.whole if last.kind is K.NUM else 0)
+            if 1 <= number <= 4:
+                last.kind, last.value, last.end = K.PART, f"quarter{number}", token.end
+                continue
         if token.kind is K.UNIT and last is not None:
             if last.kind is K.WHICH and following is not None and following.text == "of":
                 last.kind = K.FINAL  # "the last week of March"

@@ -145,3 +145,9 @@ def is_adverb(tokens: list[Token], index: int, before: set[Kind]) -> bool:
     if following.kind in (K.BEFORE, K.SINCE) and not following.post:
         return False
     return following.kind in before
+
+
+def is_round(number: Token) -> bool:
+    """Tell whether "odd" may follow: twenty-odd, a hundred-odd, but not three-odd."""
+    step = 10 if number.number < 100 else 100
+    return number.high is None and number.number > 0 and number.number % step == 0

@@ -12,6 +12,7 @@ from tracker.testimony.dates.tokens import Kind, Token
 K = Kind
 _WINDOW = 4
 _RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE, K.EVE}
+_BASES = {K.HOLIDAY, K.DATE, K.MONTH, K.NUM, K.DAY, K.YEAR, K.REL}
 _TRANSPARENT = {K.GLUE, K.MORE}
 
 
@@ -104,6 +105,12 @@ def is_no_date(tokens: list[Token], parts: Parts) -> bool:
         return True
     if behind is not None and behind.kind is K.EVERY and behind.post and parts.weekday is not None:
         return True
+    counted = before is not None and before.kind in (K.NUM, K.FEW) and not before.ordinal
+    gone = behind is not None and (
+        behind.kind is K.AGO or (behind.kind is K.BEFORE and behind.post)
+    )
+    if counted and gone and (parts.holiday or parts.season) and parts.edge is None:
+        return True  # "two Ramadans ago", "iki yaz önce"
     if not parts.says_year and _is_other_time(tokens, parts, before, behind):
         return True
     if parts.bare_season and _has_clause(tokens, parts, before, behind):
@@ -163,6 +170,9 @@ def _has_clause(
 ) -> bool:
     """Find "the spring before he turned": a season that only a clause would tell."""
     if behind is not None and not behind.post and behind.kind in (K.BEFORE, K.AFTER):
+        base = _nearest(tokens, tokens.index(behind, parts.end) + 1, 1)
+        if parts.only_weekday and base is not None and base.kind in _BASES:
+            return False  # "the Friday before Eid"
         return parts.season is not None or behind.kind is K.BEFORE
     if before is not None and before.kind is K.CLAUSE and before.post:
         return True

@@ -21,6 +21,7 @@ _TIED = re.compile(rf"(?P<mark>['-]?)(?P<word>[^\W\d_{HAN}]+)")
 _HYPHEN = re.compile(rf" ?[-.] ?(?=[^\W\d_{HAN}])")
 _BORROWED = frozenset({Kind.REL, Kind.MONTH, Kind.WEEKDAY, Kind.SEASON, Kind.HOLIDAY, Kind.WHICH})
 _MOST_FIGURES = 8
+_LAST_ORDINAL = 400
 _CURRENCY = "$€¥£₸₺№#%"
 
 
@@ -138,6 +139,10 @@ class _Scanner:
             self._add(Kind.WORD, None, start, end)
             return end
         token = self._add(Kind.NUM, float(run[0]), start, end)
+        if len(self.tokens) > 1 and self.tokens[-2].text == "第":
+            del self.tokens[-2]
+            token.ordinal = True
+            token.kind = Kind.WORD if token.number > _LAST_ORDINAL else Kind.NUM  # 第2018号
         decimal = read_decimal(self.text, start)
         if decimal is not None and self._counts(decimal[1]):
             token.value, end = decimal

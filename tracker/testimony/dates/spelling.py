@@ -43,7 +43,7 @@ def _misspelt(language: Language, word: str) -> list[tuple[Sense, float | None, 
     key = language.skeleton(word)
     if not 4 <= len(key) <= LONGEST_WORD:
         return []
-    nearest: dict[Kind, tuple[int, list[Sense], int]] = {}
+    nearest: dict[Kind, tuple[tuple[int, int], list[Sense], int]] = {}
     for stem, sense, open_end in language.spellings.get(key[0], ()):
         size = len(stem)
         if size < _SHORTEST.get(sense.kind, LONGEST_WORD) or (sense.weak and size == _SHORT):
@@ -56,9 +56,10 @@ def _misspelt(language: Language, word: str) -> list[tuple[Sense, float | None, 
         size = _SHORT if sense.weak else size  # march, match
         meant = Sense(sense.kind, sense.value, case)
         known = nearest.get(sense.kind)
-        if known is None or distance < known[0]:
-            nearest[sense.kind] = (distance, [meant], size)
-        elif distance == known[0]:
+        rank = (distance, -len(stem))
+        if known is None or rank < known[0]:
+            nearest[sense.kind] = (rank, [meant], size)
+        elif rank == known[0]:
             known[1].append(meant)
     found: list[tuple[Sense, float | None, int]] = []
     for kind in _SHORTEST:

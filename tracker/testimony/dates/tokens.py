@@ -29,6 +29,7 @@ class Kind(Enum):
     FIRST = auto()  # the first (week of March)
     FINAL = auto()  # the last (week of March)
     EDGE = auto()  # the first two weeks, the last Friday - (place, unit or "wd0".."wd6", count)
+    QUARTER = auto()  # the number of the quarter stands before it
     SAME = auto()  # this time (last year) - None, or "d" for this day
     CALENDAR = auto()  # whose years are counted - "hijri", "minguo"
     AGO = auto()

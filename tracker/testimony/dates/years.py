@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tracker.testimony.dates.tokens import Kind, Token
@@ -9,6 +10,7 @@ from tracker.testimony.dates.tokens import Kind, Token
 K = Kind
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _HIJRI = (1420, 1500)  # earlier ones could be years of the solar Hijri calendar
+_ISLAMIC = ("ramadan", "eid", "hijri_month_")
 _MINGUO = 1911  # years of the Republic of China count from 1912
 _RAT = 4  # 4 CE was a year of the rat, the first of the twelve animals
 _OBLIQUE = {"gen", "loc", "abl", "adj", "lim", "dat"}
@@ -46,6 +48,10 @@ def is_short_year(token: Token, out: list[Token], following: Token | None, said_
     )
     if seasonal:
         return True
+    if token.kind is K.NUM and not token.spelled and not token.ordinal and not token.hyphen:
+        beside = {t.kind for t in out[-2:]}
+        if len(out) > 1 and K.MONTH in beside and beside & {K.DAY, K.NUM} and token.high is None:
+            return True  # "7 May 18"
     behind_month = before is not None and before.kind is K.MONTH and before.text > "\u0400"
     if behind_month and token.kind is K.NUM and token.ordinal and not token.post:
         return True  # "с мая 17-го"
@@ -126,6 +132,10 @@ def join_calendars(tokens: list[Token], said_on: date) -> list[Token]:
         if token.kind is K.REL and isinstance(token.value, tuple) and token.value[0] == "animal":
             back = (said_on.year - _RAT - int(token.value[1])) % 12
             token.kind, token.value = K.YEAR, said_on.year - back
+        if token.kind is K.HOLIDAY and token.name.startswith(_ISLAMIC):
+            number = _number_beside(tokens, at)
+            if number is not None:
+                _count_years(number, replace(token, value="hijri"))
         if token.kind is K.CALENDAR:
             number = _number_beside(tokens, at)
             if number is not None:
@@ -141,7 +151,9 @@ def _number_beside(tokens: list[Token], at: int) -> Token | None:
         for index in range(at + step, at + 4 * step, step):
             if not 0 <= index < len(tokens):
                 break
-            if tokens[index].kind in (K.NUM, K.YEAR):
+            if tokens[index].kind is K.YEAR or (
+                tokens[index].kind is K.NUM and tokens[index].number > 31
+            ):
                 return tokens[index]
             if tokens[index].kind not in (K.GLUE, K.UNIT, K.BEFORE, K.PUNCT):
                 break

@@ -121,18 +121,24 @@ ENGLISH = Language(
             "early": "early_part the_early_part earlier_part opening_part early beginning start "
             "beginnings first_part the_first_days the_first_months "
             "first_days first_months first_weeks opening",
-            "mid": "mid middle mids midway",
+            "mid": "midway_through halfway_through halfway_into mid middle mids midway",
             "late": "later_part latter_part closing_part tail_end closing late end ending "
             "close last_days the_last_days last_months the_last_months "
             "final_days final_months final_weeks",
             "half1": "first_half 1st_half early_half",
             "half2": "second_half 2nd_half latter_half last_half",
-            "quarter1": "first_quarter q1",
-            "quarter2": "second_quarter q2",
-            "quarter3": "third_quarter q3",
-            "quarter4": "fourth_quarter last_quarter final_quarter q4",
+            "quarter1": "q_1 first_quarter q1",
+            "quarter2": "q_2 second_quarter q2",
+            "quarter3": "q_3 third_quarter q3",
+            "quarter4": "q_4 fourth_quarter last_quarter final_quarter q4",
         },
         K.HOLIDAY: {
+            "may_day": "may_day labour_day labor_day",
+            "qingming": "qingming tomb_sweeping_day tomb_sweeping",
+            "dragon_boat": "dragon_boat_festival dragon_boat",
+            "lantern": "lantern_festival",
+            "womens_day": "womens_day international_womens_day",
+            "spring_eve": "chinese_new_years_eve lunar_new_years_eve",
             "christmas_eve": "christmas_eve",
             "hijri_month_12": "month_of_dhu_al_hijjah month_of_dhul_hijjah month_of_dhul_hijja "
             "month_of_zulhijja dhu_al_hijjah dhul_hijjah dhul_hijja zulhijja",
@@ -161,7 +167,7 @@ ENGLISH = Language(
             "eid": "eid heyt",
             "spring_festival": "chinese_new_year lunar_new_year spring_festival",
             "mid_autumn": "mid_autumn_festival moon_festival",
-            "china_national_day": "chinese_national_day",
+            "china_national_day": "national_day chinese_national_day",
         },
         K.AGO: {None: "ago back"},
         K.BEEN: {None: "been for already have_passed has_passed passed now"},
@@ -223,7 +229,8 @@ ENGLISH = Language(
         },
         K.CLOCK: {None: "am pm oclock noon midnight"},
         K.FUTURE: {
-            None: "will shall will_be would_be going_to_be to_be it_will_be thats_going_to_be "
+            None: "come itll_be itll will shall will_be would_be going_to_be to_be it_will_be "
+            "thats_going_to_be "
             "from_now in_the_future"
         },
         K.LABEL: {
@@ -269,6 +276,7 @@ ENGLISH = Language(
             "studying lived served serving farmed ran_a known_each_other knew_each_other lasted "
             "older_than",
         },
+        K.QUARTER: {None: "quarter"},
         K.GLUE: {
             "during": "during throughout holidays days celebrations celebration",
             None: "month_of the_month_of slightly little of the in on at year_of "

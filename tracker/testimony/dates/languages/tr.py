@@ -229,6 +229,7 @@ TURKISH = Language(
             "öğretmenlik yaptı okudu okuyor yaşadı* "
             "oturdu* sınıf* görev_yaptı askerlik birlikte_yaşa*",
         },
+        K.QUARTER: {None: "çeyrek* çeyreğ*"},
         K.GLUE: {
             "during": "zamanı zamanında döneminde sırasında esnasında günleri günlerinde boyunca "
             "tatili tatilinde süresince",

@@ -173,7 +173,10 @@ UYGHUR = Language(
         },
         K.BEEN: {None: "boldi boptu bolghan bolup bolghandu ötti ötüptu toldi boyi boyiche hazir"},
         K.SINCE: {None: "buyan* béri* bashlap* buyanqi* tartip"},
-        K.BEFORE: {"left": "qalghanda qalghan qalghinida", None: "burun* ilgiri* awwal* aldida"},
+        K.BEFORE: {
+            "left": "qalghanda qalghan qalghinida",
+            None: "aldidiki burun* ilgiri* awwal* aldida",
+        },
         K.UNTIL: {None: "qeder giche kéchiktürmey qederki ghiche"},
         K.AFTER: {None: "kéyin* kiyin* song sung"},
         K.BETWEEN: {None: "ariliqida arisida ariliqta arliqida"},
