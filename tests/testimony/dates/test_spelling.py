@@ -27,23 +27,22 @@ EARLY = {"en": "the first {0} days of {1} {2}", "tr": "{2} {1} ayının ilk {0} 
 GENITIVE = {"en": "May", "tr": "Mayıs", "ru": "мая", "kk": "мамырдың"}
 
 
-@given(lang=st.sampled_from(sorted(MONTHS)), year=st.integers(2000, 2023), data=st.data())
-def test_a_misspelt_month_is_never_passed_over(lang: str, year: int, data: st.DataObject) -> None:
-    """One wrong letter inside a month's name does not make the whole year of it."""
-    name = data.draw(st.sampled_from(sorted(MONTHS[lang])))
-    at = data.draw(st.integers(1, 4))
-    wrong = data.draw(
-        st.sampled_from(
-            [
-                name[:at] + name[at + 1 :],
-                name[:at] + name[at] + name[at:],
-                name[:at] + name[at + 1] + name[at] + name[at + 2 :],
-            ]
-        )
-    )
-    reading = read_date(YEAR[lang].format(wrong, year), date(2024, 6, 1), lang)
-    month = MONTHS[lang][name]
-    assert (reading.earliest, reading.latest) == (date(year, month, 1), month_end(year, month))
+@pytest.mark.parametrize("lang", sorted(MONTHS))
+@pytest.mark.parametrize("year", [2004, 2017])
+def test_a_misspelt_month_is_never_passed_over(lang: str, year: int) -> None:
+    """A letter dropped, doubled or swapped inside a month's name does not make it a whole year."""
+    passed_over = []
+    for name, month in MONTHS[lang].items():
+        for at in range(1, 5):
+            dropped = name[:at] + name[at + 1 :]
+            doubled = name[:at] + name[at] + name[at:]
+            swapped = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+            for wrong in (dropped, doubled, swapped):
+                reading = read_date(YEAR[lang].format(wrong, year), date(2024, 6, 1), lang)
+                meant = (date(year, month, 1), month_end(year, month))
+                if (reading.earliest, reading.latest) != meant:
+                    passed_over.append((wrong, reading.edtf))
+    assert passed_over == []
 
 
 @pytest.mark.parametrize(

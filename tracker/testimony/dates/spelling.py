@@ -43,13 +43,15 @@ def _misspelt(language: Language, word: str) -> list[tuple[Sense, float | None, 
     key = language.skeleton(word)
     if not 4 <= len(key) <= LONGEST_WORD:
         return []
+    keys = {key, key.replace("h", "")} if language.digraphs else {key}  # gh, sh torn apart
     nearest: dict[Kind, tuple[tuple[int, int], list[Sense], int]] = {}
     for stem, sense, open_end in language.spellings.get(key[0], ()):
         size = len(stem)
         if size < _SHORTEST.get(sense.kind, LONGEST_WORD) or (sense.weak and size == _SHORT):
             continue
         allowed = 2 if size >= _TWO_WRONG else 1
-        best = _distance(language, key, stem, open_end, allowed)
+        found_in = [_distance(language, one, stem, open_end, allowed) for one in keys]
+        best = min((one for one in found_in if one is not None), default=None)
         if best is None:
             continue
         distance, case = best
