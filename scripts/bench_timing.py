@@ -192,7 +192,8 @@ class Asked:
 
     def _page(self, address: str) -> tuple[FlaskClient, dict[str, str], str]:
         browser, number = self.app.test_client(), next(_addresses)
-        where = {"REMOTE_ADDR": f"198.{18 + number // 65536}.{number // 256 % 256}.{number % 256}"}
+        # A neighbourhood is a network of 256 addresses: each try comes from another one.
+        where = {"REMOTE_ADDR": f"{11 + number // 65536}.{number // 256 % 256}.{number % 256}.7"}
         page = browser.get(address, environ_overrides=where).text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert token

@@ -187,6 +187,7 @@ def test_no_planted_word_is_found_where_it_may_not_be(
         **in_database(walk.office),
     }
     assert len(mailbox.mails) > 3 and len(twilio.messages) > 1 and searched["logs"]
+    assert walk.office.rows(kind="digest"), "a digest went out too"
     found = {place: list(hits(raw, planted)) for place, raw in searched.items()}
     found["mails"] = [hit for hit in found["mails"] if "/people/invite email" not in hit]
     nothing(found)
@@ -227,13 +228,13 @@ def kill_the_worker_while_it_sends(walk: Walk, processes: Processes, twilio: Twi
 
 def kill_the_site_while_it_listens(walk: Walk, processes: Processes) -> None:
     """An error with words in hand; then half a form sent, whole ones on their way: kill -9."""
-    until(processes.answers)
+    until(processes.answers, 60)
     word = walk.plant.word("sent to the site that was killed")
     cookie = f"session={walk.who['Aigul'].get_cookie('session', domain='localhost').value}"
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
 
     def ask(method: str, path: str, body: str = "") -> tuple[int, str, dict[str, str]]:
-        with closing(HTTPConnection("127.0.0.1", processes.port, timeout=10)) as link:
+        with closing(HTTPConnection("127.0.0.1", processes.port, timeout=60)) as link:
             link.request(method, path, body, headers)
             answer = link.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace"), dict(answer.headers)
