@@ -37,12 +37,16 @@ MAY_BE_READ = {("family /status", "a word, plain: '/cases/*/messages body'")}
 """What a caseworker wrote to the family stands there until it is read (S7)."""
 
 OF_A_FORM = {"zone", "zone_name", "at", "quiet_from", "quiet_until", "code", "ref", "typed"}
-"""Fields that take nothing but times, zones, codes and references."""
+"""Fields that take nothing but times, zones, codes and references.
+
+A new field for words is typed into in `walk.py`, or stands below with the reason why not.
+"""
 
 NOT_TYPED_INTO = {
     ("/signin", "email"): "an address is looked up by its keyed hash; tests/web/test_signin.py",
     ("/account/passkeys", "label"): "needs a device; sealed, tests/web/test_factors.py",
     ("/policies", "name"): "policies are public among staff (SECURITY.md)",
+    ("/account/openpgp", "key"): "a public key is no words; it is checked before it is kept",
 }
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -110,7 +111,9 @@ class Walk:
                 newest = select(Person.id).order_by(Person.created_at.desc(), Person.id)
                 known = set(self.ids.values())
                 person_id = next(p for p in desk.session.scalars(newest) if p not in known)
-                desk.session.get_one(Person, person_id).disclosure = "reference"
+                row = desk.session.get_one(Person, person_id)
+                row.disclosure = "reference"
+                row.created_at -= timedelta(days=8)  # so that a digest is due
             at = f"/people/{person_id}"
             self.plant.send(
                 admin, f"{at}/edit", f"{at}/points", channel="sms", address=self.number(at)
