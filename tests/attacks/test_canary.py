@@ -164,6 +164,7 @@ def test_no_planted_word_is_found_where_it_may_not_be(
     walk.answers()
     walk.two_are_one(first, second)
     walk.take_out()
+    walk.import_page()
     is_sqlite = walk.office.services.database.is_sqlite
     if is_sqlite:  # what no database has a part in is tried once
         brought_in(walk, processes, tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -251,9 +252,12 @@ class Walk:
         until = (self.office.clock.now.date()).fromordinal(self.office.clock.now.toordinal() + 5)
         send(aigul, f"{at}/snooze", until=until.isoformat())
         send(aigul, f"{at}", f"{at}/snooze/end")
+        send(aigul, f"/queue/snooze?ref={ref}", until=until.isoformat())
+        send(aigul, "/queue?view=mine", "/queue/views")
         send(aigul, f"{at}/keeping", until=until.isoformat())
         send(aigul, f"{at}/policy", zone="Asia/Almaty")
         send(aigul, f"{at}/hand-over", person=self.ids["Bota"])
+        send(vera, f"/people/{self.ids['Bota']}/cases", person=self.ids["Aigul"])
         send(vera, f"{at}/close", reason="found", on=DAY)
         send(vera, f"{at}/reopen")
         send(vera, f"{at}/assign", caseworker=self.ids["Aigul"], supervisor=self.ids["Vera"])
@@ -298,6 +302,18 @@ class Walk:
             words = [self.plant.word(f"import {column}") for column in columns]
             sheet.writerow([self.plant.word("import id"), *words, DAY])
         return file
+
+    def import_page(self) -> None:
+        """A sheet by the page, tried and brought in."""
+        vera = self.who["Vera"]
+        sheet = f"name,last heard\n{self.plant.word('/import a name')},{DAY}\n".encode()
+        at = self.plant.send(vera, "/import", file=(io.BytesIO(sheet), "cases.csv")).location
+        self.plant.send(vera, at, f"{at}/columns")
+        while "Refresh" in (shown := vera.get(at)).headers:
+            time.sleep(0.1)
+        self.plant.resend(vera, shown, at, f"{at}/apply")
+        while "Refresh" in vera.get(at).headers:
+            time.sleep(0.1)
 
     def take_out(self) -> None:
         """Every form of export, by a supervisor."""

@@ -31,8 +31,8 @@ KIND: Final = "import"
 MOST_SHEETS: Final = 5
 """Sheets one person may have waiting."""
 
-MOST_ROWS: Final = 1_000
-"""Rows of a sheet that a page takes: while they come in nobody else can write."""
+MOST_ROWS: Final = 300
+"""Rows of a sheet that a page takes: while they are written nobody else can write."""
 
 _EVERY: Final = 10
 log = logging.getLogger(__name__)
