@@ -224,7 +224,7 @@ def kill_the_worker_while_it_sends(walk: Walk, processes: Processes, twilio: Twi
     taken = threading.Event()
     twilio.faults.append(Fault(take=True, silent_seconds=30, meanwhile=taken.set))
     processes.start("worker")
-    assert taken.wait(60), "the worker sent nothing"
+    assert taken.wait(180), "the worker sent nothing"
     processes.kill("worker")
     twilio.faults.clear()
     twilio.released.set()
@@ -233,7 +233,7 @@ def kill_the_worker_while_it_sends(walk: Walk, processes: Processes, twilio: Twi
 
 def kill_the_site_while_it_listens(walk: Walk, processes: Processes) -> None:
     """An error with words in hand; then half a form sent, whole ones on their way: kill -9."""
-    until(processes.answers, 60)
+    until(processes.answers, 180)
     word = walk.plant.word("sent to the site that was killed")
     cookie = f"session={walk.who['Aigul'].get_cookie('session', domain='localhost').value}"
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
