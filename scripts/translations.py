@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from tracker import i18n
 from tracker.i18n.languages import LANGUAGES, SOURCE
-from tracker.i18n.review import review
+from tracker.i18n.review import groups, review
 
 ROOM = Path(i18n.__file__).parent
 ROOT = ROOM.parent.parent
@@ -150,6 +150,35 @@ def _catalogue(code: str | None) -> Catalog:
     )  # fmt: skip
 
 
+def report() -> Iterator[str]:
+    """Strings by language and group, with how far each can be trusted, as a table."""
+    template = [message for message in extracted() if message.id]
+    yield f"{'language':<10}{'group':<10}{'state':<10}{'strings':>8}{'missing':>9}{'in doubt':>10}"
+    for code in LANGUAGES:
+        catalogue = None if code == SOURCE else read(code)
+        counted = {group: [0, 0, 0] for group in groups()}
+        for message in template:
+            figures = counted[group_of(message)]
+            figures[0] += 1
+            if catalogue is not None:
+                own = catalogue.get(message.id, message.context)
+                figures[1] += own is None or not all(_forms(own.string))
+                figures[2] += own is not None and own.fuzzy
+        for group, (strings, missing, doubtful) in counted.items():
+            state = review(code).states[group]
+            yield f"{code:<10}{group:<10}{state:<10}{strings:>8}{missing:>9}{doubtful:>10}"
+
+
+def group_of(message: Message) -> str:
+    """The first group whose files show this string: families first, the desk last."""
+    places = [str(path) for path, _line in message.locations]
+    return next(
+        group
+        for group, beginnings in groups().items()
+        if any(place.startswith(tuple(beginnings)) for place in places)
+    )
+
+
 def main(arguments: list[str]) -> int:
     """Runs one command; the exit status."""
     match arguments:
@@ -165,8 +194,10 @@ def main(arguments: list[str]) -> int:
             for text in found[:50]:
                 print(text, file=sys.stderr)
             return 1 if found else 0
+        case ["report"]:
+            print("\n".join(report()))
         case _:
-            print("Say one of: extract, update, compile, check.", file=sys.stderr)
+            print("Say one of: extract, update, compile, check, report.", file=sys.stderr)
             return 2
     return 0
 

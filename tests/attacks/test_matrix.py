@@ -65,6 +65,7 @@ TABLE = """
 /cases/<ref>/keeping/stay | POST ca su
 /cases/<ref>/messages | GET ca su | POST ca su
 /cases/<ref>/messages/read | POST ca su
+/cases/<ref>/paper | GET ca su R | POST ca su R
 /cases/<ref>/pictures | GET ca su | POST ca su
 /cases/<ref>/pictures/<picture_id> | GET ca su
 /cases/<ref>/pictures/<picture_id>/delete | POST ca su
@@ -86,6 +87,9 @@ TABLE = """
 /demo/enter/<token> | GET public | POST public
 /digests | GET ad au ca co su
 /digests/<week> | GET ad au ca co su
+/digests/bands.png | GET ca co su
+/digests/<week>/bands.png | GET ca co su
+/digests/<week>/sheet.pdf | GET ca co su
 /enrol | GET public | POST public
 /enrol/code.svg | GET public
 /exports | GET ca su R | POST ca su R
@@ -154,7 +158,7 @@ TABLE = """
 /shared/<ref>/answer | POST co
 /shared/<ref>/pictures/<picture_id> | GET co
 /shared/<ref>/seen | POST co
-/shared/<ref>/sheet | GET co
+/shared/<ref>/sheet | GET co | POST co R
 /signin | GET public | POST public
 /signin/code | GET public | POST public
 /signin/passkey | GET public | POST public

@@ -110,19 +110,28 @@ class Visitor:
             self._accessible()
 
     def _overflow(self, width: int) -> None:
-        wide = self.page.evaluate(_STICKS_OUT)
+        wide = self.sticking_out()
         if wide:
             self._complain(f"at {width} px these stick out of the window: {wide}")
 
     def _accessible(self) -> None:
+        for violation in self.violations():
+            self._complain(violation)
+
+    def sticking_out(self) -> list[str]:
+        """What is wider than the window, as it is now."""
+        found: list[str] = self.page.evaluate(_STICKS_OUT)
+        return found
+
+    def violations(self) -> list[str]:
+        """What axe finds wrong with the page as it is now, in words."""
         self.page.evaluate(_axe())
         found = self.page.evaluate(
             "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
             ".then(r => r.violations)",
             RULES,
         )
-        for violation in found:
-            self._complain(_in_words(violation))
+        return [_in_words(violation) for violation in found]
 
     # -- noticing ---------------------------------------------------------------------------------
 

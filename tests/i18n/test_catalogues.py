@@ -50,3 +50,13 @@ def test_a_doubtful_string_in_a_complete_language_is_noticed() -> None:
 def test_the_review_state_of_every_language_and_group_is_on_record(code: str) -> None:
     assert set(review(code).states) == set(groups())
     assert review(code).trusted == (code == "en")
+
+
+def test_the_report_counts_every_string_in_every_language_once() -> None:
+    rows = [line.split() for line in translations.report()][1:]
+    assert [row[:2] for row in rows] == [[code, group] for code in LANGUAGES for group in groups()]
+    template = sum(bool(message.id) for message in translations.extracted())
+    for code in LANGUAGES:
+        assert sum(int(row[3]) for row in rows if row[0] == code) == template
+        assert {row[2] for row in rows if row[0] == code} == set(review(code).states.values())
+    assert all(row[4:] == ["0", "0"] for row in rows if review(row[0]).complete)

@@ -98,6 +98,15 @@ def test_silence_is_shown_as_a_range_when_its_bounds_differ_and_never_rounded() 
     assert dates.days_text(0, 1) == "0–1 day"
 
 
+def test_a_range_of_days_reads_the_same_from_right_to_left() -> None:
+    """On a right-to-left line figures around a dash would change places (UAX 9)."""
+    with speaking("ug"):
+        assert dates.days_text(148, 178).startswith("\u2066148–178\u2069 ")
+        assert "\u2066" not in dates.days_text(148, 148)
+    with speaking("kk"):
+        assert "\u2066" not in dates.days_text(148, 178)
+
+
 @given(
     code=st.sampled_from(sorted(LANGUAGES)),
     first=st.dates(date(1900, 1, 1), date(2200, 1, 1)),

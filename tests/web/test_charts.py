@@ -186,7 +186,7 @@ def test_twelve_months_fit_on_a_telephone() -> None:
     )
     assert float(parsed(narrow.svg).get("width", "")) <= 292
     assert marks(narrow.svg) == marks(wide.svg)
-    assert narrow[1:] == wide[1:]
+    assert narrow[1:3] == wide[1:3]
     heads = [t.text for t in parsed(narrow.svg).iter(f"{SVG}text")][:12]
     assert heads == [str(month) for month in range(1, 13)]
     assert 'class="held"' in narrow.svg

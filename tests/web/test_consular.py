@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient
+from tests.web.pdfs import text_of
 from tracker.bootstrap import Services
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
@@ -215,3 +216,15 @@ def test_reading_and_printing_are_audited(scene: Scene, desk: Desks) -> None:
     with desk() as d:
         acts = d.session.scalars(select(AuditRow.act).filter_by(actor_id=scene.consul.person_id))
         assert {"shared.read", "shared.printed"} <= set(acts)
+
+
+def test_the_sheet_as_a_file_holds_what_the_page_holds(scene: Scene, post_form: PostForm) -> None:
+    """S1, S8: shared groups and the question, nobody who reported; a stranger's post sees none."""
+    page = f"/shared/{scene.ref}/sheet"
+    answer = post_form(scene.consul, page, {}, page)
+    assert answer.mimetype == "application/pdf"
+    text = text_of(answer.data)
+    assert NAME in text and "Prison Invented" in text
+    for kept in (ENQUIRER, WORDS, "Two sons", "her sister", "Dana"):
+        assert kept not in text
+    assert post_form(scene.other, page, {}, "/shared").status_code == 404

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, StaffClient
+from tests.web.pdfs import text_of
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine import cases, record
@@ -113,3 +114,18 @@ def test_reading_is_audited(scene: Scene, desk: Desks) -> None:
     with desk() as d:
         row = d.session.scalars(select(AuditRow).filter_by(act="digest.read")).one()
         assert row.detail == {"week": WEEK}
+
+
+def test_on_paper_it_has_references_and_no_name(scene: Scene, client_as: ClientAs) -> None:
+    """S4, S8: as a mail at reference level; another's digest is as if absent."""
+    path = f"/digests/{WEEK}/sheet.pdf"
+    hers = scene.client("caseworker", "Dana").get(path)
+    assert hers.mimetype == "application/pdf"
+    text = text_of(hers.data)
+    assert scene.hers in text and scene.his not in text and NAME not in text
+    dana = client_as("caseworker", name="Dana").person_id
+    asked = scene.client("caseworker", "Ilyas").get(f"{path}?reader={dana}")
+    assert scene.hers not in text_of(asked.data)
+    assert scene.client("caseworker", "Dana").get("/digests/2019-W01/sheet.pdf").status_code == 404
+    png = scene.client("supervisor", "Vera").get(f"/digests/{WEEK}/bands.png")
+    assert png.data.startswith(b"\x89PNG") and NAME.encode() not in png.data

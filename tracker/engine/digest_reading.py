@@ -53,6 +53,12 @@ def open_digest(desk: Desk, person_id: str, week: str) -> Opened | None:
     return Opened(digest, facts, _behind(desk, refs))
 
 
+def bands_by_week(desk: Desk, person_id: str, most: int = 26) -> list[tuple[str, dict[str, int]]]:
+    """A reader's open cases by band at the end of each of the last weeks, the oldest first."""
+    newest = store.of_reader(desk.session, person_id)[:most]
+    return [(row.week, dict(facts_of(desk, row).as_json()["bands"])) for row in reversed(newest)]
+
+
 def made_for(desk: Desk, week: str) -> list[Made]:
     """Who got a digest of a week, by name."""
     digests = store.of_week(desk.session, week)

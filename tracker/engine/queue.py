@@ -87,12 +87,12 @@ def look_at_silence(file: CaseFile, policy: Policy, now: datetime) -> Silence:
     return Silence(at_least, at_most, last, _source(file, policy), today)
 
 
-def heard(file: CaseFile, policy: Policy) -> list[Heard]:
-    """Every account that was not taken back, for the strip and the grid."""
+def heard(file: CaseFile, policy: Policy, *, confirmed: bool = False) -> list[Heard]:
+    """Every account that was not taken back, for the strip and the grid; or the confirmed alone."""
     return [
         Heard(contact.earliest or contact.latest, contact.latest, counts(contact, policy))
         for contact in file.contacts.values()
-        if not contact.retracted
+        if not contact.retracted and (contact.confirmed or not confirmed)
     ]
 
 

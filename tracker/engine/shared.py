@@ -52,6 +52,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """Which kinds of statement each group of fields opens."""
 
+_GRID = {"dates", "history"}
 _OPEN = ("triggered", "acknowledged", "undelivered")
 
 
@@ -76,6 +77,7 @@ class Shared:
     names: Sequence[str] = ()
     silence: queue.Silence | None = None
     heard: Sequence[Mapping[str, Any]] = ()  # newest first: edtf, means, class
+    months: Sequence[queue.Heard] = ()  # those for the grid, where dates are shown too
     statements: Sequence[tuple[str, Mapping[str, Any]]] = ()
     asked: Sequence[Asked] = ()
     pictures: Sequence[Attachment] = ()
@@ -134,6 +136,23 @@ def acknowledge(desk: Desk, seen: Shared) -> int:
     return len(alerts)
 
 
+def excerpt(desk: Desk, case: Case, fields: frozenset[str], since_at: datetime) -> Shared:
+    """A case with nothing but these groups of fields; questions to posts are left out."""
+    file = open_file(desk, case)
+    policy = policy_of(desk.session, case.policy_version_id)
+    return Shared(
+        case=case,
+        fields=fields,
+        since_at=since_at,
+        until=None,
+        names=_names(desk, case) if "name" in fields else (),
+        silence=queue.look_at_silence(file, policy, desk.now) if "dates" in fields else None,
+        heard=_heard(desk, case) if "history" in fields else (),
+        months=queue.heard(file, policy, confirmed=True) if fields >= _GRID else (),
+        statements=_statements(desk, case, fields),
+    )
+
+
 def _seen(desk: Desk, case: Case) -> Shared | None:
     posts = desk.actor.posts
     fields = fields_shown(desk, case, posts)
@@ -141,17 +160,9 @@ def _seen(desk: Desk, case: Case) -> Shared | None:
         return None
     live = [row for row in sharing.live_shares(desk, case) if row.post_id in posts]
     untils = [row.until_on for row in live if row.until_on is not None]
-    file = open_file(desk, case)
-    policy = policy_of(desk.session, case.policy_version_id)
-    return Shared(
-        case=case,
-        fields=fields,
-        since_at=min(row.shared_at for row in live),
+    return replace(
+        excerpt(desk, case, fields, min(row.shared_at for row in live)),
         until=max(untils) if len(untils) == len(live) else None,
-        names=_names(desk, case) if "name" in fields else (),
-        silence=queue.look_at_silence(file, policy, desk.now) if "dates" in fields else None,
-        heard=_heard(desk, case) if "history" in fields else (),
-        statements=_statements(desk, case, fields),
         asked=_asked(desk, case, posts),
         pictures=pictures.shared_with_posts(desk, case) if "documents" in fields else (),
         waiting=bool(_waiting(desk, case)),

@@ -106,7 +106,17 @@ def days_text(at_least: int, at_most: int) -> str:
     """``148–178 days``, or ``89 days`` where both bounds are one (clock.md R3); never rounded."""
     if at_least == at_most:
         return ngettext("%(n)s day", "%(n)s days", at_most)
-    return ngettext("%(least)s–%(n)s day", "%(least)s–%(n)s days", at_most, least=at_least)
+    text = ngettext("%(least)s–%(n)s day", "%(least)s–%(n)s days", at_most, least=at_least)
+    span = f"{at_least}–{at_most}"
+    return text.replace(span, f"{_LEFT_TO_RIGHT}{span}{_END}") if _mirrored() else text
+
+
+_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
+"""Isolates (UAX 9): on a right-to-left line a range of figures would show its greater end first."""
+
+
+def _mirrored() -> bool:
+    return LANGUAGES[spoken()].direction == "rtl"
 
 
 def number_text(number: int | float | Decimal) -> str:

@@ -7,7 +7,9 @@ PDF, and the Content-Security-Policy needs no inline style.
 """
 
 from tracker.web.charts.bands import Bar, Week, bands_over_weeks, digest_bars
-from tracker.web.charts.months import GridWords, Heard, month_grid, silence_strip
+from tracker.web.charts.grid import GridWords, month_grid
+from tracker.web.charts.heard import Heard
+from tracker.web.charts.strip import silence_strip
 from tracker.web.charts.svg import BAND_COLOURS, PAPER, Picture, contrast
 
 __all__ = [

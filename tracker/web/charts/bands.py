@@ -61,6 +61,7 @@ def bands_over_weeks(
         svg.frame(body, width=width, height=floor + 26, title=title, desc=desc, css="bands"),
         [week_word, *(name for _, name in bands)],
         [[week.label, *(str(week.counts.get(code, 0)) for code, _ in bands)] for week in weeks],
+        width,
     )
 
 
@@ -113,6 +114,7 @@ def digest_bars(
         ),
         [band_word, now_word, before_word],
         [[b.label, str(b.now), str(b.before)] for b in bars],
+        width,
     )
 
 

@@ -32,11 +32,13 @@ FONT = "system-ui, 'Noto Sans', 'Noto Sans Arabic', sans-serif"
 
 
 class Picture(NamedTuple):
-    """A drawing and the same facts as a table (header cells, then rows of cells)."""
+    """A drawing, the same facts as a table (header cells, then rows of cells), its own width."""
 
     svg: Markup
     header: list[str]
     rows: list[list[str]]
+    width: float
+    """CSS pixels."""
 
 
 def frame(

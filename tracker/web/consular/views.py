@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +14,11 @@ from tracker.domain.moments import local_date
 from tracker.engine import shared as engine
 from tracker.engine.pictures import look
 from tracker.engine.sharing import OUTCOMES
-from tracker.i18n.dates import date_text, short_date_text, when_text
+from tracker.i18n.dates import date_text, short_date_text
 from tracker.i18n.words import gettext as _
-from tracker.web import here, notes, record_words, uploads
-from tracker.web.access import access
+from tracker.web import excerpts, here, notes, paper, record_words, uploads
+from tracker.web.access import access, reauth
 from tracker.web.consular.door import bp, case_of
-from tracker.web.facts import edtf_text, value_text
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
 
@@ -32,7 +30,7 @@ def shared() -> ResponseReturnValue:
     with here.writing() as desk:
         found = engine.shared_cases(desk)
         desk.audit("shared.listed", "case", count=len(found))
-        return page("consular/shared.html", cases=found, last=_last, day=_day)
+        return page("consular/shared.html", cases=found, last=excerpts.last_text, day=_day)
 
 
 @bp.get("/shared/<ref>")
@@ -65,6 +63,31 @@ def picture(ref: str, picture_id: str) -> ResponseReturnValue:
         if row is None:
             abort(404)
         return uploads.answer(look(desk, row), "picture")
+
+
+@bp.post("/shared/<ref>/sheet")
+@access("consular")
+@reauth
+def sheet_pdf(ref: str) -> ResponseReturnValue:
+    """The sheet as a file. It leaves the desk, so the password is asked for again (S10)."""
+    outcomes = record_words.outcomes()
+    with here.writing() as desk:
+        found = case_of(desk, ref)
+        desk.audit("shared.printed", "case", found.case.id, found.case.id, file=True)
+        made = paper.case_sheet(
+            found,
+            on=_today(),
+            asked=[
+                (
+                    _day(one.row.asked_at),
+                    one.words,
+                    outcomes.get(one.row.outcome or "", ""),
+                    one.answer,
+                )
+                for one in found.asked
+            ],
+        )
+    return paper.pdf_answer(paper.pdf(made))
 
 
 @bp.post("/shared/<ref>/answer")
@@ -102,44 +125,24 @@ def seen(ref: str) -> ResponseReturnValue:
 
 
 def _context(found: engine.Shared) -> dict[str, Any]:
-    labels = record_words.statement_kinds()
     groups = record_words.field_groups()
     return {
         "seen": found,
         "groups": [groups[name] for name in groups if name in found.fields],
-        "last": _last(found),
+        "last": excerpts.last_text(found),
         "since": _day(found.since_at),
         "until": date_text(found.until) if found.until else "",
-        "facts": [(labels[kind], value_text(value)) for kind, value in found.statements],
-        "heard": [_heard(row) for row in found.heard],
+        "facts": excerpts.facts_told(found),
+        "heard": excerpts.heard_rows(found),
         "outcomes": record_words.outcomes(),
         "day": _day,
         "kilobytes": uploads.kilobytes,
     }
 
 
-def _heard(row: Mapping[str, Any]) -> dict[str, str]:
-    means = record_words.means_text(row["means"])
-    return {
-        "when": edtf_text(row["edtf"]),
-        "means": means or record_words.short_classes()[row["class"]],
-        "class": record_words.short_classes()[row["class"]],
-    }
-
-
-def _last(found: engine.Shared) -> str:
-    """The last contact in words, where dates are shared."""
-    if found.silence is None:
-        return ""
-    when = when_text(found.silence.last.earliest, found.silence.last.latest)
-    if found.silence.source == "contact":
-        return when
-    return _("none confirmed since %(when)s", when=when)
-
-
 def _day(at: datetime) -> str:
     return short_date_text(local_date(at, ZoneInfo(here.actor().zone_name)))
 
 
-def _today() -> Any:
+def _today() -> date:
     return local_date(here.now(), ZoneInfo(here.actor().zone_name))

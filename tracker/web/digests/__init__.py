@@ -1,6 +1,6 @@
 """The door of the weekly digests: one's own in full; deliveries alone for who may see those."""
 
-from tracker.web.digests import views
+from tracker.web.digests import papers, views
 from tracker.web.digests.views import bp
 
-__all__ = ["bp", "views"]
+__all__ = ["bp", "papers", "views"]

@@ -14,7 +14,7 @@ from tracker.domain.errors import Refused
 from tracker.engine import digest_reading as engine
 from tracker.engine.desk import Desk
 from tracker.engine.digest import READERS
-from tracker.i18n.dates import datetime_text, span_text
+from tracker.i18n.dates import datetime_text, short_date_text, span_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
@@ -35,16 +35,16 @@ ANY = ("caseworker", "supervisor", "consular", "administrator", "auditor")
 def digests() -> ResponseReturnValue:
     """My digests by week; a supervisor may choose another reader."""
     with here.writing() as desk:
-        reader = _reader(desk)
+        reader = reader_asked(desk)
         mine = store.of_reader(desk.session, reader) if reader else []
         desk.audit("digest.listed", "digest")
         return page(
             "digests/list.html",
             weeks=[
-                (row.week, _days(row.covers_from, row.week), _moment(row.decided_at))
-                for row in mine
+                (row.week, days(row.covers_from, row.week), moment(row.decided_at)) for row in mine
             ],
-            made=[(week, _days(week, week), count) for week, count in _made(desk)],
+            picture=weeks_picture(desk, reader) if len(mine) > 1 else None,
+            made=[(week, days(week, week), count) for week, count in _made(desk)],
             readers=_readers(desk),
             reader=reader,
             suffix=_suffix(reader),
@@ -60,7 +60,7 @@ def digest(week: str) -> ResponseReturnValue:
     except Refused:
         abort(404)
     with here.writing() as desk:
-        reader = _reader(desk)
+        reader = reader_asked(desk)
         opened = engine.open_digest(desk, reader, week) if reader else None
         made = engine.made_for(desk, week) if _sees_deliveries() else []
         if opened is None and not made:
@@ -70,22 +70,36 @@ def digest(week: str) -> ResponseReturnValue:
         return page(
             "digests/week.html",
             week=week,
-            days=_days(opened.digest.covers_from if opened else week, week),
+            days=days(opened.digest.covers_from if opened else week, week),
             opened=opened,
-            picture=_picture(opened.facts) if opened else None,
-            sections=_sections(opened) if opened else [],
-            messages=_messages(opened.facts) if opened else (0, 0),
-            worker=worker_words(opened.facts, _zone()) if opened else "",
+            picture=picture(opened.facts) if opened else None,
+            sections=sections(opened) if opened else [],
+            messages=messages(opened.facts) if opened else (0, 0),
+            worker=worker_words(opened.facts, zone()) if opened else "",
             made=made,
             states=record_words.outbox_states(),
-            moment=_moment,
+            moment=moment,
             with_states=here.actor().has("administrator", "supervisor"),
             readers=_readers(desk),
             reader=reader,
+            suffix=_suffix(reader),
         )
 
 
-def _reader(desk: Desk) -> str:
+def opened_week(desk: Desk, week: str) -> engine.Opened:
+    """A reader's own digest, or another's for a supervisor; 404 where there is none to read."""
+    try:
+        monday_of(week)
+    except Refused:
+        abort(404)
+    reader = reader_asked(desk)
+    found = engine.open_digest(desk, reader, week) if reader else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def reader_asked(desk: Desk) -> str:
     """Whose digests are asked for; empty for those who read none themselves."""
     who = here.actor()
     asked = request.args.get("reader", "")
@@ -111,7 +125,7 @@ def _suffix(reader: str) -> str:
     return f"?reader={reader}" if reader and reader != here.actor().id else ""
 
 
-def _sections(opened: engine.Opened) -> list[dict[str, Any]]:
+def sections(opened: engine.Opened) -> list[dict[str, Any]]:
     """Every section; a case that is no longer this reader's is counted, and not shown (S8)."""
     found = []
     for key, title in titles().items():
@@ -138,7 +152,8 @@ def _sections(opened: engine.Opened) -> list[dict[str, Any]]:
     return found
 
 
-def _picture(facts: Any) -> charts.Picture:
+def picture(facts: Any) -> charts.Picture:
+    """One week against the week before."""
     names, before = band_names(), facts["bands_before"]
     return charts.digest_bars(
         [
@@ -153,20 +168,37 @@ def _picture(facts: Any) -> charts.Picture:
     )
 
 
-def _messages(facts: Any) -> tuple[int, int]:
+def weeks_picture(desk: Desk, reader: str) -> charts.Picture:
+    """The reader's open cases by band, week by week, as their digests counted them."""
+    names = band_names()
+    return charts.bands_over_weeks(
+        [
+            charts.Week(short_date_text(monday_of(week) + timedelta(days=6)), counts)
+            for week, counts in engine.bands_by_week(desk, reader)
+        ],
+        bands=[(code, names[code]) for code in ("critical", "overdue", "watch", "in_contact")],
+        week_word=_("Week until"),
+        title=_("Open cases by band, week by week"),
+    )
+
+
+def messages(facts: Any) -> tuple[int, int]:
+    """How many messages of the week were sent, and how many failed."""
     sent: dict[str, int] = facts["messages"]
     failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
     return sum(sent.values()) - failed, failed
 
 
-def _days(first: str, week: str) -> str:
+def days(first: str, week: str) -> str:
     """The days that these weeks have."""
     return span_text(monday_of(first), monday_of(week) + timedelta(days=6))
 
 
-def _moment(at: datetime) -> str:
-    return datetime_text(at, _zone())
+def moment(at: datetime) -> str:
+    """An instant on this reader's clocks, in words."""
+    return datetime_text(at, zone())
 
 
-def _zone() -> ZoneInfo:
+def zone() -> ZoneInfo:
+    """The zone in which this reader sees instants."""
     return ZoneInfo(here.actor().zone_name)

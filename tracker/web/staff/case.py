@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.consent import Scope
 from tracker.domain.deadlines import un_urgent_window
-from tracker.domain.edtf import parse_edtf
 from tracker.engine import duplicates, merging, pictures, reveal, sharing
 from tracker.engine import queue as engine_queue
 from tracker.engine import timeline as engine
@@ -22,21 +20,19 @@ from tracker.engine.people import names_of, posts
 from tracker.engine.policies import title_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext, spoken
+from tracker.i18n.words import ngettext
 from tracker.store import timeline as store
 from tracker.store.schema import Case
-from tracker.web import charts, here
+from tracker.web import charts, here, months
 from tracker.web.access import access
-from tracker.web.facts import short_months, source_text, value_text
+from tracker.web.facts import apart, source_text, value_text
 from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, desk_actor, keys_wanted
 from tracker.web.staff.story import Known, line
 
 AHEAD: Final = 5
-_RTL = ("ug",)
 _CHANNEL_KINDS = ("rhythm", "means_state", "rights_withdrawn")
-_DETAINED = ("held_since", "arrested")
 
 
 @bp.get("/cases/<ref>")
@@ -157,14 +153,7 @@ def _statements(desk: Desk, case: Case, known: Known) -> list[dict[str, Any]]:
 
 
 def _detained_on(facts: Sequence[Mapping[str, Any]]) -> date | None:
-    days = []
-    for fact in facts:
-        if fact["kind"] in _DETAINED and fact["edtf"]:
-            try:
-                days.append(parse_edtf(fact["edtf"]).earliest)
-            except ValueError:
-                continue
-    return min((day for day in days if day is not None), default=None)
+    return months.detained_on(f["edtf"] for f in facts if f["kind"] in months.DETAINED)
 
 
 def _grid(
@@ -174,27 +163,10 @@ def _grid(
     opened_on: date,
 ) -> charts.Picture:
     """The grid twice, for a wide window and for a telephone; the style sheet shows one of them."""
-    earliest = min([opened_on, seen.last.earliest, *(h.earliest for h in heard)])
-    since = detained_on or earliest
-    draw = partial(
-        charts.month_grid,
-        [charts.Heard(h.earliest, h.latest, h.direct) for h in heard],
-        since=min(since, seen.today),
-        today=seen.today,
-        words=charts.GridWords(
-            months=short_months(),
-            year=_("Year"),
-            exact=_("heard from"),
-            about=_("about then"),
-            other=_("second-hand, or not confirmed"),
-            none=_("nothing"),
-            held=_("held") if detained_on else "",
-        ),
-        title=_("Contact by month"),
-        rtl=spoken() in _RTL,
+    wide, narrow = (
+        months.grid(heard, seen, detained_on, opened_on, narrow=narrow) for narrow in (False, True)
     )
-    wide = draw()
-    return wide._replace(svg=wide.svg + draw(narrow=True).svg)
+    return wide._replace(svg=wide.svg + narrow.svg)
 
 
 def _window(seen: engine_queue.Silence) -> str:
@@ -214,6 +186,6 @@ def _window(seen: engine_queue.Silence) -> str:
 def _may_see(case: Case, shares: Sequence[Any], known: Known) -> str:
     seen_by = [_("supervisors")]
     if case.supervisor_id:
-        seen_by = [_("supervisors (%(name)s)", name=known.person(case.supervisor_id))]
-    seen_by += [known.posts.get(share.post_id, "") for share in shares]
+        seen_by = [_("supervisors (%(name)s)", name=apart(known.person(case.supervisor_id)))]
+    seen_by += [apart(known.posts.get(share.post_id, "")) for share in shares]
     return _("also seen by: %(who)s", who=" · ".join(seen_by))

@@ -1,0 +1,110 @@
+"""Contact by month: the five-year strip of a queue row."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from markupsafe import Markup
+
+from tracker.web.charts import svg
+from tracker.web.charts.heard import Heard, last_day, month_of
+
+_MONTH, _GAP, _TALL = 4, 1, 22
+_LOW = ((2, svg.QUIET), (4, svg.BAND_COLOURS["watch"]), (7, svg.BAND_COLOURS["overdue"]))
+_LOW_LAST = (10, svg.LONGEST)
+
+
+def silence_strip(
+    heard: Iterable[Heard],
+    *,
+    today: date,
+    title: str,
+    desc: str = "",
+    since: date | None = None,
+    months: int = 60,
+    limits: tuple[int, int, int] = (30, 90, 180),
+    rtl: bool = False,
+) -> Markup:
+    """The last `months` months, one column each, the newest at the end of the line.
+
+    A full bar is a contact on a known day, a shorter one a contact within that month, a low pale
+    joined bar one contact somewhere within several months, a dot news that does not count. Columns
+    without any grow with the days of silence at their end: below the first of `limits`, below the
+    second, the third, and beyond; only the silence that lasts today is coloured, past ones are
+    grey. Nothing is drawn before `since` (detention or opening of the case) unless
+    there was contact. `title` is read out; `desc` may say more.
+    """
+    accounts = sorted(heard, key=lambda h: (h.earliest, h.latest))
+    starts = [a.earliest for a in accounts if a.direct]
+    first = month_of(today) - months + 1
+    width = months * (_MONTH + _GAP) - _GAP
+
+    def column(start: int, count: int, top: float, height: float, inset: float = 0) -> str:
+        span = count * (_MONTH + _GAP) - _GAP
+        x = (start - first) * (_MONTH + _GAP)
+        if rtl:
+            x = width - x - span
+        return svg.box(x + inset, top + inset, span - 2 * inset, height - 2 * inset)
+
+    exact: list[str] = []
+    about: list[str] = []
+    spans: list[str] = []
+    other: list[str] = []
+    taken: set[int] = set()
+    for account in accounts:
+        start, end = (
+            max(month_of(account.earliest), first),
+            min(month_of(account.latest), month_of(today)),
+        )
+        if end < first or start > end:
+            continue
+        if not account.direct:
+            other.append(column((start + end) // 2, 1, 8, _MONTH))
+            continue
+        taken.update(range(start, end + 1))
+        if account.earliest == account.latest:
+            exact.append(column(start, 1, 0, _TALL))
+        elif month_of(account.earliest) == month_of(account.latest):
+            about.append(column(start, 1, 8, _TALL - 8))
+        else:
+            spans.append(column(start, end - start + 1, 13, _TALL - 13, inset=0.5))
+
+    low: dict[tuple[int, str], list[str]] = {}
+    for month in range(first, month_of(today) + 1):
+        if month in taken:
+            continue
+        days = _silent_days(starts, since, min(last_day(month), today))
+        if days is None:
+            continue
+        height, colour = next(
+            (shape for limit, shape in zip(limits, _LOW, strict=True) if days < limit), _LOW_LAST
+        )
+        if month < max(taken, default=0):
+            colour = svg.QUIET
+        low.setdefault((height, colour), []).append(column(month, 1, _TALL - height, height))
+
+    ticks = [
+        column(month, 1, _TALL + 3, 4)
+        for month in range(first, month_of(today) + 1)
+        if month % 12 == 0
+    ]
+    body = [
+        *(svg.path(shapes, colour, "silent") for (_, colour), shapes in sorted(low.items())),
+        svg.path(spans, svg.PALE, "span", stroke=svg.HEARD),
+        svg.path(about, svg.ABOUT, "about"),
+        svg.path(exact, svg.HEARD, "exact"),
+        svg.path(other, svg.OTHER, "other", stroke=svg.PAPER if other else ""),
+        svg.path(ticks, svg.QUIET, "tick"),
+    ]
+    return svg.frame(body, width=width, height=_TALL + 7, title=title, desc=desc, css="strip")
+
+
+def _silent_days(starts: Sequence[date], since: date | None, on: date) -> int | None:
+    """Days of silence on a date, counted from the earliest day the last contact may have been.
+
+    `starts` are the earliest days of all contacts, in order.
+    """
+    before = bisect_right(starts, on)
+    if before:
+        return (on - starts[before - 1]).days
+    return (on - since).days if since is not None and since <= on else None

@@ -1,0 +1,58 @@
+"""The grid of contacts by month, in words, for a case's page and for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from tracker.domain.edtf import parse_edtf
+from tracker.engine.queue import Heard, Silence
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import spoken
+from tracker.web import charts
+from tracker.web.facts import short_months
+
+DETAINED: Final = ("held_since", "arrested")
+"""Kinds of statement that say when somebody was taken."""
+
+
+def detained_on(told: Iterable[str | None]) -> date | None:
+    """The earliest day that these dates (EDTF) leave open; None where none says one."""
+    days = []
+    for text in told:
+        try:
+            days.append(parse_edtf(text).earliest if text else None)
+        except ValueError:
+            continue
+    return min((day for day in days if day is not None), default=None)
+
+
+def grid(
+    heard: Sequence[Heard],
+    seen: Silence,
+    detained: date | None,
+    opened_on: date,
+    *,
+    narrow: bool = False,
+) -> charts.Picture:
+    """Contacts by month since detention, or since the first of what is known."""
+    earliest = min([opened_on, seen.last.earliest, *(h.earliest for h in heard)])
+    return charts.month_grid(
+        [charts.Heard(h.earliest, h.latest, h.direct) for h in heard],
+        since=min(detained or earliest, seen.today),
+        today=seen.today,
+        words=charts.GridWords(
+            months=short_months(),
+            year=_("Year"),
+            exact=_("heard from"),
+            about=_("about then"),
+            other=_("second-hand, or not confirmed"),
+            none=_("nothing"),
+            held=_("held") if detained else "",
+        ),
+        title=_("Contact by month"),
+        rtl=LANGUAGES[spoken()].direction == "rtl",
+        narrow=narrow,
+    )
