@@ -30,7 +30,7 @@ from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.engine.dispatch import Sender
 from tracker.engine.pace import Memory
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.engine.watch import BATCH, watch_batch
 from tracker.store.schema import Alert, Case
 

@@ -23,7 +23,7 @@ from tracker.domain.delivery import Channel, Envelope, SendResult
 from tracker.engine.digest import prepare, reader_of
 from tracker.engine.dispatch import Sender
 from tracker.engine.hands import hands
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.store.schema import Alert, Person, PersonRole
 
 SECONDS = 20

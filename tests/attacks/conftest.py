@@ -32,7 +32,7 @@ from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
 from tracker.engine import cases, family, pictures, record, sharing, visits
-from tracker.engine.digest_facts import Facts
+from tracker.engine.digest_form import Facts
 from tracker.security.pictures import Picture
 from tracker.store.schema import (
     ContactPoint,

@@ -143,7 +143,7 @@ def test_what_the_gateway_refuses(tmp_path: Path) -> None:
         )
         wrong = channel(gateway.send_port, password="another-password")
         result = wrong.send(envelope())
-        assert (result.outcome, result.fault) == (Outcome.REFUSED, Fault.ACCOUNT)
+        assert (result.outcome, result.fault) == (Outcome.NOT_SENT, Fault.ACCOUNT)
         assert right.send(envelope(to="")).fault is Fault.CONTENT
         assert right.send(envelope(to="+8613800138000")).fault is Fault.DENIED
         for one in (right, wrong):
@@ -179,6 +179,7 @@ def envelope(to: str = PHONE) -> Envelope:
         (202, "Sent. Message splits: 2", Outcome.ACCEPTED, None),
         (202, "<html>", Outcome.UNKNOWN, None),
         (403, "Not routable. Do not try again.", Outcome.REFUSED, Fault.ACCOUNT),
+        (403, "Authorization failed for sendsms", Outcome.NOT_SENT, Fault.ACCOUNT),
         (503, "Temporal failure, try again later.", Outcome.NOT_SENT, None),
         (500, "", Outcome.UNKNOWN, None),
         (418, "", Outcome.REFUSED, Fault.ACCOUNT),
@@ -200,7 +201,7 @@ def test_a_report_of_no_known_type_is_no_news() -> None:
 
 LOST = SendResult(Outcome.UNKNOWN, code="lost")
 DOWN = SendResult(Outcome.NOT_SENT, code="net")
-CLOSED = SendResult(Outcome.REFUSED, code="20003", fault=Fault.ACCOUNT)
+CLOSED = SendResult(Outcome.NOT_SENT, code="20003", fault=Fault.ACCOUNT)
 NOBODY = SendResult(Outcome.REFUSED, code="21211", fault=Fault.ADDRESS)
 
 
@@ -211,7 +212,7 @@ NOBODY = SendResult(Outcome.REFUSED, code="21211", fault=Fault.ADDRESS)
         (CLOSED, None, 1, Outcome.ACCEPTED),
         (LOST, None, 0, Outcome.UNKNOWN),
         (NOBODY, None, 0, Outcome.REFUSED),
-        (CLOSED, DOWN, 1, Outcome.REFUSED),
+        (CLOSED, DOWN, 1, Outcome.NOT_SENT),
         (DOWN, LOST, 1, Outcome.UNKNOWN),
     ],
 )

@@ -101,7 +101,7 @@ FAULTS = [
     ("20500", refusal(20500, 500), Outcome.UNKNOWN),
     ("503", refusal(20503, 503), Outcome.NOT_SENT),
     ("429", refusal(20429, 429), Outcome.NOT_SENT),
-    ("auth", refusal(20003, 401), Outcome.REFUSED),
+    ("auth", refusal(20003, 401), Outcome.NOT_SENT),
     ("no mobile number", refusal(21614), Outcome.REFUSED),
     ("stopped", refusal(21610), Outcome.REFUSED),
     ("a code nobody knows", refusal(29999), Outcome.REFUSED),
@@ -185,6 +185,7 @@ def test_a_status_nobody_knows_is_no_news() -> None:
 
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_every_code_has_a_decision_that_ends_somewhere(code: int) -> None:
-    """A refusal says whose fault it is; nothing else does."""
+    """A refusal says whose fault it is; what was not sent, only that our account is closed."""
     for decision in (decide(code, 400), decide_receipt(code)):
-        assert (decision.outcome is Outcome.REFUSED) == (decision.fault is not None)
+        closed = (decision.outcome, decision.fault) == (Outcome.NOT_SENT, delivery.Fault.ACCOUNT)
+        assert closed or (decision.outcome is Outcome.REFUSED) == (decision.fault is not None)

@@ -41,7 +41,7 @@ def twilio() -> Iterator[Twilio]:
 @pytest.fixture
 def voice(twilio: Twilio) -> Iterator[TwilioVoice]:
     account = Account(ACCOUNT, TOKEN, sender=SENDER, api_url=twilio.url, caller=SENDER)
-    channel = TwilioVoice(account, SENDER, SITE, ("+86",), timeout=(1.0, 1.0))
+    channel = TwilioVoice(account, SITE, ("+86",), (1.0, 1.0), caller=SENDER)
     yield channel
     channel.close()
 

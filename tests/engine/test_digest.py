@@ -15,7 +15,7 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.engine import cases, record, sharing
 from tracker.engine.digest import decided, facts_of, make_due, preview
-from tracker.engine.digest_facts import Facts
+from tracker.engine.digest_form import Facts
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.digest import DigestMessage, digest_mail
 from tracker.store.schema import (

@@ -18,6 +18,7 @@ from tracker.domain.delivery import Fault, Outcome, SendResult
 from tracker.engine import scheduler
 from tracker.engine.dispatch import Sender
 from tracker.engine.holds import AHEAD, BACK, CLOCK, ClockGuard, held, hold, release
+from tracker.engine.tick import tick
 from tracker.engine.trial import send_test_alert
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
@@ -100,7 +101,7 @@ def test_what_a_person_asks_for_goes_though_alerts_are_held(office: Office, mail
 def test_a_brakeless_sender_holds_no_storm(office: Office) -> None:
     """For histories played through the engine, as the demo's."""
     waiting_cases(office, 11)
-    scheduler.tick(office.worker(), Sender(rng=Random(1), brakes=False))
+    tick(office.worker(), Sender(rng=Random(1), brakes=False))
     assert (reason(office), sent(office)) == (None, 11)
 
 

@@ -23,6 +23,7 @@ from tracker.domain.delivery import Envelope, Outcome, SendResult
 from tracker.engine import scheduler
 from tracker.engine.pulse import LEASE_LASTS, leave_lease, take_lease
 from tracker.engine.scheduler import run_worker
+from tracker.engine.tick import PARTS
 from tracker.store import health
 
 PHONE = "+77015550101"
@@ -47,7 +48,7 @@ from tracker.bootstrap import build
 from tracker.engine import scheduler
 from tracker.settings import load
 scheduler.LATE_AFTER_SECONDS = 0.5
-scheduler.PARTS = (lambda *_: threading.Event().wait(60),)
+scheduler.WITHOUT_DIGESTS = (lambda *_: threading.Event().wait(60),)
 services = build(load(os.environ, Path(sys.argv[1])))
 scheduler.run_worker(services, threading.Event())
 """
@@ -188,7 +189,7 @@ def test_one_part_that_fails_stops_no_other(
 
     with _opened(instance, database_url) as office:
         office.silent_case(office.person("Aigul", "caseworker"), None)
-        monkeypatch.setattr(scheduler, "PARTS", (broken, *scheduler.PARTS))
+        monkeypatch.setattr("tracker.engine.tick.PARTS", (broken, *PARTS))
         with pytest.raises(ExceptionGroup) as caught:
             office.tick()
         assert [type(error) for error in caught.value.exceptions] == [LookupError]
@@ -221,7 +222,7 @@ def test_the_ping_goes_out_only_while_ticks_end_well(
         run.tick()
         run.ping()
         assert [one.text for one in pinged] == [""], "it says that we live, and nothing else"
-        monkeypatch.setattr(scheduler, "PARTS", (lambda *_: 1 / 0,))
+        monkeypatch.setattr(scheduler, "WITHOUT_DIGESTS", (lambda *_: 1 / 0,))
         run.tick()
         run.ping()
         assert len(pinged) == 1

@@ -53,7 +53,8 @@ SMS = {
     "slow": Told(1, "accepted", (Fault(well=True, silent_seconds=0.5),)),
     "no such number": Told(0, "refused", (refusal(21614),) * 3),
     "opted out": Told(0, "suppressed", (refusal(21610),) * 3),
-    "our account": Told(0, "refused", (refusal(20003, 401),) * 3),
+    "our account": Told(1, "accepted", (refusal(20003, 401),) * 3),
+    "our account for this country": Told(0, "refused", (refusal(21408),) * 3),
 }
 MAIL = {
     "nothing wrong": Told(1, "accepted"),

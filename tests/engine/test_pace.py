@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from tests.standins.office import START, Office
 from tracker.engine.dispatch import Sender
 from tracker.engine.pace import BEAT_AT_LEAST, Memory
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.engine.watch import BATCH
 from tracker.store.schema import Digest, Pulse
 

@@ -17,7 +17,7 @@ from tracker.domain.errors import Refused
 from tracker.engine import cases, family, letters, queue, record, retention
 from tracker.engine.clockwork import last_contact
 from tracker.engine.digest import decided, facts_of, make_due
-from tracker.engine.digest_facts import Facts
+from tracker.engine.digest_form import Facts
 from tracker.engine.integrity import faults
 from tracker.engine.timeline import entries
 from tracker.security import receipts

@@ -17,7 +17,7 @@ from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.policy_document import read_policy, write_policy
 from tracker.engine import cases, record, sharing
 from tracker.engine.desk import Desk
-from tracker.engine.dispatch import Sender, dispatch_batch
+from tracker.engine.dispatch import Sender, Trust, dispatch_batch
 from tracker.store.schema import (
     Alert,
     Case,
@@ -193,7 +193,7 @@ def test_r13_consent_found_ended_at_the_claim_tells_a_caseworker_too(office: Off
             person.quiet_from = person.quiet_until = None
         for row in desk.session.scalars(select(OutboxMessage).filter_by(state="pending")):
             row.available_at = desk.now
-    dispatch_batch(office.worker(), Sender(rng=Random(7)))
+    dispatch_batch(office.worker(), Sender(rng=Random(7), trust=Trust(100)))
     (alert,) = office.alerts(kind="step", state="triggered")
     told = {row.role: (row.state, row.error_code) for row in office.rows(alert_id=alert.id)}
     assert told["consular"] == ("cancelled", "no_consent")

@@ -15,7 +15,7 @@ from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine import cases, sharing
 from tracker.engine.clockwork import last_contact, silent_days
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.store.schema import Enquirer, OutboxMessage, PersonName, Statement
 
 SAID_ON = date(2018, 4, 21)

@@ -20,7 +20,7 @@ from tracker.engine import cases, first_run
 from tracker.engine.accounts import add_person
 from tracker.engine.desk import Desk
 from tracker.engine.dispatch import Sender
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.security.keys import KeyRing
 from tracker.settings import load
 from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id

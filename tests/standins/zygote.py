@@ -27,6 +27,7 @@ from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import file_clock
 from tracker.engine import scheduler
 from tracker.engine.accounts import add_person
+from tracker.engine.tick import tick
 from tracker.engine.trial import send_test_alert
 from tracker.settings import load
 
@@ -48,7 +49,7 @@ def warm_up() -> None:
         with services.desk(OPERATOR) as desk:
             person = add_person(desk, email="a@example.net", name="A", roles=["caseworker"])
             send_test_alert(desk, person.id)
-        scheduler.tick(services.restricted_to("clock", "contact"))
+        tick(services.restricted_to("clock", "contact"))
         services.database.engine.dispose()
 
 

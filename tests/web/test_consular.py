@@ -15,7 +15,7 @@ from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
 from tracker.engine import cases, record, sharing
 from tracker.engine.clockwork import open_file
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.store.schema import (
     AlertEvent,
     AuditRow,

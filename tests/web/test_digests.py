@@ -13,7 +13,7 @@ from tests.web.pdfs import text_of
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine import cases, record
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.store.schema import AuditRow, Case
 
 WEEK = "2026-W10"

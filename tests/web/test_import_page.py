@@ -19,7 +19,7 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffCli
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
 from tracker.engine import import_sheets
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.store import drafts
 from tracker.store.schema import Alert, Case, Draft, OutboxMessage
 

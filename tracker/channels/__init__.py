@@ -55,7 +55,7 @@ def build_channels(settings: Settings) -> Mapping[str, Channel]:
         channels[SMS] = sms
     if settings.twilio and settings.twilio.caller:
         channels[VOICE] = TwilioVoice(
-            settings.twilio, settings.twilio.caller, settings.base_url, settings.sms_deny
+            settings.twilio, settings.base_url, settings.sms_deny, caller=settings.twilio.caller
         )
     return channels
 

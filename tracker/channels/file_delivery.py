@@ -37,7 +37,7 @@ class FileDelivery:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.kind == EMAIL:
                 mail = message(envelope, SENDER)
-                _write(self.folder / f"{envelope.row_id}.eml", mail.as_bytes())
+                _write(self.folder / f"{envelope.row_id}.eml", mail)
             _write(self.folder / f"{envelope.row_id}.json", _facts(envelope))
         except OSError as error:
             return SendResult(Outcome.NOT_SENT, code=f"disk_{error.errno}")

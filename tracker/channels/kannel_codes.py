@@ -38,6 +38,9 @@ REPORTS: Final = {
 _TAKEN: Final = ("0:", "3:", "Sent.")
 """Handed on; queued for later; handed on in several parts ("Sent. Message splits: 2")."""
 
+_NO_ACCESS: Final = "Authorization failed"
+"""With 403, which also says that there is no route for a number."""
+
 
 def read_report(kind: str) -> Report | None:
     """A report by its type as it stands in the address; None for what is no type of ours."""
@@ -56,8 +59,8 @@ def read_answer(status: int, body: str, provider_id: str) -> SendResult:
         return SendResult(Outcome.NOT_SENT, code="503")
     if status == 400:
         return SendResult(Outcome.REFUSED, code="400", fault=Fault.CONTENT)
-    if status in (401, 403, 404):  # user, route or address: the operator's business
-        return SendResult(Outcome.REFUSED, code=str(status), fault=Fault.ACCOUNT)
+    if status in (401, 404) or said.startswith(_NO_ACCESS):  # until the operator mends it
+        return SendResult(Outcome.NOT_SENT, code=str(status), fault=Fault.ACCOUNT)
     if status >= 500:
         return SendResult(Outcome.UNKNOWN, code=str(status))
     return SendResult(Outcome.REFUSED, code=str(status), fault=Fault.ACCOUNT)

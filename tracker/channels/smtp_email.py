@@ -62,7 +62,7 @@ class SmtpEmail:
     def send(self, envelope: Envelope) -> SendResult:
         """Hand one mail to the server."""
         try:
-            content = message(envelope, self.sender).as_bytes()
+            content = message(envelope, self.sender)
             recipient = mail_address(envelope.to)
         except (ValueError, TrackerError):
             return SendResult(Outcome.REFUSED, code="bad_address", fault=Fault.ADDRESS)
@@ -71,9 +71,9 @@ class SmtpEmail:
         except smtplib.SMTPResponseException as error:
             return answered(error.smtp_code, error.smtp_error, of_account=True)
         except ssl.SSLError as error:
-            return _account(f"tls_{getattr(error, 'reason', None) or 'failed'}".lower())
+            return _closed(f"tls_{getattr(error, 'reason', None) or 'failed'}".lower())
         except smtplib.SMTPNotSupportedError:
-            return _account("tls_or_auth_not_offered")
+            return _closed("tls_or_auth_not_offered")
         except (OSError, smtplib.SMTPException) as error:
             return SendResult(Outcome.NOT_SENT, code=f"connect_{type(error).__name__}")
         if code == _GO_ON:
@@ -214,8 +214,10 @@ def answered(code: int, words: bytes | str, *, of_account: bool = False) -> Send
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     found = _ENHANCED.search(text)
     shown = found[1] if found else str(code)
-    if code in NO_ACCESS or shown.startswith("5.7") or (of_account and code // 100 == 5):
-        return _account(shown)
+    if code in NO_ACCESS or (of_account and code // 100 == 5):
+        return _closed(shown)
+    if shown.startswith("5.7"):  # this mail to this reader: another may pass
+        return SendResult(Outcome.REFUSED, code=shown, fault=Fault.ACCOUNT)
     if code == -1:
         return SendResult(Outcome.NOT_SENT, code="lost")
     if code // 100 == 4:
@@ -227,5 +229,6 @@ def answered(code: int, words: bytes | str, *, of_account: bool = False) -> Send
     return SendResult(Outcome.REFUSED, code=shown, fault=Fault.CONTENT)
 
 
-def _account(code: str) -> SendResult:
-    return SendResult(Outcome.REFUSED, code=code, fault=Fault.ACCOUNT)
+def _closed(code: str) -> SendResult:
+    """No sign-in, or no safe line: nothing was offered, and nothing goes until it is mended."""
+    return SendResult(Outcome.NOT_SENT, code=code, fault=Fault.ACCOUNT)

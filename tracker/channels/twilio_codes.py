@@ -55,21 +55,24 @@ _WAIT = Decision(Outcome.NOT_SENT)
 _FIND_OUT = Decision(Outcome.UNKNOWN)
 _NOBODY = Decision(Outcome.REFUSED, Fault.ADDRESS)
 _STOPPED = Decision(Outcome.REFUSED, Fault.OPTED_OUT)
+_CLOSED = Decision(Outcome.NOT_SENT, Fault.ACCOUNT)
+"""Nothing of ours goes through until the operator has mended it: no message is to blame."""
 _OPERATOR = Decision(Outcome.REFUSED, Fault.ACCOUNT)
+"""This number cannot be reached by our account; others can."""
 _OURS = Decision(Outcome.REFUSED, Fault.CONTENT)
 
 CODES: dict[int, Decision] = {
-    20003: _OPERATOR,  # authentication failed
-    20404: _OPERATOR,  # account not found
+    20003: _CLOSED,  # authentication failed
+    20404: _CLOSED,  # account not found
     20429: _WAIT,  # too many requests: "never processed"
     20500: _FIND_OUT,  # internal error: a POST is not idempotent
     20503: _WAIT,  # unavailable, "try again with back-off"
     21211: _NOBODY,  # invalid To
     21217: _NOBODY,  # does not seem valid
     21401: _NOBODY,  # invalid number
-    21408: Decision(Outcome.REFUSED, Fault.ACCOUNT),  # country not enabled
+    21408: _OPERATOR,  # country not enabled
     21602: _OURS,  # empty body
-    21606: _OPERATOR,  # From is not ours
+    21606: _CLOSED,  # From is not ours
     21608: _OPERATOR,  # trial account, number not verified
     21610: _STOPPED,  # the recipient sent STOP
     21611: _WAIT,  # the sender's queue is full
@@ -78,7 +81,7 @@ CODES: dict[int, Decision] = {
     21617: _OURS,  # too long
     21635: _NOBODY,  # a landline
     30001: _WAIT,  # queue overflow
-    30002: _OPERATOR,  # account suspended
+    30002: _CLOSED,  # account suspended
     30003: _WAIT,  # handset off or out of reach: once more later
     30004: _STOPPED,  # blocked: as an opt-out until a person checks
     30005: _NOBODY,  # unknown number
@@ -103,7 +106,7 @@ def decide(code: int | None, status: int) -> Decision:
     if code is not None and code in CODES:
         return CODES[code]
     if status in (401, 403):
-        return _OPERATOR
+        return _CLOSED
     if status in (429, 503):
         return _WAIT
     if status >= 500:

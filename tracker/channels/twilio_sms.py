@@ -6,12 +6,12 @@ There is no idempotency key for sending, so every answer that could hide an acce
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker.channels.twilio_account import TwilioAccount
 from tracker.channels.twilio_codes import STATUS
-from tracker.channels.twilio_http import FAILURES, TIMEOUT, Lines
+from tracker.channels.twilio_http import FAILURES
 from tracker.channels.twilio_receipts import message_word
 from tracker.domain.delivery import (
     SMS,
@@ -21,9 +21,7 @@ from tracker.domain.delivery import (
     SendResult,
     State,
     Word,
-    is_denied,
 )
-from tracker.settings import Twilio
 
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 60, 36_000
 """Seconds a message may wait at Twilio; it takes 1 to 36,000."""
@@ -31,17 +29,8 @@ LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class TwilioSms:
+class TwilioSms(TwilioAccount):
     """One Twilio account. Thread-safe."""
-
-    account: Twilio
-    base_url: str
-    deny: Sequence[str]
-    timeout: tuple[float, float] = TIMEOUT
-    lines: Lines = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", Lines(self.account, self.timeout))
 
     @property
     def kind(self) -> str:
@@ -50,8 +39,8 @@ class TwilioSms:
 
     def send(self, envelope: Envelope) -> SendResult:
         """Ask Twilio to send one message."""
-        if is_denied(envelope.to, self.deny):
-            return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
+        if (refused := self.denied(envelope)) is not None:
+            return refused
         return self.lines.create(lambda to: to.messages.create(**self._parameters(envelope)))
 
     def status(self, provider_id: str) -> Word | None:
@@ -83,10 +72,6 @@ class TwilioSms:
                     fault=Fault.CONTENT if refused else None,
                 )
         return None
-
-    def close(self) -> None:
-        """Close the connections that are kept. The channel can still be used."""
-        self.lines.close()
 
     def _parameters(self, envelope: Envelope) -> dict[str, object]:
         given: dict[str, object] = {

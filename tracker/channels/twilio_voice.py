@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tracker.channels.twilio_http import FAILURES, TIMEOUT, Lines
+from tracker.channels.twilio_account import TwilioAccount
+from tracker.channels.twilio_http import FAILURES
 from tracker.channels.twilio_receipts import call_word
 from tracker.channels.twiml import asking, spoken_language
-from tracker.domain.delivery import VOICE, Envelope, Fault, Outcome, SendResult, Word, is_denied
+from tracker.domain.delivery import VOICE, Envelope, Outcome, SendResult, Word
 from tracker.i18n.languages import known
 from tracker.messages.answers import call_words
-from tracker.settings import Twilio
 
 RINGS_SECONDS = 40
 """How long it rings: shorter than most mailboxes take to answer."""
@@ -21,18 +20,11 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class TwilioVoice:
-    """One Twilio account that calls from `caller`. Thread-safe."""
+class TwilioVoice(TwilioAccount):
+    """One Twilio account that calls. Thread-safe."""
 
-    account: Twilio
-    caller: str
-    base_url: str
-    deny: Sequence[str]
-    timeout: tuple[float, float] = TIMEOUT
-    lines: Lines = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", Lines(self.account, self.timeout))
+    caller: str = field(kw_only=True)
+    """The number that calls."""
 
     @property
     def kind(self) -> str:
@@ -42,8 +34,8 @@ class TwilioVoice:
     def send(self, envelope: Envelope) -> SendResult:
         """Ask Twilio to call. The words go along, so that a call needs nothing of our web site
         until a key is pressed."""
-        if is_denied(envelope.to, self.deny):
-            return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
+        if (refused := self.denied(envelope)) is not None:
+            return refused
         hooks = f"{self.base_url}/hooks/twilio"
         language = spoken_language(known(envelope.language) or "en")
         words = asking(call_words(language), language, f"{hooks}/voice/{envelope.token}")
@@ -83,7 +75,3 @@ class TwilioVoice:
         except FAILURES:
             return None
         return call_word(provider_id, str(found.status))
-
-    def close(self) -> None:
-        """Close the connections that are kept. The channel can still be used."""
-        self.lines.close()

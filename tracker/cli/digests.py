@@ -75,5 +75,5 @@ def _envelope(desk: Desk, person: Person, worded: Worded) -> Envelope:
 
 def _write(folder: Path, name: str, envelope: Envelope, worded: Worded) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / f"{name}.eml").write_bytes(message(envelope, SENDER).as_bytes())
+    (folder / f"{name}.eml").write_bytes(message(envelope, SENDER))
     (folder / f"{name}.html").write_text(worded.html or "", encoding="utf-8")

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 import click
@@ -43,7 +45,7 @@ def run(demo: bool) -> None:
         found, link = ready.settings, first_administrator(ready, FIRST_ADMINISTRATOR)
         greeting = ("" if link is None else _first_start(found, link)) + _ask_for_copy(ready)
         ready.database.engine.dispose()
-    click.echo(greeting + f"\nRunning at {found.base_url} — stop it with Ctrl+C.", nl=True)
+    click.echo(greeting)
     raise SystemExit(_side_by_side(found, (_web_command(found), _worker_command())))
 
 
@@ -158,6 +160,19 @@ def _environment(found: Settings) -> dict[str, str]:
     return {**os.environ, "TRACKER_INSTANCE": str(found.instance)}
 
 
+def _answers(found: Settings) -> bool:
+    """Whether the web site answers, whatever it says."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — what it is bound to, not we
+    host = anywhere.get(found.bind_host, found.bind_host)
+    with closing(HTTPConnection(host, found.bind_port, timeout=5)) as site:
+        try:
+            site.request("GET", "/healthz")
+            site.getresponse()
+        except (OSError, HTTPException):
+            return False
+    return True
+
+
 def _side_by_side(found: Settings, commands: Sequence[Sequence[str]]) -> int:
     """Run the commands until one ends or we are told to stop; then stop them all."""
     environment = _environment(found)
@@ -172,8 +187,11 @@ def _side_by_side(found: Settings, commands: Sequence[Sequence[str]]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    told = False
     while not stopped.wait(0.5) and all(process.poll() is None for process in processes):
-        pass
+        if not told and _answers(found):
+            told = True
+            click.echo(f"Running at {found.base_url} — stop it with Ctrl+C.")
     for process in processes:
         if process.poll() is None:
             process.terminate()

@@ -25,7 +25,7 @@ from tracker.domain.errors import BrokenPromise
 from tracker.engine import cases, record, sharing
 from tracker.engine.clockwork import together
 from tracker.engine.desk import Desk
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, Enquirer, Share
 
 DAY = timedelta(days=1)

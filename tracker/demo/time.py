@@ -15,7 +15,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import format_instant, zone
 from tracker.engine.desk import Desk
 from tracker.engine.digest import readers
-from tracker.engine.scheduler import tick
+from tracker.engine.tick import tick
 from tracker.settings import Settings
 from tracker.store.schema import Case, OutboxMessage
 

@@ -6,7 +6,7 @@ Events are only written down here; what they *mean* is judged at the next evalua
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,10 @@ class Firing:
     superseded: bool = False  # a higher step fired: no more repetitions or hand-over
     held_until: datetime | None = None  # acknowledged until then (R10)
     granted: set[str] = field(default_factory=set)  # consent given, telling still held by a snooze
+
+    def copy(self) -> Firing:
+        """The same firing, to be changed apart."""
+        return replace(self, told=set(self.told), granted=set(self.granted))
 
     @property
     def live(self) -> bool:
@@ -63,6 +67,17 @@ class CaseFile:
     seen_consents: frozenset[str] = frozenset()
     closing: bool = False  # closed since then
     reopening: bool = False  # reopened since then
+
+    def copy(self) -> CaseFile:
+        """A memory of its own, to look ahead with: what is evaluated there changes nothing here."""
+        return replace(
+            self,
+            contacts=dict(self.contacts),
+            consents=set(self.consents),
+            firings={number: firing.copy() for number, firing in self.firings.items()},
+            told=set(self.told),
+            asked=dict(self.asked),
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -33,7 +33,8 @@ class Fault(StrEnum):
     ADDRESS = "address"  # nobody there: the contact point is marked bad
     OPTED_OUT = "opted_out"  # the recipient stopped us: nothing more goes there
     DENIED = "denied"  # a country we never write to (S5)
-    ACCOUNT = "account"  # our account, sender or settings: the operator's business
+    ACCOUNT = "account"  # our account, sender or settings: the operator's business. With
+    # `not_sent` nothing goes through until it is mended; with `refused` this message never will
     CONTENT = "content"  # the message itself: a fault of ours
 
 
@@ -192,7 +193,10 @@ POLLS = (timedelta(minutes=50), timedelta(hours=5))
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The waits of D4: seconds after the first, second, … try that was not sent."""
+    """The waits of D4: seconds after the first, second, … try that was not sent.
+
+    While our account is closed (a wrong password) no row is at fault: each waits until it opens.
+    """
 
     quick: Sequence[int] = _QUICK
     slow: Sequence[int] = _SLOW
@@ -205,10 +209,17 @@ class RetryPolicy:
         """
         steps = self.slow if is_soft_mail(channel, result.code) else self.quick
         if tries > len(steps):
-            return None
+            if not is_account_closed(result):
+                return None
+            tries = len(steps)
         seconds = steps[tries - 1] * rng.uniform(1 - _JITTER, 1 + _JITTER)
         waiting = timedelta(seconds=seconds)
         return max(waiting, result.retry_after) if result.retry_after else waiting
+
+
+def is_account_closed(result: SendResult) -> bool:
+    """Whether a provider lets nothing of ours through: the operator has to mend something."""
+    return result.outcome is Outcome.NOT_SENT and result.fault is Fault.ACCOUNT
 
 
 def is_soft_mail(channel: str, code: str | None) -> bool:

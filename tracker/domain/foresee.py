@@ -6,7 +6,6 @@ The same `evaluate` as the worker's; here time jumps from one look to the next.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,7 +64,7 @@ def foresee(case: CaseFile, policy: Policy, until: datetime) -> Iterator[tuple[d
 
     Works on a copy; `case` stays as it is.
     """
-    copy = deepcopy(case)
+    copy = case.copy()
     while (now := next_look(copy, policy)) is not None and now < until:
         for notice in evaluate(copy, policy, now):
             yield now, notice

@@ -17,6 +17,7 @@ from tracker.engine.backup import PULSE as BACKUP_PULSE
 from tracker.engine.desk import Desk
 from tracker.engine.holds import CLOCK, STORM, held
 from tracker.engine.switches import is_key_copied
+from tracker.store import digest as digests
 from tracker.store import figures, health
 from tracker.store.schema import Case, Pulse
 
@@ -39,6 +40,7 @@ class Alarm(StrEnum):
     SET_ASIDE = "set-aside"
     LATE = "late"
     DIGEST = "digest"
+    DIGEST_LOST = "digest-lost"
     NOBODY = "nobody"
     KEY_COPY = "key-copy"
     BACKUP = "backup"
@@ -69,6 +71,7 @@ def ringing(desk: Desk, refused: Collection[str]) -> Mapping[Alarm, int]:
         Alarm.SET_ASIDE: _count(desk, Case.set_aside_at.is_not(None)),
         Alarm.LATE: is_late(desk),
         Alarm.DIGEST: is_digest_missing(desk),
+        Alarm.DIGEST_LOST: digests.unmailed(desk.session, desk.now - DIGEST_MAY_BE),
         Alarm.NOBODY: _empty_roles(desk),
         Alarm.KEY_COPY: not desk.settings.demo and not is_key_copied(desk),
         Alarm.BACKUP: is_backup_expected(desk) and not is_backup_fresh(desk),

@@ -1,7 +1,9 @@
 """A circuit breaker for each channel (D7): while a provider is out of reach, rows wait untried.
 
-Five tries in a row that found nobody open it. Then one row goes every five minutes to see; the
-first that gets through closes it. Waiting rows stay due, so pages say that they wait.
+Five tries in a row that found nobody open it, and a single one that found our account closed (a
+wrong password). Then one row goes every five minutes to see; the first that gets through closes it.
+Waiting rows stay due, so pages say that they wait; whom they do not reach in time is told in
+another way (`engine.waiting`).
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from tracker.domain.delivery import CHANNEL_KINDS, Outcome, SendResult
+from tracker.domain.delivery import CHANNEL_KINDS, Outcome, SendResult, is_account_closed
 from tracker.engine.desk import Desk
 from tracker.store.pulses import locked_pulse
 from tracker.store.schema import Pulse
@@ -30,7 +32,7 @@ def note(desk: Desk, results: Sequence[tuple[str, SendResult]]) -> None:
         asked = max((r.retry_after for r in mine if r.retry_after), default=None)
         failures = 0
         for result in mine:
-            failures = 0 if result.outcome is Outcome.ACCEPTED else failures + _is_down(result)
+            failures = 0 if result.outcome is Outcome.ACCEPTED else failures + _weight(result)
         if any(result.outcome is Outcome.ACCEPTED for result in mine):
             row = desk.session.get(Pulse, _name(channel))
             if row is not None:
@@ -40,10 +42,12 @@ def note(desk: Desk, results: Sequence[tuple[str, SendResult]]) -> None:
             _count(desk, channel, failures, asked)
 
 
-def _is_down(result: SendResult) -> bool:
-    """Whether nobody was there, or nobody answered."""
+def _weight(result: SendResult) -> int:
+    """One for a try that nobody answered; a closed account is told by a single one."""
+    if is_account_closed(result):
+        return OPENS_AT
     tried = result.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN)
-    return tried and (result.code or "").startswith(_NETWORK)
+    return int(tried and (result.code or "").startswith(_NETWORK))
 
 
 def _count(desk: Desk, channel: str, failures: int, asked: timedelta | None) -> None:
@@ -65,6 +69,11 @@ def limits(desk: Desk, limit: int) -> dict[str, int]:
             left = row.lease_until - desk.now
             allowed[channel] = 0 if timedelta(0) < left <= PROBE_EVERY else 1
     return allowed
+
+
+def broken(desk: Desk) -> frozenset[str]:
+    """The channels whose providers are out of reach now."""
+    return frozenset(channel for channel, most in limits(desk, 2).items() if most < 2)
 
 
 def probing(desk: Desk, channel: str) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
@@ -37,6 +38,10 @@ from tracker.store.sealing import Erased
 
 PAUSED = "sending_paused"
 """The flag of a person who paused sending."""
+
+BATCH: Final = 100
+"""Rows claimed in one transaction: five rounds of a channel's hands. More would leave more in doubt
+when the process is killed."""
 
 MOST_IN_ONE = 1000
 """Rows in one message at most."""
@@ -123,14 +128,28 @@ def _due(desk: Desk, limit: int, full: Collection[str]) -> list[OutboxMessage]:
             if found and broken[channel] < limit:
                 probing(desk, channel)
             rows += found
+    rows = _apart(rows)
     if kinds is not None or not rows:
         return rows
     rows += outbox.companions(desk.session, rows)
     count = Counter(row.contact_point_id for row in rows if row.kind == "alert")
-    many = [point for point, number in count.items() if number > desk.settings.merge_above]
-    if many:
+    many = [
+        point
+        for point, number in count.items()
+        if number > desk.settings.merge_above or limit < BATCH  # there may be more behind these
+    ]
+    if many and not rows[0].possible_repeat:
         known = [row.id for row in rows]
         rows += outbox.due_at(desk.session, desk.now, many, known, MOST_IN_ONE)
+    return rows
+
+
+def _apart(rows: list[OutboxMessage]) -> list[OutboxMessage]:
+    """What was under way when its process died goes alone: should it be what kills processes, it
+    uses up no other row's tries."""
+    for number, row in enumerate(rows):
+        if row.possible_repeat:
+            return rows[:number] or rows[:1]
     return rows
 
 

@@ -89,7 +89,11 @@ def open_file(desk: Desk, case: Case) -> CaseFile:
 
 def policy_of(session: Session, version_id: str) -> Policy:
     """The policy of a version."""
-    version = session.get_one(PolicyVersion, version_id)
+    known: dict[str, PolicyVersion] = session.info.setdefault("policy_versions", {})
+    version = known.get(version_id)
+    if version is None or version not in session:
+        # held, for the session forgets what nobody holds, and would ask for each case again
+        version = known[version_id] = session.get_one(PolicyVersion, version_id)
     if version.state == "draft":
         return read_policy(version.body)
     return _fixed_policy(version_id, _Body(version.body))

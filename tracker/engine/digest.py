@@ -10,7 +10,8 @@ from tracker.domain.digest import DueDigest, due_digest, window
 from tracker.domain.moments import zone
 from tracker.engine.audience import contact_points
 from tracker.engine.desk import Desk
-from tracker.engine.digest_facts import Facts, gather
+from tracker.engine.digest_facts import gather
+from tracker.engine.digest_form import Facts
 from tracker.engine.digest_shown import still_shown
 from tracker.engine.power import Power
 from tracker.messages.compose import language_of

@@ -1,10 +1,9 @@
-"""What a weekly digest reports: references, bands, days and counts. No name, no place (D9, S4)."""
+"""Gathering what a weekly digest reports, over the cases its reader may see (D9, S4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select
@@ -13,16 +12,19 @@ from sqlalchemy.exc import OperationalError
 from tracker.domain.actor import Actor
 from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import silence
-from tracker.domain.deadlines import un_urgent_window
+from tracker.domain.deadlines import UN_URGENT_MONTHS, un_urgent_window
 from tracker.domain.evaluate import Kind
 from tracker.domain.foresee import foresee
-from tracker.domain.moments import local_date
-from tracker.domain.policy import Band
+from tracker.domain.moments import add_months, at_local, local_date, zone
+from tracker.domain.policy import Band, CountsFrom
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
+from tracker.engine.digest_form import KEPT, Facts, Line
 from tracker.engine.shared import fields_shown
-from tracker.store import health
-from tracker.store.queue import every_case
+from tracker.store import health, policies
+from tracker.store.cases import visible_counts
+from tracker.store.digest_cases import Ranked, cases_to_open
+from tracker.store.queue import Wanted, count_by_band, every_case
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, OutboxMessage
 
 AHEAD = timedelta(days=7)
@@ -31,56 +33,8 @@ AHEAD = timedelta(days=7)
 WINDOW_SOON = timedelta(days=21)
 """A UN urgent-action window that closes within this time is named."""
 
-NEWS = (Kind.RESOLVED, Kind.CLOSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One case in a digest: reference, band, days of silence; a day and a number say why."""
-
-    ref: str
-    band: str  # empty, and no days, where the reader's post is not shown dates
-    at_least: int
-    at_most: int
-    on: str | None = None
-    number: int | None = None
-
-
-@dataclass(slots=True)
-class Facts:
-    """Everything one reader's digest says, as plain values."""
-
-    bands: dict[str, int] = field(default_factory=dict)
-    bands_before: dict[str, int] | None = None
-    crossed: list[Line] = field(default_factory=list)  # on: the day; number: the step
-    coming: list[Line] = field(default_factory=list)  # on: the day; number: the step
-    unacknowledged: list[Line] = field(default_factory=list)
-    snoozed: list[Line] = field(default_factory=list)  # on: until
-    undelivered: list[Line] = field(default_factory=list)
-    to_confirm: list[Line] = field(default_factory=list)  # number: how many
-    consent_needed: list[Line] = field(default_factory=list)
-    windows: list[Line] = field(default_factory=list)  # on: closes; number: days left
-    unanswered: list[Line] = field(default_factory=list)  # a post was asked; number: days since
-    good_news: list[Line] = field(default_factory=list)
-    closed: list[Line] = field(default_factory=list)
-    messages: dict[str, int] = field(default_factory=dict)  # outbox states of the weeks reported
-    worker_at: str | None = None
-    unreadable: int = 0  # cases that could not be read when this was gathered
-
-    def as_json(self) -> dict[str, Any]:
-        """For sealing into the digest's row."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Facts:
-        """What `as_json` wrote."""
-        return cls(**{name: _lines(value) for name, value in raw.items()})
-
-
-def _lines(value: Any) -> Any:
-    if isinstance(value, list):
-        return [Line(**item) for item in value]
-    return value
+SLACK: Final = timedelta(days=2)
+"""More than two zones' days, a policy's hour and a short month's end differ."""
 
 
 def gather(
@@ -89,16 +43,31 @@ def gather(
     window: tuple[datetime, datetime],
     before: dict[str, int] | None = None,
 ) -> Facts:
-    """The facts for one reader, over the cases they may see; some cases at a time."""
+    """The facts for one reader, over the cases they may see; some cases at a time.
+
+    Of a desk's cases only those are opened that may have a line; the others are counted as they
+    are kept counted.
+    """
+    today = desk.now.date()
+    counted = _counted(desk, reader)
     facts = Facts(bands=dict.fromkeys(map(str, reversed(Band)), 0), bands_before=before)
-    parts = 0
-    for cases in every_case(desk.session, reader, desk.now.date()):
-        parts += 1
-        _Gathering(desk, reader, window, cases).add_to(facts)
+    pages = every_case(desk.session, reader, today)
+    if counted is not None:
+        facts.bands = counted
+        pages = cases_to_open(
+            desk.session,
+            reader,
+            today,
+            raised=window,
+            looks_until=desk.now + AHEAD,
+            ranked=_near_a_window(desk),
+            asking_roles=_asking_roles(desk),
+        )
+    for cases in pages:
+        _Gathering(desk, reader, window, cases, counts=counted is None).add_to(facts)
+        facts.keep(at_most=2 * KEPT)
         desk.safe.forget()
-    if parts > 1:
-        for name in BY_DAY:
-            getattr(facts, name).sort(key=lambda line: line.on or "")
+    facts.keep(at_most=0)
     if reader.has("caseworker", "supervisor"):
         facts.messages = _messages(desk, window)
     state = health.look(desk.session, desk.now)
@@ -106,8 +75,37 @@ def gather(
     return facts
 
 
-BY_DAY: Final = ("crossed", "good_news", "closed", "unacknowledged", "undelivered")
-"""Lists in the order in which their alerts were raised."""
+def _counted(desk: Desk, reader: Actor) -> dict[str, int] | None:
+    """A desk's open cases by band, as they are kept counted; None where each must be looked at."""
+    if not reader.has("caseworker", "supervisor") or visible_counts(reader) is None:
+        return None
+    counts = count_by_band(desk.session, reader, Wanted(), desk.now)
+    return {str(band): counts[band] for band in reversed(Band)}
+
+
+def _near_a_window(desk: Desk) -> list[Ranked]:
+    """Where in the order of due times the cases stand whose UN window closes soon.
+
+    The window counts from the earliest day of the last contact, and so does the first step, unless
+    its policy counts from the latest: then that can be any day since.
+    """
+    opens = add_months(desk.now.date(), -UN_URGENT_MONTHS) - SLACK
+    closes = add_months(desk.now.date() + WINDOW_SOON, -UN_URGENT_MONTHS) + SLACK
+    found = []
+    for version_id in policies.in_use(desk.session):
+        policy = policy_of(desk.session, version_id)
+        first = policy.steps[0]
+        since = at_local(first.due_on(opens), time(0), zone("UTC")) - SLACK
+        until = at_local(first.due_on(closes), time(0), zone("UTC")) + SLACK
+        by_latest = policy.counts_from is CountsFrom.LATEST
+        found.append(Ranked(version_id, since, None if by_latest else until))
+    return found
+
+
+def _asking_roles(desk: Desk) -> frozenset[str]:
+    """The roles that some policy in use tells only with consent."""
+    versions = policies.in_use(desk.session)
+    return frozenset().union(*(policy_of(desk.session, one).needs_consent for one in versions))
 
 
 def is_own(reader: Actor, case: Case) -> bool:
@@ -121,10 +119,17 @@ class _Gathering:
     """The facts of some of a reader's cases."""
 
     def __init__(
-        self, desk: Desk, reader: Actor, window: tuple[datetime, datetime], cases: list[Case]
+        self,
+        desk: Desk,
+        reader: Actor,
+        window: tuple[datetime, datetime],
+        cases: list[Case],
+        *,
+        counts: bool,
     ) -> None:
         self.desk = desk
         self.reader = reader
+        self.counts = counts  # whether the cases seen are to be counted by band
         self.start, self.end = window
         self.only_consular = not reader.has("caseworker", "supervisor")
         self.cases = cases
@@ -164,7 +169,7 @@ class _Gathering:
     def add_to(self, facts: Facts) -> None:
         for case in self.cases:
             if case.state == "open":
-                facts.bands[case.band] += case.id not in self.undated
+                facts.bands[case.band] += self.counts and case.id not in self.undated
                 self._open_case(case, facts)
         facts.crossed += self._crossed()
         facts.unanswered += self._unanswered()

@@ -23,15 +23,11 @@ from tracker.domain.delivery import (
     RetryPolicy,
     SendResult,
 )
-from tracker.engine.claims import Claimed, Stopped, claim
+from tracker.engine.claims import BATCH, Claimed, Stopped, claim
 from tracker.engine.hands import Done, Hands
 from tracker.engine.power import Power
 from tracker.engine.reconcile import Search, conclude, lapse, searches
 from tracker.engine.settle import LATE, may_end, record, stop
-
-BATCH: Final = 100
-"""Rows claimed in one transaction: five rounds of a channel's hands. More would leave more in doubt
-when the process is killed."""
 
 LOOK_AT_ONCE: Final = 16
 LOOKING_SECONDS: Final = 10.0
@@ -40,6 +36,18 @@ LOOKING_SECONDS: Final = 10.0
 _RECORDING_TRIES = 3
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Trust:
+    """How many rows a process may have under way: one at first, twice as many each time results
+    were written down. One that dies as soon as it sends leaves few rows in doubt each time."""
+
+    rows: int = 1
+
+    def grow(self) -> None:
+        """It lived to write results down."""
+        self.rows = min(BATCH, self.rows * 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Sender:
     rng: Random = field(default_factory=SystemRandom)
     hands: Hands | None = None
     """None: one call after the other, in this thread."""
+    trust: Trust = field(default_factory=Trust)
     brakes: bool = True
     """Whether a storm is held (D7); a demo's never is, nor a replayed history's."""
 
@@ -63,6 +72,7 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
     """
     full = sender.hands.full() if sender.hands else frozenset[str]()
     with services.desk(WORKER) as desk:
+        limit = min(limit, sender.trust.rows)
         batch = claim(desk, sender.owner, limit, sender.policy, sender.rng, full)
     begun = monotonic()
     failed = list[Exception]()
@@ -76,6 +86,7 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
         settled += len(done)
         try:
             _record(services, done, sender)
+            sender.trust.grow()
         except Exception as error:  # the others' results must be written down
             failed.append(error)
     if failed:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.domain.delivery import HEARTBEAT, Channel
+from tracker.domain.delivery import HEARTBEAT, VOICE, Channel
 from tracker.domain.moments import format_instant
 from tracker.engine import alarms, mail_keys
 from tracker.engine.alarms import Alarm
@@ -23,6 +23,7 @@ from tracker.engine.integrity import faults
 from tracker.engine.mailbox import MAILBOX
 from tracker.engine.switches import is_key_copied
 from tracker.settings import check_safe
+from tracker.store import digest as digests
 from tracker.store import figures, health
 from tracker.store.schema import Case, ContactPoint, Pulse
 
@@ -127,6 +128,22 @@ def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
         well = configured[kind]
         says = "Configured." if well else f"Set TRACKER_{_VARIABLE[kind]}; every {kind} is refused."
         yield Finding(kind, well, says, Alarm.CHANNEL)
+    yield _voice(desk)
+
+
+def _voice(desk: Desk) -> Finding:
+    """Whether somebody is called when a text message brings no receipt (D6)."""
+    if desk.settings.twilio is not None and desk.settings.twilio.caller is not None:
+        return Finding(VOICE, True, "Configured.", Alarm.CHANNEL)
+    calls = select(ContactPoint.id).where(
+        ContactPoint.channel == VOICE, ContactPoint.disabled_at.is_(None)
+    )
+    asked = desk.session.scalars(calls.limit(1)).first() is not None
+    says = "TRACKER_TWILIO_VOICE_FROM is not set: "
+    says += (
+        "every call is refused, though somebody asks for calls." if asked else "nobody is called."
+    )
+    return Finding(VOICE, not asked, says, Alarm.CHANNEL)
 
 
 def _mailbox(desk: Desk) -> Iterator[Finding]:
@@ -174,7 +191,7 @@ def _sending(desk: Desk, state: health.Health) -> Finding:
     reason = held(desk)
     if reason is not None:
         alarm = Alarm.CLOCK if reason == CLOCK else Alarm.STORM
-        why = "the clock jumped" if reason == CLOCK else "very many alerts fell due at once"
+        why = "the clock is wrong" if reason == CLOCK else "very many alerts fell due at once"
         says = f"Sending is held because {why}; look, then let it go on the outbox page."
         return Finding("sending", False, says, alarm)
     return Finding("sending", True, "Not paused, not held.")
@@ -218,3 +235,6 @@ def _digest(desk: Desk) -> Iterator[Finding]:
     last = figures.last_digest(desk.session)
     says = "None was made yet." if last is None else f"The last was made at {format_instant(last)}."
     yield Finding("digest", not alarms.is_digest_missing(desk), says, Alarm.DIGEST)
+    lost = digests.unmailed(desk.session, desk.now - alarms.DIGEST_MAY_BE)
+    says = f"{lost} of the last week's reached nobody by mail."
+    yield Finding("digest mails", not lost, says, Alarm.DIGEST_LOST)

@@ -31,6 +31,12 @@ BACK: Final = timedelta(minutes=1)
 AHEAD: Final = timedelta(hours=1)
 """How far the wall clock may leave the one nobody can set."""
 
+START_BACK: Final = timedelta(minutes=5)
+"""The clocks of several machines may differ by so much."""
+
+START_AHEAD: Final = timedelta(days=365)
+"""Nobody leaves an instance switched off for longer without looking at it first."""
+
 
 def held(desk: Desk) -> str | None:
     """Why sending is held now: `clock` or `storm`; None when it is not."""
@@ -79,14 +85,29 @@ def hold_storm(desk: Desk) -> None:
     queue_notice(desk, "hold", people_with_role(desk.session, "supervisor"))
 
 
+def is_plausible(now: datetime, last: datetime | None) -> bool:
+    """Whether the clock of a worker that starts can be right: not before what was written `last`,
+    and not years after it."""
+    return last is None or -START_BACK <= now - last <= START_AHEAD
+
+
 @dataclass(slots=True)
 class ClockGuard:
-    """Compares the wall clock with one that nobody can set, from a running worker's first tick."""
+    """Compares the wall clock with one that nobody can set, from a running worker's first tick.
+
+    `last`: what was written last before this worker began. A clock that was wrong then is right
+    once it fits.
+    """
 
     wall: datetime
     monotonic: float
+    last: datetime | None = None
 
     def is_right(self, now: datetime, monotonic: float) -> bool:
         """Whether as much time has passed on both, give or take."""
+        if not is_plausible(self.wall, self.last):
+            if not is_plausible(now, self.last):
+                return False
+            self.wall, self.monotonic = now, monotonic
         passed = timedelta(seconds=monotonic - self.monotonic)
         return -BACK <= now - self.wall - passed <= AHEAD

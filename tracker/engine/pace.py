@@ -27,7 +27,9 @@ class Needed:
     """What a tick has to do. A worker that knows nothing yet does all."""
 
     daily: bool
-    work: bool
+    cases: bool
+    messages: bool
+    lost: bool
     digests: bool
     erasing: bool
 
@@ -45,9 +47,12 @@ class Memory:
         """Ask the record, with few and short questions, what there is to do now."""
         days: dict[str, date] = dates_of(desk.session, (DAILY, retention.PULSE))
         today = desk.now.date()
+        waiting = watch.waiting(desk)
         return Needed(
             daily=days.get(DAILY) != today,
-            work=watch.is_anything_due(desk),
+            cases=waiting.cases,
+            messages=waiting.messages,
+            lost=waiting.lost,
             digests=self.digests_looked != self.slot(desk),
             erasing=days.get(retention.PULSE) != today,
         )

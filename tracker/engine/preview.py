@@ -5,7 +5,6 @@ Nothing is written and nothing is sent. The same `evaluate` as the worker's deci
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -61,7 +60,7 @@ def _look(
 ) -> None:
     until = now + AHEAD
     found.today += sum(_is_told(notice) for _at, notice in foresee(file, old, until))
-    copy = deepcopy(file)
+    copy = file.copy()
     change_policy(copy, old, new)
     at_once = [Coming(now, ref, it) for it in evaluate(copy, new, now) if _is_told(it)]
     before, after = old.band_of(file.firings), new.band_of(copy.firings)

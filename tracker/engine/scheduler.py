@@ -1,42 +1,29 @@
-"""The worker: APScheduler as a ticker and nothing more; all memory is in our tables (D10).
-
-A tick decides and sends in turns, so that the first message of a storm leaves while the rest is
-still being decided. It never stands still on one bad part: each part fails alone.
-"""
+"""The worker: APScheduler as a ticker and nothing more; all memory is in our tables (D10)."""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.orm import Session
 
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic, system_clock
 from tracker.domain.delivery import HEARTBEAT, Envelope
 from tracker.domain.mailbox import MailboxClosed
-from tracker.engine import api_tokens, brakes, retention, sharing
 from tracker.engine.claims import PAUSED
-from tracker.engine.desk import Desk
-from tracker.engine.digest import make_due
-from tracker.engine.dispatch import Sender, dispatch_batch, drain, reconcile_batch
-from tracker.engine.follow import follow_batch
+from tracker.engine.dispatch import Sender, drain
 from tracker.engine.hands import hands
-from tracker.engine.holds import CLOCK, ClockGuard, held, hold, hold_storm, is_storm, release
+from tracker.engine.holds import CLOCK, ClockGuard, held, hold, release
 from tracker.engine.mailbox import read_mailbox
-from tracker.engine.pace import DAILY, Memory, Needed
+from tracker.engine.pace import Memory
 from tracker.engine.power import Power
-from tracker.engine.pulse import beat, leave_lease, take_lease
-from tracker.engine.visits import real_now
-from tracker.engine.watch import watch_batch
-from tracker.store import drafts, inbound, sessions
-from tracker.store.health import flag
-from tracker.store.schema import Pulse
+from tracker.engine.pulse import leave_lease, take_lease
+from tracker.engine.tick import WITHOUT_DIGESTS, digests, tick
+from tracker.store.health import flag, last_written
 
 TICK_SECONDS: Final = 10
 DEMO_TICK_SECONDS: Final = 1
@@ -49,138 +36,13 @@ EXIT_LATE: Final = 70
 PING_SECONDS: Final = 60
 """How often the operator's own watch is told that we live."""
 
-KEEP_SESSIONS: Final = timedelta(days=1)
-"""S18: ended sessions are kept this long."""
-
 MAILBOX_SECONDS: Final = 30
 """How often bounces and answers by mail are fetched."""
 
 _WAIT_FOR_LEASE_SECONDS = 2.0
-_ROUNDS_BETWEEN_BEATS = 20
 
 log = logging.getLogger(__name__)
-Part = Callable[[Power, Sender, Callable[[], bool], Memory], int]
-
-
-def tick(
-    services: Power,
-    sender: Sender | None = None,
-    stop: Callable[[], bool] = lambda: False,
-    memory: Memory | None = None,
-) -> int:
-    """Do everything that is due now, in this thread; how much there was.
-
-    Each part runs though another failed; then an ExceptionGroup of what failed is raised. While
-    the clock is in doubt nothing is decided by it: what fired a year ahead was lost for a year.
-    `memory` is the worker's, from its earlier ticks.
-    """
-    sender, memory = sender or Sender(), memory or Memory()
-    done, errors = 0, []
-    with services.reading(WORKER) as desk:
-        needed = memory.needed(desk)
-        parts = IN_DOUBT if held(desk) == CLOCK else PARTS
-    for part in parts:
-        if part in _REASONS and not _REASONS[part](needed, done):
-            continue
-        try:
-            done += part(services, sender, stop, memory)
-        except Exception as error:  # the other parts must run
-            errors.append(error)
-    detail = ",".join(sorted({type(error).__name__ for error in errors})) or None
-    if memory.must_beat(services.clock(), detail):
-        with services.desk(WORKER) as desk:
-            beat(desk, detail=detail)
-            drafts.forget(desk.session, real_now(desk))  # S18: a day, to the half minute
-    if errors:
-        raise ExceptionGroup("parts of a tick failed", errors)
-    return done
-
-
-def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
-    """Once a calendar day (UTC): what has expired stops counting."""
-    with services.desk(WORKER) as desk:
-        if not _is_new_day(desk.session, desk):
-            return 0
-        beat(desk, DAILY)
-        brakes.forget(desk)
-        inbound.forget(desk.session, desk.now - inbound.KEEP)
-        sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
-        api_tokens.forget(desk)
-        return sharing.expire(desk)
-
-
-def _is_new_day(session: Session, desk: Desk) -> bool:
-    last = session.get(Pulse, DAILY)
-    return last is None or last.at.date() != desk.now.date()
-
-
-def _decide_and_send(
-    services: Power, sender: Sender, stop: Callable[[], bool], memory: Memory
-) -> int:
-    """Deciding and sending take turns until nothing is due."""
-    done = rounds = 0
-    raised: list[str] = []
-    braked = sender.brakes and not services.settings.demo
-    while not stop():
-        with services.desk(WORKER) as desk:
-            begun = monotonic()
-            looked = watch_batch(desk, memory.batch, raised)
-            memory.took(looked, monotonic() - begun)
-            if braked and looked and held(desk) is None and is_storm(desk, len(raised)):
-                hold_storm(desk)
-        sent = dispatch_batch(services, sender)
-        done += looked + sent
-        if not looked and not sent:
-            break
-        rounds += 1
-        if rounds % _ROUNDS_BETWEEN_BEATS == 0:
-            with services.desk(WORKER) as desk:
-                beat(desk)
-    return done
-
-
-def _send(services: Power, sender: Sender, stop: Callable[[], bool], _memory: Memory) -> int:
-    """What a person asked for goes out, whatever holds the alerts."""
-    sent = 0
-    while not stop() and (batch := dispatch_batch(services, sender)):
-        sent += batch
-    return sent
-
-
-def _look_for_lost(
-    services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory
-) -> int:
-    return reconcile_batch(services) + follow_batch(services)
-
-
-def _digests(services: Power, sender: Sender, stop: Callable[[], bool], memory: Memory) -> int:
-    """Decide and send the weekly digests, after the alerts they report."""
-    with services.reading(WORKER) as desk:
-        slot = memory.slot(desk)
-    made = make_due(services)
-    memory.digests_looked = slot  # not so when one failed: it is tried again at the next tick
-    while made and not stop() and dispatch_batch(services, sender):
-        pass
-    return made
-
-
-def _erase(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
-    return retention.run(services)
-
-
-PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _digests, _erase)
-"""What a tick does, in order."""
-
-IN_DOUBT: Final[tuple[Part, ...]] = (_send,)
-"""What a tick does while the clock is in doubt (D7)."""
-
-_REASONS: Final[Mapping[Part, Callable[[Needed, int], bool]]] = {
-    _daily: lambda needed, _done: needed.daily,
-    _decide_and_send: lambda needed, done: needed.work or needed.daily or done > 0,
-    _digests: lambda needed, _done: needed.digests,
-    _erase: lambda needed, _done: needed.erasing,
-}
-"""When there is reason for a part, from what is needed and what was done before it; else always."""
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # under load a tick outlasts the next one
 
 
 def run_worker(services: Power, stop: threading.Event) -> None:
@@ -201,6 +63,13 @@ def run_worker(services: Power, stop: threading.Event) -> None:
         )
         ticker.add_job(
             run.tick, "interval", seconds=seconds, id="tick", next_run_time=system_clock()
+        )
+        ticker.add_job(
+            run.make_digests,
+            "interval",
+            seconds=seconds,
+            id="digests",
+            next_run_time=system_clock(),
         )
         if HEARTBEAT in services.channels and not services.settings.demo:
             ticker.add_job(run.ping, "interval", seconds=PING_SECONDS, id="ping")
@@ -224,7 +93,7 @@ class _Run:
         self._stop = stop
         self.ended = monotonic()
         self.well = False
-        self._guard = ClockGuard(services.clock(), monotonic())
+        self._guard: ClockGuard | None = None
         self._clock_was_right = True
         self._memory = Memory()
 
@@ -234,29 +103,49 @@ class _Run:
         return self._stop.is_set() or self._is_clock_right() != self._clock_was_right
 
     def tick(self) -> None:
-        """One tick. What goes wrong is logged by its type alone: words may hold names."""
+        """One tick; what goes wrong is logged."""
         well = False
         try:
             if _has_lease(self._services, self._sender):
                 self._mind_the_clock()
-                tick(self._services, self._sender, self._is_told_to_stop, self._memory)
+                tick(
+                    self._services,
+                    self._sender,
+                    self._is_told_to_stop,
+                    self._memory,
+                    WITHOUT_DIGESTS,
+                )
             well = True
-        except ExceptionGroup as group:
-            for error in group.exceptions:
-                log.error("part of a tick failed: %s", type(error).__name__)
         except Exception as error:  # the next tick must come
-            log.error("a tick failed: %s", type(error).__name__)
+            _log("tick", error)
         finally:
             self.well, self.ended = well, monotonic()
 
+    def make_digests(self) -> None:
+        """The weekly digests, beside the ticks: however much is gathered, no alert waits for it.
+
+        Only once a tick has seen that the clock is right.
+        """
+        try:
+            if self._guard is None or self._stop.is_set() or not self._is_clock_right():
+                return
+            if _has_lease(self._services, self._sender):
+                digests(self._services, self._memory)
+        except Exception as error:  # it is tried again
+            _log("digest", error)
+
     def _mind_the_clock(self) -> None:
-        """A wall clock that jumped holds sending; one that came right lets it go on (D7)."""
+        """A wall clock that is wrong holds sending; one that came right lets it go on (D7)."""
+        if self._guard is None:
+            with self._services.reading(WORKER) as desk:
+                last = last_written(desk.session)
+            self._guard = ClockGuard(self._services.clock(), monotonic(), last)
         right = self._is_clock_right()
         if right == self._clock_was_right:
             return
         with self._services.desk(WORKER) as desk:
             if not right:
-                log.critical("the clock jumped; sending is held until somebody looks")
+                log.critical("the clock is wrong; nothing is decided or sent until somebody looks")
                 hold(desk, CLOCK)
             elif held(desk) == CLOCK:
                 release(desk)
@@ -273,8 +162,9 @@ class _Run:
 
     def _is_clock_right(self) -> bool:
         """A demo's clock may jump as it likes."""
-        demo = self._services.settings.demo
-        return demo or self._guard.is_right(self._services.clock(), monotonic())
+        if self._guard is None or self._services.settings.demo:
+            return True
+        return self._guard.is_right(self._services.clock(), monotonic())
 
     def read_mail(self) -> None:
         """Bounces and answers, beside the ticks: a mail server that hangs holds up no alert.
@@ -298,6 +188,13 @@ class _Run:
         nothing = Envelope("", HEARTBEAT, "", "", "", "", self._services.clock())
         result = channel.send(nothing)
         log.debug("ping: %s", result.outcome)
+
+
+def _log(what: str, error: Exception) -> None:
+    """What went wrong, by its type alone: words may hold names."""
+    parts = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+    for part in parts:
+        log.error("a %s failed: %s", what, type(part).__name__)
 
 
 def _get_lease(services: Power, sender: Sender, stop: threading.Event) -> bool:

@@ -23,7 +23,7 @@ from tracker.domain.delivery import (
 from tracker.engine.breaker import note
 from tracker.engine.desk import Desk
 from tracker.engine.ladder import climb, first_look
-from tracker.engine.points import opt_out
+from tracker.engine.points import opt_out, tell_supervisors
 from tracker.engine.sharing import consular_covered, tell_clock
 from tracker.engine.undelivered import NEEDS_SOMEBODY, hand_up
 from tracker.engine.withdrawing import tell_caseworker_instead
@@ -155,6 +155,8 @@ def end(
     row.lease_owner = row.lease_until = row.look_at = None
     _blame(desk, row, code, fault)
     desk.session.flush()
+    if row.digest_id is not None:  # somebody else must know: its absence is an alarm (D9)
+        tell_supervisors(desk, desk.session.get_one(ContactPoint, row.contact_point_id))
     if row.alert_id is None or row.case_id is None:
         return
     alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)

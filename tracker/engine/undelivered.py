@@ -31,7 +31,7 @@ def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
     """
     if alert.state not in NEEDS_SOMEBODY:
         return
-    _event(desk, alert, "undelivered", missed_id)
+    _once(desk, alert, "undelivered", missed_id)
     if alert.state in WAITING:
         alert.state = "undelivered"
         alert.ended_at = None
@@ -81,15 +81,15 @@ def queue_to(desk: Desk, case: Case, alert: Alert, people: Iterable[Recipient], 
     return queued
 
 
-def _event(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> None:
+def _once(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> None:
+    """An event of which one is enough; about a person, one a person."""
+    same = [AlertEvent.alert_id == alert.id, AlertEvent.kind == kind]
+    if person_id is not None:
+        same.append(AlertEvent.person_id == person_id)
+    if desk.session.scalar(select(exists().where(*same))):
+        return
     desk.session.add(
         AlertEvent(id=new_id(), alert_id=alert.id, at=desk.now, kind=kind, person_id=person_id)
     )
-
-
-def _once(desk: Desk, alert: Alert, kind: str) -> None:
-    """An event of which one is enough."""
-    known = select(exists().where(AlertEvent.alert_id == alert.id, AlertEvent.kind == kind))
-    if not desk.session.scalar(known):
-        _event(desk, alert, kind)
+    if person_id is None:
         desk.audit("alert.undelivered", "alert", alert.id, alert.case_id, outcome=kind)

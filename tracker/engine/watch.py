@@ -13,6 +13,7 @@ from tracker.engine.clockwork import look, open_file, policy_of
 from tracker.engine.deciding import decide
 from tracker.engine.desk import Desk
 from tracker.store import due
+from tracker.store.due import Waiting
 from tracker.store.schema import Case
 
 BATCH: Final = 500
@@ -38,9 +39,9 @@ def watch_batch(desk: Desk, limit: int = BATCH, raised: list[str] | None = None)
     return len(cases)
 
 
-def is_anything_due(desk: Desk) -> bool:
-    """Whether there is a case to look at or a message to send."""
-    return due.is_anything_due(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER)
+def waiting(desk: Desk) -> Waiting:
+    """What there is to do now."""
+    return due.waiting(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER)
 
 
 def _look_at_one(desk: Desk, case_id: str) -> list[str]:

@@ -24,7 +24,7 @@ from tracker.messages.digest_lines import band_names, line, titles
 from tracker.messages.kinds import NOTICE, Worded
 
 AT_MOST = 25
-"""Lines of a section; the page behind sign-in has them all."""
+"""Lines of a section; the page behind sign-in has all that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,10 @@ def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
     for key, title in titles().items():
         found: Sequence[Mapping[str, Any]] = facts[key]
         shown = tuple(line(key, item) for item in found[:AT_MOST]) if lines else ()
-        hidden = len(found) - len(shown)
+        count = len(found) + facts.get("more", {}).get(key, 0)
+        hidden = count - len(shown)
         more = ngettext("and %(n)s more", "and %(n)s more", hidden) if lines and hidden > 0 else ""
-        sections.append(Section(title, len(found), shown, more))
+        sections.append(Section(title, count, shown, more))
     sent: Mapping[str, int] = facts["messages"]
     failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
     sections.append(Section(_("Messages sent"), sum(sent.values()) - failed))

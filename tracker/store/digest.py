@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.delivery import HANDED_OVER, OPEN, State
 from tracker.store.schema import Digest, OutboxMessage
 
 NEWEST = 60
@@ -39,6 +41,17 @@ def of_week(session: Session, week: str) -> list[Digest]:
 def readers(session: Session) -> list[str]:
     """The ids of all who ever got a digest."""
     return list(session.scalars(select(Digest.person_id).distinct().order_by(Digest.person_id)))
+
+
+def unmailed(session: Session, since: datetime) -> int:
+    """How many digests decided since then reach nobody by mail: refused everywhere, or no address.
+
+    One that was called off is none of these.
+    """
+    may_arrive = OutboxMessage.state.in_(sorted(OPEN | HANDED_OVER | {State.CANCELLED}))
+    hope = exists().where(OutboxMessage.digest_id == Digest.id, may_arrive)
+    query = select(func.count()).select_from(Digest).where(Digest.decided_at >= since, ~hope)
+    return session.scalar(query) or 0
 
 
 def deliveries(session: Session, digest_ids: Collection[str]) -> dict[str, list[OutboxMessage]]:

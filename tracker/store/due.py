@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.store import outbox
@@ -55,16 +56,50 @@ def due_cases(
     return [DueCase(*row) for row in session.execute(query)]
 
 
-def is_due(now: datetime, set_aside_before: datetime) -> ColumnElement[bool]:
+def is_due(
+    now: datetime | BindParameter[Any], set_aside_before: datetime | BindParameter[Any]
+) -> ColumnElement[bool]:
     """Whether a case is to be looked at."""
     waits = or_(Case.set_aside_at.is_(None), Case.set_aside_at <= set_aside_before)
     return (Case.next_look_at <= now) & waits
 
 
-def is_anything_due(session: Session, now: datetime, set_aside_before: datetime) -> bool:
-    """Whether there is a case to look at or a message to send: two steps into two indexes."""
-    case = select(Case.id).where(is_due(now, set_aside_before)).limit(1)
-    return session.scalar(case) is not None or outbox.oldest_due(session, now) is not None
+class Waiting(NamedTuple):
+    """Whether there is a case to look at, a message to send, one to look after."""
+
+    cases: bool
+    messages: bool
+    lost: bool
+
+
+def waiting(session: Session, now: datetime, set_aside_before: datetime) -> Waiting:
+    """What there is to do: one question, with one step into each index.
+
+    Each part asks for the first of an order: so the indexes are used even when a database guesses
+    that it would soon come upon a row without them.
+    """
+    found = session.execute(_waiting(), {"now": now, "before": set_aside_before}).one()
+    return Waiting(found[0] is not None, found[1] is not None, any(found[2:]))
+
+
+@cache
+def _waiting() -> Select[Any]:
+    """Put together once: that takes longer than answering it."""
+    now: BindParameter[Any] = bindparam("now")
+    case = (
+        select(Case.next_look_at)
+        .where(is_due(now, bindparam("before")))
+        .order_by(Case.next_look_at)
+        .limit(1)
+    )
+    parts = (case, *outbox.firsts(now), breaker_open())
+    return select(*(part.scalar_subquery() for part in parts))
+
+
+def breaker_open() -> Select[str]:
+    """Some channel whose provider is out of reach."""
+    name = Pulse.name.startswith("breaker:", autoescape=True)
+    return select(Pulse.name).where(name, Pulse.lease_until.is_not(None)).limit(1)
 
 
 def dates_of(session: Session, names: Collection[str]) -> dict[str, date]:

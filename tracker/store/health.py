@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from tracker.store import migrate, outbox
-from tracker.store.schema import Alert, Flag, Pulse
+from tracker.store.schema import Alert, AuditRow, Flag, Pulse
 
 WORKER = "worker"
 PULSE_MAY_BE = timedelta(minutes=5)
@@ -71,6 +71,13 @@ def look(session: Session, now: datetime) -> Health:
         paused=paused is not None,
         restored=paused == RESTORED,
     )
+
+
+def last_written(session: Session) -> datetime | None:
+    """The later of the newest audit row and the worker's last beat; None in a new instance."""
+    row = select(AuditRow.at).order_by(AuditRow.seq.desc()).limit(1).scalar_subquery()
+    beat = select(Pulse.at).where(Pulse.name == WORKER).scalar_subquery()
+    return max((at for at in session.execute(select(row, beat)).one() if at), default=None)
 
 
 def is_newest(session: Session) -> bool:

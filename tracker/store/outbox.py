@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Select,
     bindparam,
     delete,
     func,
@@ -26,7 +28,8 @@ from tracker.store.schema import Base, OutboxAttempt, OutboxMessage, Receipt, ne
 Row = TypeVar("Row", bound=Base)
 
 _UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
-"""The words of the partial index, to the letter: else the database does not use it."""
+_SUBMITTING: Final = text("outbox.state = 'submitting'")
+"""The words of the partial indexes, to the letter: else the database does not use them."""
 
 
 def due(
@@ -49,12 +52,34 @@ def due(
 
 def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
     """Rows whose try was never recorded before its lease ran out, locked (D2)."""
-    return _rows(session, {State.SUBMITTING}, OutboxMessage.lease_until <= now, limit)
+    query = (
+        select(OutboxMessage)
+        .where(_SUBMITTING, OutboxMessage.lease_until <= now)
+        .order_by(OutboxMessage.lease_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
 
 
 def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
     """Rows of unknown fate that are to be looked for now, locked (D4)."""
     return _rows(session, {State.UNKNOWN}, OutboxMessage.available_at <= now, limit)
+
+
+def firsts(now: BindParameter[Any]) -> tuple[Select[Any], ...]:
+    """Questions for the first row to send, and for those to look after: left by a process that
+    died, of unknown fate, without a receipt."""
+    at = OutboxMessage.available_at
+    unsent = OutboxMessage.state.in_(sorted(UNSENT))
+    unknown = OutboxMessage.state == State.UNKNOWN
+    left, look = OutboxMessage.lease_until, OutboxMessage.look_at
+    return (
+        select(at).where(_UNFINISHED, unsent, at <= now).order_by(at, OutboxMessage.id).limit(1),
+        select(left).where(_SUBMITTING, left <= now).order_by(left).limit(1),
+        select(at).where(_UNFINISHED, unknown, at <= now).order_by(at, OutboxMessage.id).limit(1),
+        select(look).where(look.is_not(None), look <= now).order_by(look).limit(1),
+    )
 
 
 def to_follow(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
@@ -67,6 +92,25 @@ def to_follow(session: Session, now: datetime, limit: int) -> list[OutboxMessage
         .with_for_update(skip_locked=True)
     )
     return list(session.scalars(query))
+
+
+def waiting_since(
+    session: Session, channels: Collection[str], before: datetime, now: datetime, limit: int
+) -> Sequence[str]:
+    """Alerts' rows of these channels, made before that instant, that wait to be sent and for which
+    no other way was taken yet; the longest waiting first."""
+    if not channels:
+        return ()
+    query = select(OutboxMessage.id).where(
+        _UNFINISHED,
+        OutboxMessage.state.in_(sorted(UNSENT)),
+        OutboxMessage.kind == "alert",
+        OutboxMessage.channel.in_(list(channels)),
+        OutboxMessage.created_at <= before,
+        OutboxMessage.look_at.is_(None),
+        or_(OutboxMessage.available_at <= now, OutboxMessage.state == State.RETRY_WAIT),
+    )
+    return session.scalars(query.order_by(OutboxMessage.available_at).limit(limit)).all()
 
 
 def about(session: Session, alert_id: str, person_id: str) -> Sequence[OutboxMessage]:
@@ -110,16 +154,24 @@ def attempt(session: Session, row_id: str, number: int) -> OutboxAttempt | None:
 
 
 def has_working_row(
-    session: Session, alert_id: str, people: Collection[str], besides: str | None = None
+    session: Session,
+    alert_id: str,
+    people: Collection[str],
+    besides: str | None = None,
+    closed: Collection[str] = (),
 ) -> bool:
-    """Whether some row about an alert may still reach, or has reached, one of these people."""
+    """Whether some row about an alert may still reach, or has reached, one of these people.
+
+    What has not left yet by a `closed` channel reaches nobody for now.
+    """
+    may_reach = OutboxMessage.state.in_(sorted(OPEN)) & OutboxMessage.channel.not_in(list(closed))
     query = (
         select(func.count())
         .select_from(OutboxMessage)
         .where(
             OutboxMessage.alert_id == alert_id,
             OutboxMessage.person_id.in_(list(people)),
-            OutboxMessage.state.in_(sorted(OPEN | HANDED_OVER)),
+            or_(OutboxMessage.state.in_(sorted(HANDED_OVER)), may_reach),
         )
     )
     if besides is not None:
@@ -267,13 +319,5 @@ def count_due(session: Session, now: datetime) -> int:
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Since when the longest waiting row could have been sent; None while nothing waits."""
-    return session.scalar(
-        select(OutboxMessage.available_at)
-        .where(
-            _UNFINISHED,
-            OutboxMessage.state.in_(sorted(UNSENT)),
-            OutboxMessage.available_at <= now,
-        )
-        .order_by(OutboxMessage.available_at, OutboxMessage.id)
-        .limit(1)
-    )
+    at: datetime | None = session.scalar(firsts(bindparam("now"))[0], {"now": now})
+    return at

@@ -38,6 +38,11 @@ def active_versions(session: Session) -> list[tuple[PolicyRow, PolicyVersion]]:
     return [(policy, version) for policy, version in session.execute(query)]
 
 
+def in_use(session: Session) -> list[str]:
+    """The ids of every version that a case may stand under."""
+    return list(session.scalars(select(PolicyVersion.id).where(PolicyVersion.state != "draft")))
+
+
 def count_cases(session: Session) -> dict[str, int]:
     """How many open cases stand under each version, by its id."""
     query = (

@@ -27,6 +27,14 @@ def audit_page(
     return list(session.scalars(query.order_by(AuditRow.seq.desc()).limit(limit)))
 
 
+def cases_of(row: AuditRow) -> list[str]:
+    """The ids of the cases an act was about: of alerts decided together all theirs, in order."""
+    if row.case_id is not None:
+        return [row.case_id]
+    raised = (row.detail or {}).get("alerts", ())
+    return list(dict.fromkeys(one[1] for one in raised))
+
+
 def refs_of(session: Session, case_ids: Collection[str]) -> dict[str, str]:
     """The references of cases, by id."""
     query = select(Case.id, Case.ref).where(Case.id.in_(list(case_ids)))

@@ -32,7 +32,7 @@ def title(alarm: Alarm) -> str:
         case Alarm.PAUSED:
             return _("Sending is paused")
         case Alarm.CLOCK:
-            return _("The clock of the machine jumped")
+            return _("The clock of the machine is wrong")
         case Alarm.STORM:
             return _("Very many alerts at once")
         case Alarm.SET_ASIDE:
@@ -41,6 +41,8 @@ def title(alarm: Alarm) -> str:
             return _("Cases are not looked at in time")
         case Alarm.DIGEST:
             return _("The weekly digest is missing")
+        case Alarm.DIGEST_LOST:
+            return _("A weekly digest could not be mailed")
         case Alarm.NOBODY:
             return _("There is no active supervisor or administrator")
         case Alarm.KEY_COPY:
@@ -73,6 +75,14 @@ def _sentences(alarm: Alarm, count: int) -> list[str]:
             return [_("Messages have been waiting for more than 15 minutes.")]
         case Alarm.UNDELIVERED:
             return [ngettext("%(n)s alert reached nobody.", "%(n)s alerts reached nobody.", count)]
+        case Alarm.DIGEST_LOST:
+            return [
+                ngettext(
+                    "%(n)s weekly digest could not be mailed.",
+                    "%(n)s weekly digests could not be mailed.",
+                    count,
+                )
+            ]
         case Alarm.CHANNEL:
             return [_refused(kind) for kind in here.refused_channels()]
         case _:

@@ -67,6 +67,12 @@ class OutboxMessage(Base):
             postgresql_where=text(_OPEN_STATES),
         ),
         Index(
+            "ix_outbox_submitting",
+            "lease_until",
+            sqlite_where=text("state = 'submitting'"),
+            postgresql_where=text("state = 'submitting'"),
+        ),
+        Index(
             "ix_outbox_looks",
             "look_at",
             sqlite_where=text("look_at IS NOT NULL"),
@@ -143,7 +149,10 @@ class Digest(Base):
 
     __tablename__ = "digests"
     sealed_by: ClassVar[str] = "person_id"
-    __table_args__ = (UniqueConstraint("person_id", "week"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "week"),
+        Index("ix_digests_decided_at", "decided_at"),
+    )
 
     id: Mapped[str] = row_id()
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))

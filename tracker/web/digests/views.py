@@ -144,9 +144,10 @@ def sections(opened: engine.Opened) -> list[dict[str, Any]]:
             {
                 "key": key,
                 "title": title,
-                "count": len(items),
+                "count": len(items) + opened.facts.get("more", {}).get(key, 0),
                 "lines": shown,
                 "gone": len(items) - len(shown),
+                "more": opened.facts.get("more", {}).get(key, 0),
             }
         )
     return found

@@ -72,10 +72,13 @@ def _entry(alarm: Alarm) -> Entry:
         case Alarm.PROVIDER:
             return Entry(
                 alarm,
-                _("Five tries failed. One message tries again every five minutes; others wait."),
                 _(
-                    "Check the network and the provider's status page. Nothing is lost; if it "
-                    "lasts, tell urgent news by telephone."
+                    "Nobody answers, or our password is refused. One message tries again every "
+                    "five minutes. Others wait; people are told in another way if there is one."
+                ),
+                _(
+                    "Check the network, the provider's status page and our account there. Nothing "
+                    "is lost; if it lasts, tell urgent news by telephone."
                 ),
             )
         case Alarm.RESTORED:
@@ -135,6 +138,15 @@ def _entry(alarm: Alarm) -> Entry:
                 _("None was made for more than eight days."),
                 _("See that the worker runs. Until it comes, look through the queue by hand."),
                 ("tracker doctor",),
+            )
+        case Alarm.DIGEST_LOST:
+            return Entry(
+                alarm,
+                _(
+                    "Its mail was refused, or its reader has no mail address. The digests page "
+                    "says whose it is."
+                ),
+                _("Mend that reader's contact points on the people page, and tell them yourself."),
             )
         case Alarm.NOBODY:
             return Entry(

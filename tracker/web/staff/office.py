@@ -193,7 +193,7 @@ def audit() -> ResponseReturnValue:
             "staff/audit.html",
             rows=shown,
             names=names_of(desk, [row.actor_id for row in shown if row.actor_kind == "person"]),
-            refs=_refs(desk, shown),
+            cases=_cases(desk, shown),
             kinds=_actor_kinds(),
             moment=words.moment_text,
             head=desk.trail.head(),
@@ -203,15 +203,16 @@ def audit() -> ResponseReturnValue:
         )
 
 
-def _refs(desk: Desk, rows: list[AuditRow]) -> dict[str, str]:
-    """References of cases, for those who may see cases; nobody else learns which it was."""
+def _cases(desk: Desk, rows: list[AuditRow]) -> dict[int, list[str]]:
+    """References of the cases each row is about, for those who may see cases; nobody else learns
+    which it was. A row of the worker may be about many."""
     who = here.actor()
     if not who.has("supervisor", "caseworker"):
         return {}
-    mine = [
-        row for row in rows if row.case_id and (who.has("supervisor") or row.actor_id == who.id)
-    ]
-    return trail.refs_of(desk.session, [row.case_id for row in mine if row.case_id])
+    mine = [row for row in rows if who.has("supervisor") or row.actor_id == who.id]
+    ids = {row.seq: trail.cases_of(row) for row in mine}
+    refs = trail.refs_of(desk.session, {one for some in ids.values() for one in some})
+    return {seq: [refs[one] for one in some if one in refs] for seq, some in ids.items()}
 
 
 def _actor_kinds() -> dict[str, str]:

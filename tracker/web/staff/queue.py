@@ -42,41 +42,43 @@ _RTL = ("ug",)
 def queue() -> ResponseReturnValue:
     """One page of the queue, as the address asks for it."""
     asked, found, only = searched()
-    with here.writing() as desk:  # reading names is audited (S13)
+    with here.reading() as desk:
         wanted = wanted_of(desk, request.args)
         cases = page_of(desk, wanted, only)
         more = len(cases) > PAGE
         rows = engine.rows(desk, cases[:PAGE])
-        desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
         people = names_of(desk, store.owners(desk.session, desk_actor()))
         counts = store.count_by_band(desk.session, desk_actor(), wanted, desk.now)
-        return page(
-            "staff/queue.html",
-            groups=[
-                (band, list(group)) for band, group in groupby(rows, key=lambda row: row.case.band)
-            ],
-            cell=cell,
-            people=people,
-            owners=_owner_choices(people),
-            wanted=wanted,
-            asked=asked,
-            sure=found is None or found.sure,
-            meant=[(name, url_of(wanted, name)) for name in found.meant] if found else [],
-            views=_views(desk, wanted, asked),
-            kept=[(each, url_of(each.wanted)) for each in saved_views.mine(desk)],
-            may_keep=wanted != Wanted() and not asked,
-            may_assign=desk_actor().has("supervisor"),
-            waiting=bulk.waiting(desk, cases[:PAGE]),
-            ticked=bool(request.args.get("ticked")),
-            shown=url_of(wanted, asked, after=request.args.get("after", "")),
-            keys=keys_wanted(desk),
-            counts=counts,
-            bands=words.bands(),
-            band_url=lambda band: url_of(wanted, asked, band=band),
-            next_url=url_of(wanted, asked, after=cases[PAGE - 1].ref) if more else "",
-            first_url=url_of(wanted, asked) if request.args.get("after") else "",
-            total=sum(counts.values()),
-        )
+        views = _views(desk, wanted, asked)
+        kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
+        waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted(desk)
+    with here.writing() as desk:  # reading names is audited (S13): nothing is shown before it is
+        desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
+    return page(
+        "staff/queue.html",
+        groups=[(band, list(group)) for band, group in groupby(rows, key=lambda r: r.case.band)],
+        cell=cell,
+        people=people,
+        owners=_owner_choices(people),
+        wanted=wanted,
+        asked=asked,
+        sure=found is None or found.sure,
+        meant=[(name, url_of(wanted, name)) for name in found.meant] if found else [],
+        views=views,
+        kept=kept,
+        may_keep=wanted != Wanted() and not asked,
+        may_assign=desk_actor().has("supervisor"),
+        waiting=waiting,
+        ticked=bool(request.args.get("ticked")),
+        shown=url_of(wanted, asked, after=request.args.get("after", "")),
+        keys=keys,
+        counts=counts,
+        bands=words.bands(),
+        band_url=lambda band: url_of(wanted, asked, band=band),
+        next_url=url_of(wanted, asked, after=cases[PAGE - 1].ref) if more else "",
+        first_url=url_of(wanted, asked) if request.args.get("after") else "",
+        total=sum(counts.values()),
+    )
 
 
 @bp.get("/work")

@@ -1,0 +1,90 @@
+"""Which cases a weekly digest may have to name: found by what stands in clear, so that the others
+stay closed (D9, S1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import String, cast, or_
+from sqlalchemy.orm import Session
+
+from tracker.domain.actor import Actor
+from tracker.domain.evaluate import Kind
+from tracker.store.cases import visible_cases
+from tracker.store.schema import Alert, Case, ConsularAction, ContactReport
+
+AT_ONCE: Final = 500
+"""Cases held in memory together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Cases of one policy whose first step falls due within these instants; None: no bound."""
+
+    policy_version_id: str
+    since: datetime | None
+    until: datetime | None
+
+
+def cases_to_open(
+    session: Session,
+    reader: Actor,
+    today: date,
+    *,
+    raised: tuple[datetime, datetime],
+    looks_until: datetime,
+    ranked: Collection[Ranked],
+    asking_roles: Collection[str],
+) -> Iterator[list[Case]]:
+    """The reader's cases that have, or may have, a line in a digest; some at a time.
+
+    Those with an alert `raised` in its weeks, open or undelivered still; snoozed; looked at before
+    `looks_until`; with a report to confirm or a question open; with a firing that told, or would
+    have told, one of `asking_roles`; and those `ranked`.
+    """
+    ids = visible_cases(reader, today).with_only_columns(Case.id)
+    alerts = ids.join(Alert, Alert.case_id == Case.id)
+    told_kinds = [str(kind) for kind in (Kind.STEP, Kind.RESOLVED, Kind.CLOSED)]
+    start, end = raised
+    is_open = Case.state == "open"
+    queries = [
+        alerts.where(Alert.raised_at >= start, Alert.raised_at < end, Alert.kind.in_(told_kinds)),
+        alerts.where(Alert.state.in_(("triggered", "undelivered"))),
+        ids.where(is_open, Case.snoozed_until.is_not(None)),
+        ids.where(is_open, Case.next_look_at < looks_until),
+        ids.join(ContactReport, ContactReport.case_id == Case.id).where(
+            ContactReport.state == "pending"
+        ),
+        ids.join(ConsularAction, ConsularAction.case_id == Case.id).where(
+            ConsularAction.answered_at.is_(None)
+        ),
+    ]
+    if asking_roles:
+        named = [_names(column, role) for role in asking_roles for column in _ROLES]
+        lasting = Alert.state.in_(("acknowledged", "superseded", "withdrawn"))
+        queries.append(alerts.where(is_open, Alert.kind == str(Kind.STEP), lasting, or_(*named)))
+    for one in ranked:
+        query = ids.where(is_open, Case.policy_version_id == one.policy_version_id)
+        if one.since is not None:
+            query = query.where(Case.silent_rank >= one.since)
+        if one.until is not None:
+            query = query.where(Case.silent_rank <= one.until)
+        queries.append(query)
+    found = set[str]()
+    for query in queries:
+        found.update(session.scalars(query))
+    wanted = sorted(found)
+    for at in range(0, len(wanted), AT_ONCE):
+        some = visible_cases(reader, today).where(Case.id.in_(wanted[at : at + AT_ONCE]))
+        yield list(session.scalars(some.order_by(Case.id)))
+
+
+_ROLES: Final[tuple[Any, ...]] = (Alert.roles, Alert.consent_needed)
+
+
+def _names(column: Any, role: str) -> Any:
+    """Whether a list of roles, kept as JSON, holds a role."""
+    return cast(column, String).contains(f'"{role}"', autoescape=True)
