@@ -118,25 +118,27 @@ def claim(
 def _due(desk: Desk, limit: int, full: Collection[str]) -> list[OutboxMessage]:
     """The rows that our brakes let go (D7), and what belongs into a message with them."""
     kinds = NEVER_HELD if held(desk) else None
-    broken, left = limits(desk, limit), rates.left(desk)
-    allowed = {c: min(most, left.get(c, limit)) for c, most in broken.items() if c not in full}
-    free = [channel for channel, most in allowed.items() if most == limit]
+    working, left = limits(desk, BATCH), rates.left(desk)
+    allowed = {c: min(most, limit, left.get(c, limit)) for c, most in working.items()}
+    whole = [c for c, most in allowed.items() if most == limit and working[c] == BATCH]
+    free = [c for c in whole if c not in full]
     rows = outbox.due(desk.session, desk.now, limit, free, kinds) if free else []
     for channel, most in allowed.items():
-        if 0 < most < limit:
-            found = outbox.due(desk.session, desk.now, most, [channel], kinds)
-            if found and broken[channel] < limit:
-                probing(desk, channel)
-            rows += found
+        if most and channel not in free and channel not in full:
+            rows += outbox.due(desk.session, desk.now, most, [channel], kinds)
     rows = _apart(rows)
+    for channel in {row.channel for row in rows if working[row.channel] < BATCH}:
+        probing(desk, channel)
     if kinds is not None or not rows:
         return rows
     rows += outbox.companions(desk.session, rows)
     count = Counter(row.contact_point_id for row in rows if row.kind == "alert")
+    probed = {row.contact_point_id for row in rows if working[row.channel] < BATCH}
     many = [
         point
         for point, number in count.items()
-        if number > desk.settings.merge_above or limit < BATCH  # there may be more behind these
+        if number > desk.settings.merge_above
+        or (limit < BATCH and point not in probed)  # there may be more behind these
     ]
     if many and not rows[0].possible_repeat:
         known = [row.id for row in rows]
