@@ -7,67 +7,38 @@ step has fired, one acknowledged alert with one event and one delivered mail.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, Table, func, select
+import bench_lives
+from bench_lives import CONTACT, EVENING, MORNING, Life, plain
+from bench_sink import TABLES, Sink
+from sqlalchemy import func, select
 
 from tracker.bootstrap import Services, set_up
-from tracker.domain import memory
 from tracker.domain.actor import OPERATOR
-from tracker.domain.casefile import CaseFile
 from tracker.domain.clock import Clock
-from tracker.domain.contact import Contact, ContactClass
-from tracker.domain.due import next_look
-from tracker.domain.evaluate import Kind, Notice, evaluate
-from tracker.domain.policy import Policy
-from tracker.domain.policy_document import default_policy
+from tracker.domain.evaluate import Notice
 from tracker.engine.accounts import add_person
 from tracker.engine.cases import active_version
 from tracker.security.vault import DataKey, Vault
 from tracker.settings import load
-from tracker.store.bulk import binder
-from tracker.store.schema import Base, Case, ContactPoint, Person, PersonRole, new_id
-
-EVENING = datetime(2026, 3, 2, 20, tzinfo=UTC)
-"""Nothing is due."""
-
-MORNING = datetime(2026, 3, 3, 18, tzinfo=UTC)
-"""It has been nine o'clock in every zone since: a day's worth of cases is due."""
+from tracker.store.schema import Case, ContactPoint, Person, PersonRole, new_id
 
 REVIEW = date(2028, 3, 2)
 """Kept until then: nothing is to be dated by the first tick."""
 
-ZONES = ("Asia/Almaty", "Europe/Istanbul", "Europe/Berlin", "America/New_York")
-SILENT_AT_MOST = 500
 CASES_A_WORKER = 1000
 CHUNK = 5000
 DUE_AT_MOST = 40_000
 
-_CONTACT = "f" * 32
 _NAMES = ("Aigul", "Serik", "Gulnar", "Nurlan", "Mahire", "Tursun", "Zeynep", "Adil")
 _WORDS = b'{"words":"She telephoned.","means":"phone","source":"the mother"}'
-_TABLES = ("data_keys", "cases", "person_names", "contact_reports", "alerts", "alert_events")
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """A case silent for so many days, as the rules leave it on the evening."""
-
-    last: date
-    zone_name: str
-    memory: bytes
-    next_look_at: datetime | None
-    band: str
-    silent_rank: datetime
-    step: tuple[datetime, Notice] | None
 
 
 def open_instance(folder: Path, url: str, clock: Clock) -> Services:
@@ -104,50 +75,17 @@ def add_people(services: Services, cases: int) -> None:
 
 def fill(services: Services, cases: int) -> None:
     """`cases` cases, of which a tenth (at most 40,000) falls due on the morning."""
-    policy = default_policy()
-    lives = [_life(policy, days, zone) for zone in ZONES for days in range(SILENT_AT_MOST)]
-    due = [one for one in lives if _within(one, EVENING, MORNING)]
+    lives = bench_lives.all_lives()
+    due = [one for one in lives if one.looked_at_within(EVENING, MORNING)]
     quiet = [one for one in lives if one.next_look_at and one.next_look_at > MORNING]
     rng = Random(7)
     due_count = min(cases // 10, DUE_AT_MOST)
     chosen = rng.choices(due, k=due_count) + rng.choices(quiet, k=cases - due_count)
     rng.shuffle(chosen)
     maker = _Maker(services, rng)
-    with closing(_Sink(services.database.engine)) as sink:
+    with closing(Sink(services.database.engine)) as sink:
         for start in range(0, cases, CHUNK):
             sink.write(maker.rows(chosen[start : start + CHUNK]))
-
-
-def _plain(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _within(life: Life, start: datetime, end: datetime) -> bool:
-    return life.next_look_at is not None and start < life.next_look_at <= end
-
-
-def _life(policy: Policy, days: int, zone_name: str) -> Life:
-    """Live through it: each alert is acknowledged an hour after it was raised."""
-    last = EVENING.date() - timedelta(days=days)
-    opened = datetime.combine(last, time(6), UTC)
-    file = CaseFile(opened, zone_name)
-    file.enter_contact(_CONTACT, Contact(last, last, ContactClass.DIRECT, confirmed=True))
-    evaluate(file, policy, opened)
-    step = None
-    while (now := next_look(file, policy)) is not None and now <= EVENING:
-        for notice in evaluate(file, policy, now):
-            step = (now, notice) if notice.kind is Kind.STEP else step
-        file.acknowledge(now + timedelta(hours=1), timedelta(days=30))
-    anchor = policy.anchor(file.last_contact(policy))
-    return Life(
-        last,
-        zone_name,
-        _plain(memory.dump(file)),
-        now,
-        str(policy.band_of(file.firings)),
-        policy.due_at(policy.steps[0], anchor, file.zone),
-        step,
-    )
 
 
 class _Maker:
@@ -171,7 +109,7 @@ class _Maker:
         self._supervisors = [person for role, person, _ in people if role == "supervisor"]
 
     def rows(self, lives: Sequence[Life]) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {name: [] for name in (*_TABLES, "outbox")}
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         for life in lives:
             self._case(life, found)
         return found
@@ -200,7 +138,7 @@ class _Maker:
         supervisor = self._supervisors[number % len(self._supervisors)]
         clock = self._key(case_id, "clock", into["data_keys"])
         content = self._key(case_id, "content", into["data_keys"])
-        told = life.memory.replace(_CONTACT.encode(), report_id.encode())
+        told = life.memory.replace(CONTACT.encode(), report_id.encode())
         into["cases"].append(
             {
                 "id": case_id,
@@ -224,7 +162,7 @@ class _Maker:
                 "id": name_id,
                 "case_id": case_id,
                 "name_sealed": content.seal(
-                    _plain(name), table="person_names", column="name", row_id=name_id
+                    plain(name), table="person_names", column="name", row_id=name_id
                 ),
                 "position": 0,
                 "entered_at": EVENING,
@@ -239,7 +177,7 @@ class _Maker:
                 "case_id": case_id,
                 "state": "confirmed",
                 "first_report": False,
-                "occurred_sealed": clock.seal(_plain(occurred), column="occurred", **where),
+                "occurred_sealed": clock.seal(plain(occurred), column="occurred", **where),
                 "details_sealed": content.seal(_WORDS, column="details", **where),
                 "reported_at": EVENING,
                 "entered_at": EVENING,
@@ -275,7 +213,7 @@ class _Maker:
                 "consent_needed": list(notice.consent_needed),
                 "passed_over": [],
                 "silent_sealed": clock.seal(
-                    _plain(silent), table="alerts", column="silent", row_id=alert_id
+                    plain(silent), table="alerts", column="silent", row_id=alert_id
                 ),
                 "state": "acknowledged",
                 "raised_at": at,
@@ -305,69 +243,3 @@ class _Maker:
                 "ended_at": at,
             }
         )
-
-
-class _Sink:
-    """Writes rows past the ORM: executemany on SQLite, COPY on PostgreSQL; indexes come after."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._sqlite = engine.dialect.name == "sqlite"
-        self._indexes = [
-            index
-            for name in (*_TABLES, "outbox")
-            for index in sorted(Base.metadata.tables[name].indexes, key=lambda one: str(one.name))
-        ]
-        for index in self._indexes:
-            index.drop(engine)
-        self._connection = engine.raw_connection()
-        if self._sqlite:
-            cursor = self._connection.cursor()
-            for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000"):
-                cursor.execute(f"PRAGMA {pragma}")
-
-    def write(self, found: dict[str, list[dict[str, Any]]]) -> None:
-        """All tables' rows in one transaction."""
-        cursor = self._connection.cursor()
-        if self._sqlite:
-            cursor.execute("BEGIN IMMEDIATE")
-        for name, rows in found.items():
-            if rows:
-                self._table(cursor, Base.metadata.tables[name], rows)
-        self._connection.commit()
-
-    def _table(self, cursor: Any, table: Table, rows: list[dict[str, Any]]) -> None:
-        columns = [column for column in table.columns if column.name in rows[0]]
-        dialect = self._engine.dialect
-        binds = [binder(column, dialect) for column in columns]
-        plain = [(column.name, bind) for column, bind in zip(columns, binds, strict=True)]
-        values = (
-            tuple(row[name] if bind is None else bind(row[name]) for name, bind in plain)
-            for row in rows
-        )
-        names = ", ".join(column.name for column in columns)
-        if self._sqlite:
-            marks = ", ".join("?" * len(columns))
-            cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
-            return
-        cursor.execute("SET session_replication_role = " + _triggers(table.name))
-        with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
-
-    def close(self) -> None:
-        """Put the indexes back, tell the planner how much there is."""
-        if self._sqlite:
-            cursor = self._connection.cursor()
-            for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-2000"):
-                cursor.execute(f"PRAGMA {pragma}")
-        self._connection.close()
-        for index in self._indexes:
-            index.create(self._engine)
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE" if self._sqlite else "VACUUM ANALYZE")
-
-
-def _triggers(table: str) -> str:
-    """Foreign keys are right by making; only the triggers of `cases` are wanted."""
-    return "DEFAULT" if table == "cases" else "replica"

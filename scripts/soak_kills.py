@@ -97,12 +97,10 @@ def main() -> int:
         dealt = besiege(town, given.minutes, given.workers)
         town.drain()
         tally = town.tally()
-    print(f"{make_url(url).get_backend_name()}, {given.workers} worker(s), seed {given.seed}")
-    for line in tally.lines():
-        print(line)
-    print(f"callbacks carried           {town.postman.carried:>8}")
-    for name, times in sorted(dealt.items()):
-        print(f"  {name:<26}{times:>8}")
+    database_kind = make_url(url).get_backend_name()
+    print(f"{database_kind}, {given.workers} worker(s), seed {given.seed}\n")
+    tried = {"kill -9 at a random instant": town.kills, **dict(sorted(dealt.items()))}
+    print(tally.table(tried | {"callbacks late, twice, reordered": town.postman.carried}))
     for fault in [*tally.lost, *tally.after_resolved]:
         print(json.dumps(fault))
     doubled = sum(tally.doubled.values()) / max(tally.messages, 1)

@@ -60,9 +60,9 @@ def main() -> int:
         town = stack.enter_context(siege(folder / "instance", url, zygote, Random(1), people=200))
         seconds = raise_storm(town, given.storm, given.workers)
         tally = town.tally()
-    print(f"{given.storm} alerts due at once, {given.workers} workers, {seconds:.0f} s")
-    for line in tally.lines():
-        print(line)
+    print(f"postgresql, {given.workers} workers, {seconds:.0f} s\n")
+    tried = {"alerts due at one instant": given.storm, "kill -9": town.kills, "connection cut": 1}
+    print(tally.table(tried))
     for fault in tally.lost[:20]:
         print(fault)
     return int(bool(tally.lost or tally.after_resolved or tally.more_than_twice))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,20 +46,25 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     after_resolved: list[str] = field(default_factory=list)
 
-    def lines(self) -> Iterator[str]:
-        """A table for people."""
-        share = 100 * sum(self.doubled.values()) / max(self.messages, 1)
-        by = ", ".join(f"{n} {channel}" for channel, n in sorted(self.doubled.items())) or "none"
-        yield f"kills                       {self.kills:>8}"
-        yield f"cases that fell due         {self.cases:>8}"
-        yield f"messages to be sent         {self.messages:>8}"
-        yield f"lost                        {len(self.lost):>8}"
-        yield f"sent twice                  {sum(self.doubled.values()):>8}  {share:.2f} %: {by}"
-        yield f"sent more than twice        {self.more_than_twice:>8}"
-        yield f"given up, other way reached {self.other_way:>8}"
-        yield f"given up, resolved meanwhile{self.over_before:>8}"
-        yield f"handed over as undelivered  {self.handed_over:>8}"
-        yield f"sent though resolved before {len(self.after_resolved):>8}"
+    def table(self, tried: Mapping[str, int]) -> str:
+        """What was tried and how often, and what became of the messages, as a Markdown table."""
+        ends = {
+            "lost": len(self.lost),
+            "sent though resolved before": len(self.after_resolved),
+            "sent more than twice": self.more_than_twice,
+            "text messages sent twice": self.doubled["sms"],
+            "mails sent twice": self.doubled["email"],
+            "reached in another way instead": self.other_way,
+            "over before it was sent": self.over_before,
+            "handed to the supervisor": self.handed_over,
+        }
+        rows = [("tried", "times", ""), ("---", "---:", "---:")]
+        rows += [(name, f"{times:,}", "") for name, times in tried.items()]
+        rows += [("cases that fell due", f"{self.cases:,}", "")]
+        rows += [("**messages to be sent**", f"{self.messages:,}", "100 %")]
+        share = 100 / max(self.messages, 1)
+        rows += [(name, f"{n:,}", f"{n * share:.2f} %") for name, n in ends.items()]
+        return "\n".join(f"| {name:<30} | {n:>7} | {part:>8} |" for name, n, part in rows)
 
 
 @dataclass
