@@ -145,13 +145,13 @@ def with_carried(office: Office, books: Counter[str]) -> Counter[str]:
     return books
 
 
-def until(ready: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait until something is so. Raises AssertionError when it does not come."""
+def until(ready: Callable[[], object], seconds: float = 20.0, every: float = 0.01) -> None:
+    """Wait until something is so, asking every so many seconds. Raises AssertionError if it is not."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
             raise AssertionError(f"it did not happen within {seconds} seconds")
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def raw(office: Office) -> psycopg.Connection:
