@@ -146,7 +146,7 @@ def with_carried(office: Office, books: Counter[str]) -> Counter[str]:
 
 
 def until(ready: Callable[[], object], seconds: float = 20.0, every: float = 0.01) -> None:
-    """Wait until something is so, asking every so many seconds. Raises AssertionError if it is not."""
+    """Wait until something is so, asked so often. Raises AssertionError when it does not come."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
