@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from queue import Empty, SimpleQueue
+from threading import Event, Lock
 from typing import Final
 
 from tracker.domain.clock import monotonic
 from tracker.domain.delivery import SendResult
 from tracker.engine.claims import Claimed
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 25
 """Calls to one provider at the same time, in one worker."""
 
 TOGETHER: Final = 50
@@ -34,7 +34,9 @@ class Hands:
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
         self._pools: dict[str, ThreadPoolExecutor] = {}
-        self._done: SimpleQueue[Done] = SimpleQueue()
+        self._lock = Lock()
+        self._done: list[Done] = []
+        self._enough = Event()
         self._under_way: Counter[str] = Counter()
 
     def start(self, one: Claimed, call: Callable[[], SendResult]) -> None:
@@ -45,32 +47,39 @@ class Hands:
             pool = self._pools[channel] = ThreadPoolExecutor(
                 self._at_once, thread_name_prefix=f"send-{channel}"
             )
-        self._under_way[channel] += 1
-        pool.submit(lambda: self._done.put((one, call())))
+        with self._lock:
+            self._under_way[channel] += 1
+        pool.submit(lambda: self._finish(one, call()))
+
+    def _finish(self, one: Claimed, result: SendResult) -> None:
+        with self._lock:
+            self._done.append((one, result))
+            self._under_way[one.envelope.channel] -= 1
+            if len(self._done) >= TOGETHER or not self._under_way.total():
+                self._enough.set()
 
     def full(self) -> frozenset[str]:
         """The channels whose threads are all busy: nothing more is claimed for them."""
-        return frozenset(c for c, count in self._under_way.items() if count >= self._at_once)
+        with self._lock:
+            return frozenset(c for c, count in self._under_way.items() if count >= self._at_once)
 
     def results(self, patience: float = PATIENCE_SECONDS) -> Iterator[list[Done]]:
-        """Results, several at a time, until all are in or none came for `patience` seconds."""
-        while self._under_way.total():
-            together = list(self._next(patience))
-            if not together:
-                return
-            yield together
+        """Results, several at a time, until all are in or none came for `patience` seconds.
 
-    def _next(self, patience: float) -> Iterator[Done]:
+        Whoever waits sleeps until there are enough: to be woken for each would hold up the hands.
+        """
         until = monotonic() + patience
-        for number in range(min(TOGETHER, self._under_way.total())):
-            try:
-                done = self._done.get(timeout=max(0.0, until - monotonic()))
-            except Empty:
-                return
-            if number == 0:
-                until = monotonic() + GATHERING_SECONDS
-            self._under_way[done[0].envelope.channel] -= 1
-            yield done
+        while monotonic() < until:
+            with self._lock:
+                if not self._done and not self._under_way.total():
+                    return
+            self._enough.wait(GATHERING_SECONDS)
+            with self._lock:
+                together, self._done = self._done, []
+                self._enough.clear()
+            if together:
+                yield together
+                until = monotonic() + patience
 
     def close(self) -> None:
         """Wait for what is under way; its results are in `results` still."""
