@@ -13,11 +13,16 @@ from sqlalchemy import select
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
+from tracker.domain.contact import ContactClass, Days
+from tracker.domain.delivery import Fault, Outcome, SendResult
 from tracker.engine import cases, record, sharing
+from tracker.engine.alarms import Alarm, ringing
 from tracker.engine.digest import decided, facts_of, make_due, preview
-from tracker.engine.digest_form import Facts
+from tracker.engine.digest_facts import gather
+from tracker.engine.digest_form import KEPT, Facts, Line
+from tracker.engine.doctor import examine
 from tracker.i18n.languages import LANGUAGES
-from tracker.messages.digest import DigestMessage, digest_mail
+from tracker.messages.digest import AT_MOST, DigestMessage, digest_mail, digest_sections
 from tracker.store.schema import (
     Case,
     ConsularPost,
@@ -336,3 +341,107 @@ def test_s4_a_caseworker_who_serves_at_a_post_too_reads_of_its_cases_what_a_post
     assert sum(told.bands.values()) == 1
     assert {line.ref for line in told.crossed} == {refs(office)[own]}
     assert told.unanswered == []
+
+
+def _a_full_office(office: Office) -> str:
+    """Cases in every state a section tells of; the id of the caseworker of all."""
+    aigul, vera = office.person("Aigul", "caseworker"), office.person("Vera", "supervisor")
+    made = [office.silent_case(aigul, vera, days=days) for days in range(1, 120, 6)]
+    office.clock.now = MONDAY - timedelta(days=3)
+    office.tick()
+    with office.desk() as desk:
+        for number, case_id in enumerate(made):
+            case = office.case(case_id, desk)
+            match number % 7:
+                case 0:
+                    cases.acknowledge(desk, case)
+                case 1:
+                    cases.snooze(desk, case, desk.now + timedelta(days=20), "A visit is near.")
+                case 2:
+                    today = desk.now.date()
+                    record.report_contact(
+                        desk,
+                        case,
+                        occurred=Days(today, today),
+                        cls=ContactClass.DIRECT,
+                        details={"words": "He called."},
+                        confirmed=number % 2 == 0,
+                    )
+                case 3:
+                    cases.close(desk, case, "released", desk.now.date(), "the mother", "At home.")
+                case 4:
+                    enquirer = record.add_enquirer(desk, case, {"name": "An aunt"}, language="en")
+                    sharing.record_consent(
+                        desk,
+                        case,
+                        enquirer,
+                        "consular",
+                        given=True,
+                        language="en",
+                        text_checked=True,
+                    )
+    office.clock.now = MONDAY
+    office.tick()
+    return aigul
+
+
+def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(office: Office) -> None:
+    """What stands in clear finds the same lines as opening every case does.
+
+    Whoever serves at a post too is shown each case by itself, so all are opened.
+    """
+    aigul = _a_full_office(office)
+    start, end = MONDAY - timedelta(days=7), MONDAY
+    with office.services.reading(OPERATOR) as desk:
+        chosen = gather(desk, Actor("person", aigul, frozenset({"caseworker"})), (start, end))
+    with office.services.reading(OPERATOR) as desk:
+        both = Actor(
+            "person", aigul, frozenset({"caseworker", "consular"}), posts=frozenset({"none"})
+        )
+        all_opened = gather(desk, both, (start, end))
+    assert chosen == all_opened
+    sections = {
+        name for name, value in chosen.as_json().items() if isinstance(value, list) and value
+    }
+    assert sections >= {
+        "crossed",
+        "coming",
+        "unacknowledged",
+        "snoozed",
+        "to_confirm",
+        "consent_needed",
+        "windows",
+        "good_news",
+        "closed",
+    }
+
+
+def test_d9_a_digest_keeps_the_first_lines_and_counts_the_rest() -> None:
+    lines = [Line(f"R{n:04}", "watch", n % 50, n % 50) for n in range(KEPT + 200)]
+    told = Facts(bands={"watch": KEPT + 200}, consent_needed=list(lines))
+    told.keep(at_most=0)
+    assert (len(told.consent_needed), told.more) == (KEPT, {"consent_needed": 200})
+    assert told.consent_needed[0].at_most == 49
+    with_lines = digest_sections(told.as_json(), lines=True)
+    (section,) = (one for one in with_lines if one.count == KEPT + 200 and one.lines[0][0] == "R")
+    assert section.more == f"and {KEPT + 200 - AT_MOST} more"
+
+
+def test_d9_a_digest_that_cannot_be_mailed_is_told_and_counted(
+    office: Office, mail: Provider
+) -> None:
+    """Its absence is an alarm: the supervisors are told, and it rings until the next one went."""
+    office.person("Aigul", "caseworker")
+    office.person("Vera", "supervisor")
+    gone = SendResult(Outcome.REFUSED, code="5.1.1", fault=Fault.ADDRESS)
+    mail.answers = [lambda one: gone if "aigul" in one.to else mail.take(one)] * 2
+    office.clock.now = MONDAY
+    office.tick()
+    assert [row.state for row in office.rows(kind="digest")].count("refused") == 1
+    assert [one.to for one in mail.taken if "colleague" in one.text or "look" in one.text]
+    (notice,) = office.rows(kind="point")
+    assert notice.state == "accepted"
+    with office.services.reading(OPERATOR) as desk:
+        assert ringing(desk, ())[Alarm.DIGEST_LOST] == 1
+        lost = [one for one in examine(desk, {}) if one.what == "digest mails"]
+    assert [one.well for one in lost] == [False]

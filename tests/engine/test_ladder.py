@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
+from tracker.domain.actor import OPERATOR
 from tracker.domain.delivery import Fault, Outcome, SendResult, State, Word
 from tracker.engine import cases
+from tracker.engine.doctor import examine
 from tracker.engine.receipts import take_receipt
 from tracker.store.schema import ContactPoint, Person, new_id
 
@@ -271,3 +273,11 @@ def test_a_deputy_on_leave_has_a_deputy_too(office: Office, ways: Ways) -> None:
     office.tick()
     assert [one.to for one in ways.mail.taken][1:] == ["aigul@example.net"]
     assert office.clock.now - START < timedelta(days=1)
+
+
+def test_d6_the_doctor_says_when_nobody_can_be_called(office: Office, aigul: str) -> None:
+    """Somebody asks for calls, and no number of ours calls."""
+    with office.services.reading(OPERATOR) as desk:
+        (found,) = (one for one in examine(desk, {}) if one.what == "voice")
+    assert not found.well
+    assert "TRACKER_TWILIO_VOICE_FROM" in found.says

@@ -5,9 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import event
 
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import enquirer_of, make_case, make_post, reports
+from tracker.bootstrap import Services
 from tracker.web.staff import queue
 
 PAGES = ("", "/contact", "/acknowledge", "/snooze", "/hand-over", "/close", "/consent", "/share")
@@ -150,3 +152,28 @@ def test_the_un_window_is_said_behind_sign_in(client_as: ClientAs, desk: Desks) 
     old = make_case(desk, worker.person_id, last="2025")
     assert "closes on 20 April 2026, 49 days left" in worker.get(f"/cases/{fresh}").text
     assert "window closed on 1 April 2025" in worker.get(f"/cases/{old}").text
+
+
+def test_the_queue_is_read_without_the_writers_lock(
+    client_as: ClientAs, desk: Desks, services: Services
+) -> None:
+    """Only the audit row is written, in a transaction of its own: no alert waits for a reader."""
+    worker = client_as("caseworker", name="Aigul")
+    make_case(desk, worker.person_id, name="Ana Yesterday", last="2026-03-01")
+    worker.get("/queue")
+    heard: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        heard.append(statement)
+
+    engine = services.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    worker.get("/queue")
+    event.remove(engine, "before_cursor_execute", note)
+    begins = [
+        n for n, words in enumerate(heard) if words.startswith(("BEGIN IMM", "SELECT pg_adv"))
+    ]
+    names = max(n for n, words in enumerate(heard) if "FROM person_names" in words)
+    audits = [n for n, words in enumerate(heard) if words.startswith("INSERT INTO audit")]
+    assert len(audits) == 1
+    assert names < max(n for n in begins if n < audits[0]), "read first, then written"
