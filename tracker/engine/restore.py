@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
@@ -76,7 +75,7 @@ def restore(
     with _Target(settings.database_url) as target:
         try:
             migrate.upgrade(target.url, manifest["revision"])
-        except CommandError:
+        except migrate.UnknownRevision:
             raise Refused(
                 "This backup was made by a newer version of the program; install that one first."
             ) from None

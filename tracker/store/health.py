@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -82,8 +81,7 @@ def last_written(session: Session) -> datetime | None:
 
 def is_newest(session: Session) -> bool:
     """Whether the database stands at the newest migration this program knows."""
-    standing = MigrationContext.configure(session.connection()).get_current_revision()
-    return standing == _newest()
+    return migrate.standing(session.connection()) == _newest()
 
 
 @cache
