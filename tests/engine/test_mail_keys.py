@@ -63,7 +63,7 @@ def alerted(office: Office, mail: Provider, owner: str) -> tuple[str, Envelope]:
 
 def inside(gnupg: GnuPG, envelope: Envelope) -> str:
     """What the reader reads: the mail as it goes over the wire, opened by GnuPG."""
-    wire = message(envelope, MAIL_FROM).as_bytes()
+    wire = message(envelope, MAIL_FROM)
     outer = message_from_bytes(wire)
     assert outer.get_content_type() == "multipart/encrypted"
     assert outer.get_param("protocol") == "application/pgp-encrypted"
