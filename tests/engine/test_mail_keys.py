@@ -87,7 +87,7 @@ def test_reasons_and_next_steps_for_the_holder_of_the_key_alone(
     assert f"Case {ref} (watch): silent for 8 days." in text
     assert "Alert: Watch." in text
     assert "If nothing is entered, next on" in text
-    wire = message(envelope, MAIL_FROM).as_string()
+    wire = message(envelope, MAIL_FROM).decode("ascii")
     for clear in (ref, "silent", "Watch", "Alert"):
         assert clear not in wire
     assert envelope.subject == f"Please look: {envelope.reference}"
