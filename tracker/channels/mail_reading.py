@@ -105,6 +105,7 @@ def _is_automatic(mail: Message) -> bool:
         or any(mail.get(name) is not None for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
         or str(mail.get("Return-Path", "x")).strip() == "<>"
         or mail.get_content_type() == "multipart/report"
+        or len(mail.get_all("From", [])) != 1  # which of them a mail server checked nobody knows
     )
 
 

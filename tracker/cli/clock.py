@@ -45,8 +45,7 @@ def _of_record(ref: str, acting: str) -> Any:
     ready = services()
     actor = acting_as(ready, acting)
     with ready.desk(actor) as desk:
-        staff = actor.has("caseworker", "supervisor")
-        case = find_case(desk.session, actor, ref.upper(), desk.now.date()) if staff else None
+        case = find_case(desk.session, actor.at_desk(), ref.upper())
         if case is None:
             fail("There is no such case, or it is not yours to look at.")
         desk.audit("case.replayed", "case", case.id, case.id)

@@ -145,7 +145,11 @@ def _web_command(found: Settings) -> Sequence[str]:
         "--threads",
         "4",
         "--worker-class",
-        "gthread",
+        "tracker.web.patience.PatientWorker",
+        "--forwarded-allow-ips",  # who may say SCRIPT_NAME, PATH_INFO or the scheme: nobody
+        "",
+        "--forwarder-headers",
+        "",
         "--log-level",
         "warning",
         "tracker.wsgi:app",

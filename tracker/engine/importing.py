@@ -199,16 +199,22 @@ def _was_taken(desk: Desk, content: bytes) -> bool:
 
 def _known_case(desk: Desk, row: ImportRow, key: bytes | None) -> Case | None:
     """The case a row speaks of, by our reference or the office's own number."""
+    who = desk.actor.at_desk()
     if "ref" in row.cells:
-        ref = row.cells["ref"].upper()
-        case = find_case(desk.session, desk.actor, ref, desk.now.date())
-        if case is None:
-            raise Refused(_("There is no case with this reference. Correct it, or leave it out."))
-        return case
-    if key is None:
+        case = find_case(desk.session, who, row.cells["ref"].upper())
+    elif key is None or (ref := _ref_of_number(desk, key)) is None:
         return None
-    case_id = desk.session.scalars(select(ImportedRow.case_id).filter_by(key_hmac=key)).first()
-    return desk.session.get(Case, case_id) if case_id else None
+    else:
+        case = find_case(desk.session, who, ref)
+    if case is None:  # also where it is another's: a number opens no more than a reference (S9)
+        raise Refused(_("There is no case with this reference. Correct it, or leave it out."))
+    return case
+
+
+def _ref_of_number(desk: Desk, key: bytes) -> str | None:
+    """The reference of the case that was brought in under the office's own number."""
+    query = select(Case.ref).join(ImportedRow, ImportedRow.case_id == Case.id)
+    return desk.session.scalars(query.where(ImportedRow.key_hmac == key)).first()
 
 
 def _open(desk: Desk, row: ImportRow) -> Case:
@@ -245,7 +251,7 @@ def _is_known_to_all(desk: Desk, case: Case) -> None:
 
 def _names(desk: Desk) -> NameIndex[str]:
     """The names of all cases this actor may see, by reference."""
-    ids = visible_ids(desk.session, desk.actor)
+    ids = visible_ids(desk.session, desk.actor.at_desk())
     refs = {row.id: row.ref for row in desk.session.execute(select(Case.id, Case.ref))}
     named = names_by_case(desk, ids)
     return NameIndex((refs[case_id], name) for case_id, many in named.items() for name in many)

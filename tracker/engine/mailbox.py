@@ -6,6 +6,7 @@ reader has seen, and comes from the address that message went to.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -26,6 +27,10 @@ MAILBOX: Final = "mailbox"
 """The pulse that says when the mailbox was last read."""
 
 MAILBOX_LEASE: Final = "mailbox_lease"
+REPORTED_WITHIN: Final = timedelta(days=14)
+"""Servers give up after five days (RFC 5321, 4.5.4.1). Later reports are not believed: whoever has
+an old mail of ours could end an address with them."""
+
 _PROVIDER: Final = Actor("provider")
 
 
@@ -59,6 +64,8 @@ def take_mail(desk: Desk, mail: MailIn) -> bool:
         return False
     match mail:
         case MailReport():
+            if desk.now - row.created_at > REPORTED_WITHIN:
+                return False
             _report(desk, row, mail)
             return True
         case MailAnswer():

@@ -199,12 +199,17 @@ def _restore_rows(
         for alert_id, state, ended_at in before["alerts"]:
             alert = desk.session.get_one(Alert, alert_id)
             alert.state, alert.ended_at = state, memory.moment(ended_at)
+    taken_back = set()
     for share_id in before["made_shares"]:
         made = desk.session.get_one(Share, share_id)
+        if made.ended_at is not None:  # by a person, or by its day: that holds for both records
+            taken_back.add(made.post_id)
         made.ended_at = made.ended_at or desk.now
     desk.session.flush()
     for share_id in before["ended_shares"]:
         ended = desk.session.get_one(Share, share_id)
+        if ended.post_id in taken_back:
+            continue
         owner = case if ended.case_id == case.id else other
         live = {share.post_id for share in sharing.live_shares(desk, owner)}
         if ended.post_id not in live and (

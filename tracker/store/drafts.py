@@ -16,6 +16,10 @@ from tracker.store.sealing import Safe
 LASTS = timedelta(hours=24)
 """A draft that was not sent lives so long (S18)."""
 
+MOST = 20_000
+"""Unsent drafts of a kind. Beyond, the oldest make room: whoever begins forms by the thousand fills
+no disk, and nobody who begins one is turned away."""
+
 
 def begin(
     session: Session,
@@ -28,6 +32,7 @@ def begin(
 ) -> str:
     """A new draft; the token by which its browser finds it. Expired ones go at the same time."""
     forget(session, now)
+    _make_room(session, kind)
     token = new_token()
     draft = Draft(
         id=new_id(),
@@ -41,6 +46,13 @@ def begin(
     session.add(draft)
     session.flush()
     return token
+
+
+def _make_room(session: Session, kind: str) -> None:
+    """Throw away the oldest unsent drafts, so that there is room for one more."""
+    unsent = select(Draft.id).where(Draft.kind == kind, Draft.sent_case_id.is_(None))
+    newest = unsent.order_by(Draft.expires_at.desc(), Draft.id)
+    session.execute(delete(Draft).where(Draft.id.in_(newest.offset(MOST - 1).limit(MOST))))
 
 
 def find(

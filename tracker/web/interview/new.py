@@ -102,7 +102,9 @@ def new() -> ResponseReturnValue:
             return _page(form, form.raw, dates)
         once = request.form.get("once") or new_token()
         desk.session.flush()
-        found = look_for(desk, here.services().directory, case.id, visible_to(desk, desk.actor))
+        found = look_for(
+            desk, here.services().directory, case.id, visible_to(desk, desk.actor.at_desk())
+        )
         remember(desk, case.id, [case_id for case_id, _why in found])
         drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
         unsent.drop(desk)
@@ -157,7 +159,7 @@ def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
             return []
         directory = here.services().directory
         directory.refresh(desk)
-        ids = near(desk, directory, desk.actor, names)
+        ids = near(desk, directory, desk.actor.at_desk(), names)
         known = names_by_case(desk, ids)
         return [(desk.session.get_one(Case, key).ref, " · ".join(known[key])) for key in ids]
 

@@ -91,7 +91,7 @@ def tell(ref: str) -> ResponseReturnValue:
 
 def find(desk: Desk, ref: str) -> Case:
     """The case, or 404 where this person may not see it (S8)."""
-    case = find_case(desk.session, desk.actor, ref, desk.now.date())
+    case = find_case(desk.session, desk.actor.at_desk(), ref)
     if case is None:
         abort(404)
     return case
