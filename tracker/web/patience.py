@@ -8,7 +8,6 @@ reverse proxy that takes whole requests first does more, and belongs in front of
 from __future__ import annotations
 
 import errno
-import socket
 from typing import Any, Final
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -27,7 +26,7 @@ class Patient:
     bytes that came; writing, after `seconds` without any of it being taken."""
 
     def __init__(
-        self, inner: socket.socket, *, seconds: float = SECONDS, least_rate: float = LEAST_RATE
+        self, inner: Any, *, seconds: float = SECONDS, least_rate: float = LEAST_RATE
     ) -> None:
         self._inner = inner
         self._seconds, self._rate = seconds, least_rate
