@@ -40,7 +40,7 @@ class Patient:
         """As a socket's. Raises ConnectionResetError when the time is over."""
         self._limit(self._until - monotonic())
         try:
-            found = self._inner.recv(size, flags)
+            found: bytes = self._inner.recv(size, flags)
         except TimeoutError:
             raise _left() from None
         finally:
