@@ -15,7 +15,7 @@ from tests.web.staff_cases import make_case, make_post, reports
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.engine import sharing
-from tracker.engine.importing import bring_in
+from tracker.engine.importing import bring_in, understand
 from tracker.engine.sheets import read_sheet
 from tracker.store.schema import Case, Enquirer, ImportedRow, PersonName
 
@@ -69,7 +69,7 @@ def test_an_interview_does_not_tell_whose_name_is_known_to_a_post(
 
 def _sheet(text: str, services: Services, actor: Actor) -> list[str]:
     with services.desk(actor) as d:
-        outcome = bring_in(d, read_sheet(text.encode()))
+        outcome = bring_in(d, understand(d, read_sheet(text.encode())))
         d.session.rollback() if outcome.faults else None
         return [fault.says for fault in outcome.faults] + [h.like for h in outcome.hints]
 
@@ -82,7 +82,8 @@ def test_a_sheet_adds_nothing_to_a_case_that_is_not_theirs(
     by_ref = f"ref,last_contact,said_on,confirmed\n{shared},2026-03-01,2026-03-01,yes\n"
     assert _sheet(by_ref, services, both.actor)
     with services.desk(OPERATOR) as d:
-        bring_in(d, read_sheet(b"id,name,last_contact,said_on\n17,Aman,2026-01-01,2026-02-01\n"))
+        known = read_sheet(b"id,name,last_contact,said_on\n17,Aman,2026-01-01,2026-02-01\n")
+        bring_in(d, understand(d, known))
         case_id = d.session.scalars(select(ImportedRow.case_id)).one()
         ref = d.session.get_one(Case, case_id).ref
         held = len(d.session.scalars(select(PersonName).filter_by(case_id=case_id)).all())
