@@ -31,8 +31,11 @@ _FOCUS = """() => {
 
 def reach(page: Page, wanted: str, most: int = 80) -> None:
     """Press Tab until what is wanted has the focus; every stop on the way shows where it is."""
+    page.wait_for_load_state()
     for _ in range(most):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            continue  # the browser's own buttons lie between the last stop and the first
         stop = page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
         assert page.evaluate(_FOCUS), f"one cannot see that this has the focus: {stop}"
         if page.evaluate("w => document.activeElement.matches(w)", wanted):
