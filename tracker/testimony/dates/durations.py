@@ -56,7 +56,8 @@ def find_durations(tokens: list[Token]) -> list[Duration]:
         floor = found[-1].end if found else 0
         _look_back(tokens, duration, floor)
         _look_ahead(tokens, duration)
-        duration.dead = duration.dead or _is_handed_out(tokens, duration)
+        dead = _is_handed_out(tokens, duration) or neighbours.is_rate(tokens, duration.first)
+        duration.dead = duration.dead or (dead and not duration.strong)
         if duration.unit == "h":
             duration.dead = True
         bare = duration.end > duration.first and tokens[at].kind is K.UNIT
@@ -215,7 +216,7 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
 
 def _is_handed_out(tokens: list[Token], result: Duration) -> bool:
     """Find "gave her seven years": a term, with whom it was given between verb and length."""
-    if result.strong or result.unit not in ("y", "m") or result.first < 2:
+    if result.unit not in ("y", "m") or result.first < 2:
         return False
     whom, verb = tokens[result.first - 1], tokens[result.first - 2]
     return whom.kind in (K.WORD, K.TO_WHOM, K.CLAUSE) and verb.kind is K.GIVEN

@@ -7,6 +7,7 @@ from tracker.testimony.dates.tokens import Kind, Token
 K = Kind
 _PREPOSITIONS = {K.GLUE, K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.ABOUT, K.PART, K.BETWEEN, K.WHICH}
 _LASTING = {K.MONTH, K.WEEKDAY, K.SEASON, K.HOLIDAY, K.UNIT, K.YEAR, K.NUM, K.PART}
+_COUNTED = 4  # words from "one" to "a": "one short phone call a week"
 _APART = ("in", ",", ";", "!", "?", "。")
 
 
@@ -29,6 +30,18 @@ def widens(tokens: list[Token], index: int) -> bool:
     if following.kind is K.NUM:
         return month_follows_day(tokens, index + 1)
     return following.kind in (K.MONTH, K.DAY, K.PART, K.SEASON)
+
+
+def is_rate(tokens: list[Token], index: int) -> bool:
+    """Tell whether an article and a unit say how often: "one call a week", "two visits a year"."""
+    if not tokens[index].weak or tokens[index].kind is not K.NUM:
+        return False
+    for token in reversed(tokens[max(0, index - _COUNTED) : index]):
+        if token.kind is K.NUM and not token.weak:
+            return token.end < tokens[index - 1].end
+        if token.kind not in (K.WORD, K.COUNT):
+            return False
+    return False
 
 
 def is_span(tokens: list[Token], index: int) -> bool:

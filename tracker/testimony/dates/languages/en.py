@@ -186,10 +186,10 @@ ENGLISH = Language(
         K.AND: {None: "and"},
         K.MORE: {
             "odd": "odd some_odd",
-            None: "over more_than longer_than at_least upwards_of not_less_than no_less_than "
-            "plus exceeding in_excess_of well_over",
+            None: "over more_than more_then longer_than longer_then at_least upwards_of "
+            "not_less_than no_less_than plus exceeding in_excess_of well_over",
         },
-        K.LESS: {None: "less_than under fewer_than not_even no_more_than not_more_than"},
+        K.LESS: {None: "less_than less_then under fewer_than not_even no_more_than not_more_than"},
         K.NEARLY: {
             None: "coming_up_on coming_up_to getting_on_for getting_close_to just_shy_of shy_of "
             "pushing approaching not_far_off just_short_of a_bit_under a_little_under nearing "
