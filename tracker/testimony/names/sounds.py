@@ -82,7 +82,7 @@ def drop_costs(sounds: str, beside_chinese: bool) -> tuple[float, ...]:
         if sound in VOWELS:
             cost = _DROP_VOWEL[sound]
             if not after and sound in "ae":
-                cost = 0.8  # Aziz and Aziza, Munir and Munire: another person
+                cost = 1.3  # Aziz and Aziza, Munir and Munire: another person
             elif not before:
                 cost = max(cost, 0.3)
         else:
