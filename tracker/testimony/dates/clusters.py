@@ -139,7 +139,10 @@ def _put_day(tokens: list[Token], index: int, parts: Parts) -> bool:
     if token.number != token.whole or not 1 <= token.number <= (token.high or 31) <= 31:
         return False
     following = tokens[index + 1] if index + 1 < len(tokens) else None
-    if following is not None and following.kind in _COUNTED and following.name != "d":
+    counted = following is not None and following.kind in _COUNTED and following.name != "d"
+    # "сәуірдің он екісінде қоңырау шалды" (on the twelfth of April): no calls are counted
+    of_month = token.post and parts.month is not None
+    if counted and not (of_month and (token.kind is K.DAY or token.case == "loc")):
         return False
     if token.kind is K.NUM or token.spelled:
         monthly = (

@@ -192,6 +192,9 @@ class _Scanner:
             return hyphen.end()
         return end
 
+    def _last_kind(self) -> Kind | None:
+        return self.tokens[-1].kind if self.tokens else None
+
     def _word(self, index: int) -> int:
         run = self.runs[index]
         script = script_of(run[0])
@@ -203,6 +206,8 @@ class _Scanner:
         phrase = None
         if language.begins_phrase(run[0]):
             phrase = language.phrase(self._words_from(index), 0)
+        if phrase and phrase[0].kind is Kind.EVERY and self._last_kind() is Kind.WHICH:
+            phrase = None  # "once last month" is no habit
         if phrase is not None:
             sense, count = phrase
             last = self._nth_word(index, count)

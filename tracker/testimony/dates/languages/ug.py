@@ -78,6 +78,8 @@ UYGHUR = Language(
             3: "üch*",
             4: "töt* tört*",
             5: "besh* beshinchi",
+            15: "on_beshi*",
+            25: "yigirme_beshi*",
             6: "alte* alti*",
             7: "yette* yetti*",
             8: "sekkiz* sekiz*",
