@@ -38,7 +38,9 @@ from tracker.settings import load
 import os
 from pathlib import Path
 services = build(load(os.environ, Path(sys.argv[1])), clock=lambda: START)
-dispatch_batch(services.restricted_to("clock", "contact"), Sender(owner="the-killed"))
+sender = Sender(owner="the-killed")
+while True:  # it begins with one row at a time
+    dispatch_batch(services.restricted_to("clock", "contact"), sender)
 """
 
 HANGING = """

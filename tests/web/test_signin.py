@@ -406,7 +406,7 @@ def test_the_address_in_the_qr_code_is_the_key_shown(staff: Staff, desk: Desks) 
 
 def test_signing_in_leads_back_but_never_away(staff: Staff, post_form: PostForm) -> None:
     staff.set_up()
-    for asked, led in (("/account/app", "/account/app"), ("https://evil.example/", "/digests")):
+    for asked, led in (("/account/app", "/account/app"), ("https://evil.example/", "/start")):
         staff.clock.move(timedelta(minutes=1))
         browser = staff.app.test_client()
         first = post_form(
