@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from weakref import WeakSet
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from tests.need import need
 from tracker.store import migrate
@@ -28,6 +30,15 @@ SERVER = tuple(
         *("synchronous_commit=off", "max_connections=200"),
     )
 )
+
+
+_opened: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.add(connection)
 
 
 class Source(Protocol):
@@ -92,6 +103,10 @@ class PostgresqlSource:
         return self._create(f"test_{next(self._numbers)}", "template0")
 
     def drop(self, url: str) -> None:
+        name = make_url(url).database
+        for connection in list(_opened):  # of pools that a test let go of without a word
+            if not connection.closed and connection.info.dbname == name:
+                connection.close()
         self._execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
 
