@@ -50,6 +50,7 @@ FINDERS: dict[str, Callable[[], str | None]] = {
     "node": _program("node"),
     "prism": _prism,
     "gpg": _program("gpg"),
+    "systemd-analyze": _program("systemd-analyze"),
 }
 """Name of the part -> where it is on this machine, or None."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,10 @@ from tracker.store.sealing import Erased
 
 
 @pytest.fixture
-def office(instance: Path, database_url: str) -> Office:
-    return Office.opened(instance, database_url)
+def office(instance: Path, database_url: str) -> Iterator[Office]:
+    office = Office.opened(instance, database_url)
+    yield office
+    office.services.database.engine.dispose()
 
 
 def refused(office: Office, person_id: str, sentence: str) -> None:

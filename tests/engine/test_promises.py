@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tracker.store.schema import Case, ContactPoint, Enquirer, Person, new_id
 
 
 @pytest.fixture
-def office(instance: Path, database_url: str) -> Office:
+def office(instance: Path, database_url: str) -> Iterator[Office]:
     office = Office.opened(instance, database_url)
     aigul = office.person("Aigul", "caseworker", phone="+77010000001")
     with office.desk() as desk:
@@ -31,7 +31,8 @@ def office(instance: Path, database_url: str) -> Office:
         sister.receipt_hash, sister.receipt_locator = argon.hash_text("secret"), b"1" * 32
         record.add_name(desk, case, "Tursun Hapiz", source="her sister")
     office.tick()
-    return office
+    yield office
+    office.services.database.engine.dispose()
 
 
 def _bare(desk: Desk) -> None:

@@ -6,7 +6,6 @@ No container is built here: that needs a network and a daemon.
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import click
 import pytest
 
 from tests.house.files import ROOT, text
+from tests.need import need
 from tracker.cli import main
 from tracker.settings import NAMES
 
@@ -78,11 +78,10 @@ def test_the_site_and_the_worker_come_back_whatever_happens() -> None:
     assert timer["Persistent"] == ["yes"], "a night the machine was off is made up for"
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
 def test_systemd_finds_little_exposed(path: Path) -> None:
     judged = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", "--no-pager", str(path)],
+        [need("systemd-analyze"), "security", "--offline=true", "--no-pager", str(path)],
         capture_output=True,
         text=True,
         check=True,
