@@ -235,6 +235,15 @@ def test_a_stack_leaves_no_overlap() -> None:
         assert top + height < below
 
 
+def test_the_legend_of_a_few_weeks_has_as_much_room_as_that_of_half_a_year() -> None:
+    few = charts.bands_over_weeks(weeks(3), bands=BANDS, week_word="Week", title="T")
+    half_a_year = charts.bands_over_weeks(weeks(), bands=BANDS, week_word="Week", title="T")
+    keys = boxes(few.svg, "key"), boxes(half_a_year.svg, "key")
+    assert keys[0] == keys[1]
+    newest = [max(x for x, *_ in boxes(p.svg, "bar critical")) for p in (few, half_a_year)]
+    assert newest[0] == newest[1], "the newest week stands at the right"
+
+
 def test_empty_weeks_and_no_weeks_are_still_a_picture() -> None:
     empty = charts.bands_over_weeks([Week("w", {})], bands=BANDS, week_word="Week", title="T")
     assert boxes(empty.svg, "bar critical") == []

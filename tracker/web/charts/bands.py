@@ -16,6 +16,7 @@ class Week:
 
 
 _STEP, _BAR, _LEFT, _TOP, _PLOT = 22, 18, 40, 44, 200
+_HALF_A_YEAR = 26
 
 
 def bands_over_weeks(
@@ -28,13 +29,15 @@ def bands_over_weeks(
 ) -> Picture:
     """Stacked bars, one a week, oldest at the left in every language (a chart with axes).
 
-    `bands` are (code, translated name), the gravest first and lowest in the stack. The legend gives
-    the newest figures, so the picture can be read without its colours.
+    It is as wide for a few weeks as for half a year, the newest at the right, so that the words of
+    the legend have room. `bands` are (code, translated name), the gravest first and lowest in the
+    stack. The legend gives the newest figures, so the picture can be read without its colours.
     """
     top = _axis_top(max((sum(w.counts.get(c, 0) for c, _ in bands) for w in weeks), default=0))
     scale = _PLOT / top
     floor = _TOP + _PLOT
-    width = _LEFT + max(len(weeks), 1) * _STEP + 8
+    width = _LEFT + max(len(weeks), _HALF_A_YEAR) * _STEP + 8
+    first = _LEFT + max(_HALF_A_YEAR - len(weeks), 0) * _STEP
     body: list[str] = []
     for value in range(0, top + 1, top // 4):
         y = floor - value * scale
@@ -42,7 +45,7 @@ def bands_over_weeks(
         body.append(svg.text(_LEFT - 6, y + 4, str(value), anchor="end", size=12))
     stacks: dict[str, list[str]] = {code: [] for code, _ in bands}
     for i, week in enumerate(weeks):
-        x, base = _LEFT + i * _STEP + 2, float(floor)
+        x, base = first + i * _STEP + 2, float(floor)
         for code, _ in bands:
             high = week.counts.get(code, 0) * scale
             if high > 0:
