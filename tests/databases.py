@@ -89,7 +89,8 @@ class PostgresqlSource:
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 
     def _create(self, name: str, template: str) -> str:
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        how = "STRATEGY FILE_COPY"  # faster than through the log, where nothing is synced
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {how}')
         return self._url(name)
 
     def _execute(self, statement: str) -> None:
@@ -117,7 +118,8 @@ def postgresql_server(settings: Sequence[str] = SERVER) -> Iterator[Path]:
     The server refuses to run as root, so root lends it to the user postgres or nobody.
     """
     programs = Path(need("postgresql"))
-    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    keeps = "--fsync=off" not in settings
+    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir=None if keeps else _in_memory()))
     user = _lent_user()
     if user:
         shutil.chown(folder, user.pw_name)
@@ -136,6 +138,13 @@ def postgresql_server(settings: Sequence[str] = SERVER) -> Iterator[Path]:
         server.send_signal(signal.SIGINT)  # "fast": ends the sessions that tests left open
         server.wait(timeout=30)
         shutil.rmtree(folder)
+
+
+def _in_memory() -> Path | None:
+    """Memory is faster than a disk, where nothing has to be kept and there is room."""
+    memory = Path("/dev/shm")  # noqa: S108 — the name inside it is made by mkdtemp
+    room = memory.is_dir() and shutil.disk_usage(memory).free > 4 * 2**30
+    return memory if room else None
 
 
 def _admin(folder: Path) -> str:
