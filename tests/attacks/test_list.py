@@ -24,6 +24,7 @@ from tests.attacks.conftest import World
 from tests.attacks.nasty import NASTY
 from tests.attacks.test_matrix import counts
 from tests.web.conftest import ClientAs, Desks
+from tests.web.staff_cases import looked_for
 from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
 from tracker.engine import record
@@ -51,7 +52,7 @@ def test_s16_what_was_told_is_shown_as_text(world: World, desk: Desks) -> None:
             if not path:
                 assert str(escape(tidy(text).strip())) in page.text, what
         assert world.who["Consul"].get(f"/shared/{world.mine['ref']}").status_code == 200
-        assert world.who["Vera"].get("/queue", query_string={"q": text}).status_code == 200
+        assert looked_for(world.who["Vera"], text).status_code == 200
 
 
 PATHS = [
@@ -63,7 +64,7 @@ PATHS = [
     "/static/LICENSES",
     "/cases/%00",
     "/queue/%00",
-    "/queue?after=%00&q=%00",
+    "/queue?after=%00&find=%00",
     "/cases/..%2fqueue",
     "/cases/%E2%80%AE",
     "/cases/%ff%fe",

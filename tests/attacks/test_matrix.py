@@ -72,7 +72,7 @@ TABLE = """
 /cases/<ref>/pictures/<picture_id>/small | GET ca su
 /cases/<ref>/policy | GET ca su | POST ca su
 /cases/<ref>/reopen | GET ca su | POST ca su
-/cases/<ref>/same | GET ca su
+/cases/<ref>/same | GET ca su | POST ca su
 /cases/<ref>/same/<other_ref> | GET ca su | POST ca su
 /cases/<ref>/same/<other_ref>/merge | POST ca su
 /cases/<ref>/share | GET ca su R | POST ca su R
@@ -142,6 +142,7 @@ TABLE = """
 /queue | GET ca su
 /queue.csv | GET ca su R
 /queue/assign | GET su | POST su
+/queue/search | POST ca su
 /queue/snooze | GET ca su | POST ca su
 /queue/undo/<token> | POST ca su
 /queue/views | POST ca su

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, StaffClient
 from tests.web.interviews import type_in
-from tests.web.staff_cases import make_case, make_post, reports
+from tests.web.staff_cases import looked_for, make_case, make_post, reports
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.engine import sharing
@@ -56,7 +56,7 @@ def test_no_page_of_the_desk_opens_it(both: StaffClient, shared: str) -> None:
     for page in ("", "/contact", "/messages", "/same", "/keeping", "/share", "/close"):
         assert both.get(f"/cases/{shared}{page}").status_code == 404, page
     for query in ("Tursun Hapiz", shared, shared[:4]):
-        assert shared not in both.get("/queue", query_string={"q": query}).text.replace(query, "")
+        assert shared not in looked_for(both, query).text.replace(query, "")
 
 
 def test_an_interview_does_not_tell_whose_name_is_known_to_a_post(

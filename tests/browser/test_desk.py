@@ -98,8 +98,11 @@ def test_a_sheet_is_brought_in_on_a_telephone_without_a_script(
     vera.look()
     vera.press("Bring it in")
     vera.page.get_by_role("heading", name="It is brought in").wait_for()
-    vera.go("/queue?q=Qasim")
+    vera.go("/queue")
+    vera.fill(q="Qasim")
+    vera.press("Filter")
     assert "Qasim Invented" in vera.text
+    assert "qasim" not in vera.page.url.lower()
 
 
 def test_a_policy_fits_a_telephone_step_by_step(demo: Site, visitor: Visitors) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from tests.web.conftest import Desks
+from tests.web.conftest import Desks, csrf_of
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
@@ -16,6 +18,16 @@ from tracker.engine.posts import add_member, add_post
 from tracker.store.schema import Alert, Case, ContactReport, Enquirer, Note, OutboxMessage
 
 SISTER = "Invented Sister of Nobody"
+
+
+def looked_for(
+    browser: FlaskClient, words: str, at: str = "/queue/search", page: str = "/queue"
+) -> TestResponse:
+    """What a search shows, and that no word of it stands in the address."""
+    token = csrf_of(browser.get(page))
+    answer = browser.post(at, data={"q": words, "csrf_token": token})
+    assert answer.status_code == 303, answer.status
+    return browser.get(answer.location)
 
 
 def make_case(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
-from tests.web.conftest import ClientAs, Desks, PostForm
-from tests.web.staff_cases import enquirer_of, make_case, make_post, reports
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
+from tests.web.staff_cases import enquirer_of, looked_for, make_case, make_post, reports
 from tracker.bootstrap import Services
 from tracker.web.staff import queue
 
@@ -29,20 +30,22 @@ def test_the_longest_silence_comes_first_within_its_band(client_as: ClientAs, de
     assert "2025</bdi>" in text
 
 
-def test_filters_and_search_stand_in_the_address(client_as: ClientAs, desk: Desks) -> None:
+def test_filters_stand_in_the_address_and_search_is_over_own_cases(
+    client_as: ClientAs, desk: Desks
+) -> None:
     """Search finds a name in another script and spelling, over own cases only."""
     worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
     make_case(desk, worker.person_id, name="Гүлнар Есенова")
     make_case(desk, worker.person_id, name="Bolat Akhmet", last="2026-03-01")
     make_case(desk, other.person_id, name="Gulnar Esenova")
-    found = worker.get("/queue?" + urlencode({"q": "Gulnar Esenova"})).text
+    found = looked_for(worker, "Gulnar Esenova").text
     assert "Гүлнар Есенова" in found
     assert "Bolat Akhmet" not in found
     assert found.count('class="govuk-link person"') == 1
     overdue = worker.get("/queue?band=overdue").text
     assert "Гүлнар" in overdue
     assert "Bolat" not in overdue
-    assert "No case fits" in worker.get("/queue?q=Zzyzx").text
+    assert "No case fits" in looked_for(worker, "Zzyzx").text
     assert worker.get("/queue?band=invented&owner=x&view=y&after=z").status_code == 200
 
 
@@ -50,9 +53,37 @@ def test_a_reference_finds_its_case(client_as: ClientAs, desk: Desks) -> None:
     worker = client_as("caseworker", name="Aigul")
     ref = make_case(desk, worker.person_id)
     make_case(desk, worker.person_id, name="Bolat Akhmet")
-    found = worker.get(f"/queue?q={ref.lower()}").text
+    found = looked_for(worker, ref.lower()).text
     assert "Tursun Hapiz" in found
     assert "Bolat" not in found
+
+
+def test_a_name_looked_for_stands_in_no_address(
+    client_as: ClientAs, desk: Desks, clock: MovableClock
+) -> None:
+    """A proxy's log, a browser's history and whoever finds either learn a random word (S1). It is
+    good for an hour, for who typed it; filters, pages and the CSV go on from it."""
+    worker, other = client_as("supervisor", name="Lola"), client_as("supervisor", name="Maya")
+    ref = make_case(desk, None, name="Alimjan Tursun")
+    make_case(desk, None, name="Bolat Akhmet")
+    token = csrf_of(worker.get("/queue"))
+    form = {"q": " Alimjan\r\n Sultan ", "band": "overdue", "csrf_token": token}
+    address = worker.post("/queue/search", data=form).location
+    assert address.startswith("/queue?band=overdue&find=")
+    page = worker.get(address).text
+    assert "Did you mean:" in page and "Alimjan Tursun" in page
+    links = re.findall(r'(?:href|action|src)="([^"]*)"', page)
+    assert not [link for link in links if re.search("alimjan|sultan|tursun", link, re.IGNORECASE)]
+    find = address.partition("find=")[2]
+    assert sum(find in link for link in links) > 3, "views, bands, the CSV and languages go on"
+    sheet = worker.get(f"/queue.csv?find={find}").text
+    assert ref in sheet and "Bolat" not in sheet
+    assert worker.get("/queue?q=Alimjan").text.count('class="govuk-link person"') == 2
+    for browser, moved in ((other, timedelta(0)), (worker, timedelta(hours=1))):
+        clock.move(moved)
+        later = client_as("supervisor", name="Lola") if moved else browser
+        ended = later.get(address).text
+        assert "That search has ended" in ended and "Did you mean" not in ended
 
 
 def test_pages_follow_each_other_without_gap(

@@ -29,6 +29,7 @@ def begin(
     answers: Mapping[str, Any],
     *,
     person_id: str | None = None,
+    lasts: timedelta = LASTS,
 ) -> str:
     """A new draft; the token by which its browser finds it. Expired ones go at the same time."""
     forget(session, now)
@@ -40,7 +41,7 @@ def begin(
         kind=kind,
         person_id=person_id,
         made_at=now,
-        expires_at=now + LASTS,
+        expires_at=now + lasts,
     )
     safe.seal(draft, "answers", dict(answers))
     session.add(draft)

@@ -56,14 +56,14 @@ class TokenBucket(Base):
 
 
 class Draft(Base):
-    """A form not yet sent: sealed, thrown away after 24 hours."""
+    """A form not yet sent, or a name looked for: sealed, thrown away after 24 hours, or one."""
 
     __tablename__ = "drafts"
     sealed_by: ClassVar[str] = OFFICE
 
     id: Mapped[str] = row_id()
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    kind: Mapped[str]  # report | interview
+    kind: Mapped[str]  # report | interview | unsent | search
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     answers_sealed: Mapped[bytes] = sealed("content")
     made_at: Mapped[datetime]

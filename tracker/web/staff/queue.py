@@ -19,7 +19,6 @@ from tracker.engine.people import names_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
-from tracker.security.text import one_line
 from tracker.store import queue as store
 from tracker.store import retention as store_retention
 from tracker.store import work as store_work
@@ -28,8 +27,8 @@ from tracker.store.queue import NOBODY, VIEWS, Wanted
 from tracker.store.schema import Case
 from tracker.web import charts, here
 from tracker.web.access import access
-from tracker.web.pages import page
-from tracker.web.staff import words
+from tracker.web.pages import go, page
+from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp, desk_actor, keys_wanted
 
 PAGE: Final = 50
@@ -41,7 +40,7 @@ _RTL = ("ug",)
 @access(*DESK)
 def queue() -> ResponseReturnValue:
     """One page of the queue, as the address asks for it."""
-    asked, found, only = searched()
+    find, asked, found, only = searched()
     with here.reading() as desk:
         wanted = wanted_of(desk, request.args)
         cases = page_of(desk, wanted, only)
@@ -49,7 +48,7 @@ def queue() -> ResponseReturnValue:
         rows = engine.rows(desk, cases[:PAGE])
         people = names_of(desk, store.owners(desk.session, desk_actor()))
         counts = store.count_by_band(desk.session, desk_actor(), wanted, desk.now)
-        views = _views(desk, wanted, asked)
+        views = _views(desk, wanted, find)
         kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
         waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted(desk)
     with here.writing() as desk:  # reading names is audited (S13): nothing is shown before it is
@@ -63,22 +62,31 @@ def queue() -> ResponseReturnValue:
         wanted=wanted,
         asked=asked,
         sure=found is None or found.sure,
-        meant=[(name, url_of(wanted, name)) for name in found.meant] if found else [],
+        meant=found.meant if found else [],
         views=views,
         kept=kept,
         may_keep=wanted != Wanted() and not asked,
         may_assign=desk_actor().has("supervisor"),
         waiting=waiting,
         ticked=bool(request.args.get("ticked")),
-        shown=url_of(wanted, asked, after=request.args.get("after", "")),
+        shown=url_of(wanted, find, after=request.args.get("after", "")),
         keys=keys,
         counts=counts,
         bands=words.bands(),
-        band_url=lambda band: url_of(wanted, asked, band=band),
-        next_url=url_of(wanted, asked, after=cases[PAGE - 1].ref) if more else "",
-        first_url=url_of(wanted, asked) if request.args.get("after") else "",
+        band_url=lambda band: url_of(wanted, find, band=band),
+        next_url=url_of(wanted, find, after=cases[PAGE - 1].ref) if more else "",
+        first_url=url_of(wanted, find) if request.args.get("after") else "",
         total=sum(counts.values()),
     )
+
+
+@bp.post("/queue/search")
+@access(*DESK)
+def search() -> ResponseReturnValue:
+    """The filters lead to an address; a name does not stand in it."""
+    with here.reading() as desk:
+        wanted = wanted_of(desk, request.form)
+    return go(url_of(wanted, finding.keep()))
 
 
 @bp.get("/work")
@@ -188,11 +196,12 @@ def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
     )
 
 
-def searched() -> tuple[str, Found | None, list[str] | None]:
-    """The words looked for, what they found, and the cases to which the page is narrowed."""
-    asked = one_line(request.args.get("q", ""))[:100].strip()
+def searched() -> tuple[str, str, Found | None, list[str] | None]:
+    """The address' word for the search, the words looked for, what they found, and the cases to
+    which the page is narrowed."""
+    find, asked = finding.asked()
     found = _found(asked) if asked else None
-    return asked, found, list(found.case_ids) if found else None
+    return find, asked, found, list(found.case_ids) if found else None
 
 
 def _found(asked: str) -> Found:
@@ -242,7 +251,7 @@ def _owner_choices(people: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(NOBODY, _("Nobody yet")), *known]
 
 
-def _views(desk: Desk, wanted: Wanted, asked: str) -> list[dict[str, Any]]:
+def _views(desk: Desk, wanted: Wanted, find: str) -> list[dict[str, Any]]:
     labels = {
         "open": _("All open"),
         "mine": _("Mine"),
@@ -253,7 +262,7 @@ def _views(desk: Desk, wanted: Wanted, asked: str) -> list[dict[str, Any]]:
     counts = store.count_by_view(desk.session, desk_actor(), desk.now)
     return [
         {
-            "url": url_of(Wanted(view), asked),
+            "url": url_of(Wanted(view), find),
             "label": label,
             "count": counts[view],
             "current": view == wanted.view,
@@ -262,14 +271,17 @@ def _views(desk: Desk, wanted: Wanted, asked: str) -> list[dict[str, Any]]:
     ]
 
 
-def url_of(wanted: Wanted, asked: str = "", *, band: str | None = "", after: str = "") -> str:
-    """The queue's address with these filters; `band` "" keeps the band, None drops it."""
+def url_of(wanted: Wanted, find: str = "", *, band: str | None = "", after: str = "") -> str:
+    """The queue's address with these filters; `band` "" keeps the band, None drops it.
+
+    `find` is the word that stands for a name (`finding`).
+    """
     chosen = wanted.band if band == "" else band
     query = {
         "view": wanted.view if wanted.view != "open" else "",
         "band": chosen or "",
         "owner": wanted.owner or "",
-        "q": asked,
+        finding.PARAMETER: find,
         "after": after,
     }
     kept = {name: value for name, value in query.items() if value}

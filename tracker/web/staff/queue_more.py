@@ -32,7 +32,7 @@ from tracker.web.staff.queue import PAGE, cell, page_of, searched, url_of, wante
 @reauth
 def queue_csv() -> ResponseReturnValue:
     """The rows that the page of the same address shows, and no others."""
-    _asked, _found, only = searched()
+    _find, _asked, _found, only = searched()
     try:
         with here.writing() as desk:
             cases = page_of(desk, wanted_of(desk, request.args), only)[:PAGE]

@@ -15,7 +15,6 @@ from tracker.engine.desk import Desk
 from tracker.engine.people import names_of, posts
 from tracker.i18n.dates import list_text
 from tracker.i18n.words import gettext as _
-from tracker.security.text import one_line
 from tracker.store import timeline
 from tracker.store.schema import Case
 from tracker.testimony.names import Reason
@@ -24,7 +23,7 @@ from tracker.web.access import access
 from tracker.web.facts import edtf_text, value_text
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
-from tracker.web.staff import words
+from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, desk_actor, show_form
 
 _FOUND_AT_MOST = 20
@@ -34,7 +33,7 @@ _FOUND_AT_MOST = 20
 @access(*DESK)
 def same(ref: str) -> ResponseReturnValue:
     """Who may be the same person; and any other case, looked up by name or reference."""
-    asked = one_line(request.args.get("q", ""))[:100].strip()
+    _find, asked = finding.asked()
     with here.reading() as desk:
         found: Sequence[str] = ()
         if asked:
@@ -57,6 +56,17 @@ def same(ref: str) -> ResponseReturnValue:
             asked=asked,
             names=engine_queue.names_by_case(desk, ids),
         )
+
+
+@bp.post("/cases/<ref>/same")
+@access(*DESK)
+def look_for(ref: str) -> ResponseReturnValue:
+    """Look any other case up: by POST, so that the name stands in no address."""
+    with here.reading() as desk:
+        case_of(desk, ref)
+    if token := finding.keep():
+        return go(f"/cases/{ref}/same?{finding.PARAMETER}={token}")
+    return go(f"/cases/{ref}/same")
 
 
 @bp.get("/cases/<ref>/same/<other_ref>")
