@@ -19,7 +19,7 @@ from tests.web.test_signin import PASSWORD, Staff
 from tracker.domain.actor import OPERATOR
 from tracker.engine import accounts
 from tracker.security import passkeys, recovery
-from tracker.store.schema import AuditRow, Passkey, Person, RecoveryCode
+from tracker.store.schema import AuditRow, Passkey, Person, RecoveryCode, WebSession
 
 ORIGIN = "http://localhost:8000"
 
@@ -151,16 +151,44 @@ def test_an_answer_counts_once(app: Flask, staff: Staff) -> None:
     key = Authenticator(ORIGIN, counts=False)
     with_passkey(staff, key)
     browser, wanted = asked(app)
-    cookie = browser.get_cookie("session")
+    cookie = browser.get_cookie("asked")
     assert cookie is not None
     answer = key.use(wanted)
     assert answer_with(browser, answer).status_code == 303
+    assert browser.get_cookie("asked") is None
     thief = app.test_client()
-    thief.set_cookie("session", cookie.value)
-    token = csrf_of(thief.get("/signin"))
-    sent = thief.post("/signin/passkey", data={"csrf_token": token, "answer": answer})
-    assert sent.location == "/signin/passkey"  # asked anew, for another signature
+    thief.set_cookie("asked", cookie.value)
     assert answer_with(thief, answer).status_code == 422
+    assert thief.get("/account").status_code == 303
+
+
+def test_asking_for_a_signature_writes_nothing_and_waits_five_minutes(
+    app: Flask, staff: Staff, desk: Desks, clock: MovableClock
+) -> None:
+    """S11: there is nothing to fill a disk with, so nobody has to be braked; a word of somebody's
+    own making is none of ours."""
+    key = Authenticator(ORIGIN, counts=False)
+    with_passkey(staff, key)
+    with desk() as d:
+        before = d.session.scalars(select(WebSession.id)).all()
+    browser, wanted = asked(app)
+    for _each in range(50):
+        asked(app)
+    with desk() as d:
+        assert d.session.scalars(select(WebSession.id)).all() == before
+    cookie = browser.get_cookie("asked")
+    assert cookie is not None and cookie.http_only and cookie.same_site == "Strict"
+    forged = app.test_client()
+    forged.set_cookie("asked", f"9{cookie.value}")
+    assert forged.get("/signin/passkey").location == "/signin"
+    clock.move(timedelta(minutes=5, seconds=2))
+    assert browser.get("/signin/passkey").location == "/signin"
+    late = browser.post(
+        "/signin/passkey",
+        data={"csrf_token": csrf_of(browser.get("/signin")), "answer": key.use(wanted)},
+    )
+    assert late.location == "/signin/passkey", "asked anew, for another signature"
+    assert browser.get("/account").status_code == 303
 
 
 def test_grave_acts_are_opened_by_a_passkey_once(

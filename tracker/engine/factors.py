@@ -2,7 +2,7 @@
 
 What a passkey signs is derived from the session's token and from when it was last confirmed, so
 that looking at a page writes nothing, and an answer counts once: a sign-in replaces the session,
-a confirmation moves its instant.
+a confirmation moves its instant, and an asking without a session is spent.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hmac
 from typing import Final
 
 from tracker.domain.errors import Refused
+from tracker.engine import visits
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, may_enter, real_now
 from tracker.i18n.words import gettext as _
@@ -123,6 +124,8 @@ def who_signed(desk: Desk, visit: Visit, answer: str) -> str | None:
         return None
     person = desk.session.get_one(Person, row.person_id)
     if not may_enter(desk, person) or person.password_hash is None:
+        return None
+    if visit.kind == visits.ASKED and not visits.has_signed(desk, visit):
         return None
     if not store.has_signed(desk.session, row.id, count, real_now(desk)):
         desk.audit("person.passkey_copied", "person", person.id)

@@ -1,14 +1,14 @@
 """Signed-in browsers: begun, found again, confirmed, ended (safety.md S10).
 
 Kinds: `staff` and `family` are signed in. `code` has given a right password and still owes a code,
-`enrol` has used an invitation and still owes a second factor, `passkey` has asked for a passkey's
-signature; all three are nobody until then.
+`enrol` has used an invitation and still owes a second factor; both are nobody until then. Who asks
+for a passkey's signature is nobody too, and has no row before it is given: anybody may ask.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tracker.domain.actor import ANYONE, Actor, family
@@ -16,7 +16,7 @@ from tracker.domain.clock import system_clock
 from tracker.domain.moments import local_date, zone
 from tracker.engine.audience import stands_in_for
 from tracker.engine.desk import Desk
-from tracker.security.tokens import new_token, token_hash
+from tracker.security.tokens import callback_token, check_callback_token, new_token, token_hash
 from tracker.store import people, sessions
 from tracker.store.schema import Enquirer, Person, WebSession, new_id
 
@@ -33,9 +33,14 @@ LIMITS: Final = {
     "staff": Limits(timedelta(minutes=15), timedelta(hours=8)),
     "family": Limits(timedelta(minutes=10), timedelta(minutes=30)),
     "code": Limits(timedelta(minutes=5), timedelta(minutes=5)),
-    "passkey": Limits(timedelta(minutes=5), timedelta(minutes=5)),
     "enrol": Limits(timedelta(minutes=30), timedelta(minutes=30)),
 }
+ASKED: Final = "passkey"
+"""The kind of what a passkey is asked to sign for."""
+
+ASKED_FOR: Final = timedelta(minutes=5)
+"""How long it may take to sign."""
+
 CONFIRMED_FOR: Final = timedelta(minutes=5)
 """How long a re-authentication holds."""
 
@@ -105,6 +110,37 @@ def begin(
     return _visit(row, token)
 
 
+def ask_to_sign(desk: Desk) -> str:
+    """A new token for a browser that wants to sign in with a passkey alone. Nothing is written."""
+    made_at = int(real_now(desk).timestamp())
+    return callback_token(f"{made_at}-{new_token()}", desk.ring.session, use=ASKED)
+
+
+def asked_to_sign(desk: Desk, token: str) -> Visit | None:
+    """What such a token stands for while it counts: somebody not known yet."""
+    told = check_callback_token(token, desk.ring.session, use=ASKED)
+    if told is None:
+        return None
+    made_at = datetime.fromtimestamp(int(told.partition("-")[0]), UTC)
+    if not timedelta(0) <= real_now(desk) - made_at < ASKED_FOR + timedelta(seconds=1):
+        return None
+    return Visit(
+        id=token_hash(token).hex()[:32],
+        kind=ASKED,
+        token=token,
+        person_id=None,
+        enquirer_id=None,
+        seen_at=made_at,
+        confirmed_at=None,
+        second_factor=False,
+    )
+
+
+def has_signed(desk: Desk, visit: Visit) -> bool:
+    """Set down that this asking was answered; False when it was before: each counts once."""
+    return sessions.spend(desk.session, visit.id, token_hash(visit.token), ASKED, real_now(desk))
+
+
 def find(desk: Desk, token: str) -> tuple[Visit, Actor] | None:
     """The living session of a token and who it is; None when there is none (any more)."""
     row = sessions.find(desk.session, token_hash(token))
@@ -120,8 +156,6 @@ def _actor(desk: Desk, row: WebSession) -> Actor | None:
     if row.kind == "family" and row.enquirer_id is not None:
         enquirer = desk.session.get(Enquirer, row.enquirer_id)
         return None if enquirer is None else family(enquirer.id, enquirer.language)
-    if row.kind == "passkey":
-        return ANYONE
     person = desk.session.get(Person, row.person_id) if row.person_id else None
     if person is None or not may_enter(desk, person):
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.store.schema import WebSession
@@ -76,6 +77,25 @@ def end_family(session: Session, enquirer_id: str, at: datetime) -> None:
         .where(WebSession.enquirer_id == enquirer_id, WebSession.ended_at.is_(None))
         .values(ended_at=at)
     )
+
+
+def spend(session: Session, row_id: str, token_hash: bytes, kind: str, at: datetime) -> bool:
+    """Remember for a day that a token without a session was used; False when it had been."""
+    row = WebSession(
+        id=row_id,
+        token_hash=token_hash,
+        kind=kind,
+        made_at=at,
+        seen_at=at,
+        expires_at=at + timedelta(days=1),
+        ended_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -6,17 +6,19 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import brakes, factors, signing_in
+from tracker.engine import brakes, factors, signing_in, visits
 from tracker.engine.visits import Visit
 from tracker.i18n.words import gettext as _
 from tracker.store import factors as store
-from tracker.web import here, limits, notes, session
+from tracker.web import cookies, here, limits, notes, session
 from tracker.web.access import public, reauth, signed_in
 from tracker.web.accounts.door import bp, mine, when
 from tracker.web.fields import Form
 from tracker.web.pages import first_page_of, form_page, go, page
 
 _BRAKE = "passkey"
+_ASKED = "asked"
+"""The cookie that holds what is to be signed for."""
 
 
 @bp.get("/signin/passkey")
@@ -32,21 +34,25 @@ def passkey_form() -> ResponseReturnValue:
 @bp.post("/signin/passkey")
 @public
 def passkey() -> ResponseReturnValue:
-    """First a session to sign for; then, with the device's answer, in. Unknown and wrong: one
-    answer (S8)."""
+    """First something to sign, which writes nothing; then, with the device's answer, in. Unknown
+    and wrong: one answer (S8)."""
     visit, answer = _asking(), request.form.get("answer", "")
     if visit is None:
-        with here.writing() as desk:
+        with here.reading() as desk:
             if factors.site(desk) is None:
                 abort(404)
-            session.begin(desk, "passkey")
+            cookies.put(
+                _ASKED, visits.ask_to_sign(desk), lasts=int(visits.ASKED_FOR.total_seconds())
+            )
         return go("/signin/passkey")
     attempt = limits.brake(_BRAKE, visit.id)
     with here.writing() as desk:
         person_id = factors.who_signed(desk, visit, answer)
         if person_id is not None:
             brakes.passed(desk, attempt)
-            session.keep(signing_in.enter(desk, person_id, second_factor=True, replaces=visit))
+            cookies.drop(_ASKED)
+            entered = signing_in.enter(desk, person_id, second_factor=True, replaces=here.visit())
+            session.keep(entered)
             return go(first_page_of(desk.actor))
         signing_in.refuse(desk, None, "passkey")
     return _passkey_page(visit, {"": _("That did not work. Try again.")})
@@ -113,8 +119,8 @@ def make_recovery_codes() -> ResponseReturnValue:
 
 
 def _asking() -> Visit | None:
-    visit = here.visit()
-    return visit if visit is not None and visit.kind == "passkey" else None
+    with here.reading() as desk:
+        return visits.asked_to_sign(desk, cookies.read(_ASKED) or "")
 
 
 def _passkey_page(visit: Visit, errors: dict[str, str]) -> ResponseReturnValue:
