@@ -34,8 +34,7 @@ def enter(desk: Desk, case: Case, change: Change) -> list[Alert]:
 
     Returns the alerts raised; none yet within `together`. The caller's transaction holds all.
     """
-    desk.session.flush()
-    desk.session.refresh(case, with_for_update=True)  # the worker may be looking at it
+    hold(desk, case)  # the worker may be looking at it
     file = open_file(desk, case)
     policy = policy_of(desk.session, case.policy_version_id)
     change(file, policy)
@@ -43,6 +42,16 @@ def enter(desk: Desk, case: Case, change: Change) -> list[Alert]:
         keep_file(desk, case, file, policy)
         return []
     return look(desk, case, file, policy)
+
+
+def hold(desk: Desk, case: Case) -> None:
+    """Let nobody else decide about this case until the transaction ends; it is read anew.
+
+    For whoever looks first and then writes what follows from it. Ask before the first audit row:
+    whoever holds a case may wait for the trail, not the other way round.
+    """
+    desk.session.flush()
+    desk.session.refresh(case, with_for_update=True)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
+from tracker.engine.clockwork import hold
 from tracker.engine.desk import Desk
 from tracker.engine.intake import Code, ToldContact, enter_contact
 from tracker.engine.sharing import live_shares, record_consent, tell_clock, unshare
@@ -125,6 +126,7 @@ def withdraw(desk: Desk, enquirer: Enquirer, case: Case) -> None:
     Erasure waits (`erased_on`); until then a caseworker sees that the family withdrew. Doing it
     twice changes nothing.
     """
+    hold(desk, case)
     if enquirer.withdrawn_at is not None:
         return
     for scope in family.given_scopes(desk.session, enquirer.id):

@@ -14,7 +14,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.engine.aside import set_aside
 from tracker.engine.audience import CONSULAR
-from tracker.engine.clockwork import enter, open_file
+from tracker.engine.clockwork import enter, hold, open_file
 from tracker.engine.desk import Desk
 from tracker.engine.withdrawing import stop_telling
 from tracker.i18n.words import _
@@ -47,6 +47,7 @@ def record_consent(
     until_on: date | None = None,
 ) -> Consent:
     """Record one answer. It counts at once, and so does its withdrawal."""
+    hold(desk, case)
     consent = Consent(
         id=new_id(),
         case_id=case.id,
@@ -142,6 +143,7 @@ def share(
     ask: str | None = None,
 ) -> Share:
     """Show a case to a post, within the family's consent, perhaps with a question."""
+    hold(desk, case)  # a family that withdraws at this instant comes before or after, not between
     if not consents(desk, case, Scope.CONSULAR):
         raise Refused(
             _("The family has not consented to a consulate. Ask them first, then record it.")
@@ -173,6 +175,7 @@ def share(
 
 def unshare(desk: Desk, case: Case, row: Share) -> None:
     """Stop showing a case to a post, at once."""
+    hold(desk, case)
     row.ended_at = desk.now
     desk.session.flush()
     desk.audit("case.unshared", "share", row.id, case.id, post=row.post_id)

@@ -31,6 +31,8 @@ def stop_telling(desk: Desk, case: Case) -> None:
     untold = {alert.step for alert in alerts if _waits_for_post(desk, alert)}
     cancel_unsent(desk, [alert.id for alert in alerts], role=CONSULAR)
     for alert in alerts:
+        if alert.kind == Kind.CONSENT_GRANTED and alert.step in untold:
+            alert.dedup = f"{alert.dedup}:{alert.id}"  # owed again, perhaps at this very instant
         if alert.kind == Kind.CONSENT_GRANTED and alert.state in WAITING:
             _withdraw(desk, alert)
         else:
