@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from tracker.security import sealed_file
 from tracker.security.keys import KeyRing
 from tracker.settings import Settings
 from tracker.store import dump, health
-from tracker.store.schema import Base, Case, OutboxMessage, PersonName, WebSession
+from tracker.store.schema import ApiToken, Base, Case, OutboxMessage, PersonName, WebSession, new_id
 
 NAME = "Invented Tursunay of Nowhere"
 PUBLIC, SECRET = sealed_file.new_pair()
@@ -54,6 +54,16 @@ def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office
                 made_at=START,
                 seen_at=START,
                 expires_at=START + timedelta(hours=8),
+            )
+        )
+        desk.session.add(
+            ApiToken(
+                id=new_id(),
+                person_id=aigul,
+                token_hmac=b"a program's",
+                scope="act",
+                made_at=START,
+                expires_at=START + timedelta(days=30),
             )
         )
     yield office
@@ -85,7 +95,7 @@ def everything(settings: Settings) -> dict[str, list[Any]]:
     return found
 
 
-CHANGED = {"flags", "web_sessions", "outbox", "pulses", "sign_in_links"}
+CHANGED = {"flags", "web_sessions", "api_tokens", "outbox", "pulses", "sign_in_links"}
 
 
 def opened(settings: Settings, office: Office, mail: Provider) -> Services:
@@ -111,7 +121,9 @@ def test_the_drill(office: Office, taken: Path, empty: Settings, mail: Provider)
         state = health.look(desk.session, desk.now)
         assert (state.paused, state.restored) == (True, True)
         assert all(row.possible_repeat for row in desk.session.scalars(select(OutboxMessage)))
-        assert all(row.ended_at for row in desk.session.scalars(select(WebSession)))
+        for kind in (WebSession, ApiToken):
+            (row,) = desk.session.scalars(select(kind))
+            assert row.ended_at is not None, "neither a browser nor a program is let in again"
     back.tick()
     assert mail.taken == []
     with back.desk() as desk:
@@ -166,6 +178,37 @@ def test_a_damaged_one_leaves_nothing_behind(taken: Path, empty: Settings, harm:
     taken.write_bytes(raw)
     with pytest.raises(Refused):
         restore(empty, taken, SECRET, START)
+    ready = build(empty)
+    assert dump.is_empty(ready.database.engine)
+    ready.database.engine.dispose()
+
+
+FORGERIES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
+    "a changed row": lambda lines: [
+        line.replace(b'"caseworker"', b'"supervisor"') for line in lines
+    ],
+    "rows taken out": lambda lines: [lines[0], *lines[2:]],
+    "no proof": lambda lines: lines[:-1],
+    "a proof of their own": lambda lines: [*lines[:-1], b'["proof","' + b"0" * 64 + b'"]'],
+    "rows after the proof": lambda lines: [*lines, lines[-2]],
+    "another manifest": lambda lines: [lines[0].replace(b'"rows":', b'"rows": '), *lines[1:]],
+}
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+def test_a_backup_of_somebody_else_s_making_is_refused(
+    taken: Path, empty: Settings, tmp_path: Path, how: str
+) -> None:
+    """The key that backups are sealed to is no secret: whoever knows it could else bring in an
+    administrator with a passkey of theirs."""
+    lines: list[bytes] = []
+    sealed_file.open_sealed(taken, backup.WHAT, SECRET, lines.append)
+    changed = FORGERIES[how](lines)
+    assert changed != lines
+    forged = tmp_path / "forged.backup"
+    sealed_file.seal(forged, sealed_file.read_head(taken, backup.WHAT), iter(changed))
+    with pytest.raises(Refused, match="Nobody who holds this key ring"):
+        restore(empty, forged, SECRET, START)
     ready = build(empty)
     assert dump.is_empty(ready.database.engine)
     ready.database.engine.dispose()

@@ -1,12 +1,16 @@
 """`tracker backup`: the whole database, taken while everything runs, sealed to an offline key (S1).
 
 A backup holds no key: neither the key ring that opens its sealed values, nor the secret half that
-opens the backup itself. What was erased stays in older backups, so their age bounds an erasure
-(S18): those older than the setting says are thrown away.
+opens the backup itself. Its last line proves that a holder of the key ring made it: the key it is
+sealed to is no secret, and whoever has it could else write a record of their own making.
+
+What was erased stays in older backups, so their age bounds an erasure (S18): those older than the
+setting says are thrown away.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,12 +27,16 @@ from tracker.engine.power import Power
 from tracker.engine.pulse import beat
 from tracker.engine.visits import real_now
 from tracker.security import sealed_file
+from tracker.security.keys import KeyRing, derive_key
 from tracker.store import dump, migrate
 from tracker.store.schema import DataKeyRow
 
 WHAT: Final = "backup"
 ENDING: Final = ".backup"
 PULSE: Final = "backup"
+FORMAT: Final = 2
+PROOF: Final = "proof"
+"""How the last line begins."""
 
 Progress = Callable[[int, int], None]
 """Told rows done and rows in all, now and then."""
@@ -56,18 +64,30 @@ def take(services: Power, target: Path, progress: Progress = lambda done, of: No
             "set TRACKER_BACKUP_KEY to what it prints."
         )
     with services.reading(OPERATOR) as desk:
-        made_at, ring = real_now(desk), desk.ring.fingerprint()
+        made_at, ring = real_now(desk), desk.ring
     path = target / _name(made_at) if target.is_dir() else target
     with dump.snapshot(services.database.engine) as connection:
-        manifest = _manifest(connection, made_at, ring)
-        lines = _lines(connection, manifest, progress)
+        manifest = _manifest(connection, made_at, ring.fingerprint())
+        lines = _proven(_lines(connection, manifest, progress), proof(ring))
         size = sealed_file.seal(path, sealed_file.Head(WHAT, made_at, recipient), lines)
     rows = int(manifest["rows"])
     dropped = _drop_old(target, made_at, services.settings.backup_days) if target.is_dir() else ()
     with services.desk(OPERATOR) as desk:
-        beat(desk, PULSE, detail=ring)
+        beat(desk, PULSE, detail=ring.fingerprint())
         desk.audit("backup.taken", "instance", rows=rows, dropped=len(dropped))
     return Taken(path, size, rows, dropped)
+
+
+def proof(ring: KeyRing) -> hmac.HMAC:
+    """What is told every line, its end included, and then says who made a backup."""
+    return hmac.new(derive_key(ring.audit, "backup"), digestmod="sha256")
+
+
+def _proven(lines: Iterator[bytes], told: hmac.HMAC) -> Iterator[bytes]:
+    for line in lines:
+        told.update(line + b"\n")
+        yield line
+    yield _json([PROOF, told.hexdigest()])
 
 
 def _name(made_at: datetime) -> str:
@@ -84,7 +104,7 @@ def _manifest(connection: Connection, made_at: datetime, ring: str) -> dict[str,
         .distinct()
     )
     return {
-        "format": 1,
+        "format": FORMAT,
         "made_at": format_instant(made_at),
         "revision": migrate.head(),
         "key_ring": ring,

@@ -7,6 +7,7 @@ watch is not told that all is well.
 
 from __future__ import annotations
 
+import hmac
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from sqlalchemy.engine import make_url
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import parse_instant
-from tracker.engine.backup import WHAT, Progress
+from tracker.engine.backup import FORMAT, PROOF, WHAT, Progress, proof
 from tracker.security import sealed_file
 from tracker.security.errors import KeyMissing, KeyRingError
 from tracker.security.keys import KeyRing
@@ -70,7 +71,7 @@ def restore(
     manifest = _manifest(path, secret)
     made_at = parse_instant(manifest["made_at"])
     _check_age(settings, now - made_at, however_old)
-    _check_keys(settings, manifest)
+    ring = _check_keys(settings, manifest)
     _check_empty(settings)
     with _Target(settings.database_url) as target:
         try:
@@ -81,7 +82,7 @@ def restore(
             ) from None
         engine = connect_once(target.url)
         with engine.begin() as connection:
-            filling = _Filling(connection, manifest, progress)
+            filling = _Filling(connection, manifest, proof(ring), progress)
             sealed_file.open_sealed(path, WHAT, secret, filling.line)
             filling.finish()
             _make_safe(connection, now)
@@ -105,11 +106,13 @@ def _manifest(path: Path, secret: str) -> dict[str, Any]:
         sealed_file.open_sealed(path, WHAT, secret, first)
     try:
         manifest = json.loads(found[0])
-        if manifest["format"] == 1:
+        if manifest["format"] == FORMAT:
             return dict(manifest)
     except (ValueError, IndexError, KeyError, TypeError):
         pass
-    raise Refused(f"{path.name} is of a form that this version does not know; install a newer one.")
+    raise Refused(
+        f"{path.name} is of a form that this version does not know; install the one that made it."
+    )
 
 
 def _check_age(settings: Settings, age: timedelta, however_old: bool) -> None:
@@ -121,7 +124,7 @@ def _check_age(settings: Settings, age: timedelta, however_old: bool) -> None:
         )
 
 
-def _check_keys(settings: Settings, manifest: dict[str, Any]) -> None:
+def _check_keys(settings: Settings, manifest: dict[str, Any]) -> KeyRing:
     needed = manifest["key_ring"]
     try:
         ring = KeyRing.load(settings.keys)
@@ -139,6 +142,7 @@ def _check_keys(settings: Settings, manifest: dict[str, Any]) -> None:
             f"This backup needs key ring {needed} or a later one; {settings.keys} is "
             f"{ring.fingerprint()}. Put the right offline copy there."
         ) from None
+    return ring
 
 
 def _check_empty(settings: Settings) -> None:
@@ -196,17 +200,29 @@ class _Filling:
 
     connection: Connection
     manifest: dict[str, Any]
+    told: hmac.HMAC
     progress: Progress
     done: int = 0
     begun: bool = False
+    proven: bool = False
     pointing: list[tuple[int, list[list[Any]]]] = field(default_factory=list)
 
     def line(self, line: bytes) -> None:
-        """One line: the manifest again, or some rows of a table."""
+        """One line: the manifest again, some rows of a table, or what proves them all. Raises
+        Refused where it does not, or something follows."""
+        if self.proven:
+            raise _not_ours()
         if not self.begun:
             self.begun = True
+            self.told.update(line + b"\n")
             return
         number, some = json.loads(line)
+        if number == PROOF:
+            self.proven = hmac.compare_digest(str(some), self.told.hexdigest())
+            if not self.proven:
+                raise _not_ours()
+            return
+        self.told.update(line + b"\n")
         about = self.manifest["tables"][number]
         if self.pointing and self.pointing[0][0] != number:
             self._point()
@@ -217,7 +233,9 @@ class _Filling:
         self.progress(self.done, int(self.manifest["rows"]))
 
     def finish(self) -> None:
-        """All lines were read. Raises Refused when rows are missing."""
+        """All lines were read. Raises Refused when rows are missing, or nobody vouches for them."""
+        if not self.proven:
+            raise _not_ours()
         self._point()
         if self.done != self.manifest["rows"]:
             raise Refused("This backup is not whole; take another copy of it.")
@@ -226,6 +244,13 @@ class _Filling:
         for number, some in self.pointing:
             dump.point(self.connection, self.manifest["tables"][number], some)
         self.pointing.clear()
+
+
+def _not_ours() -> Refused:
+    return Refused(
+        "Nobody who holds this key ring made this backup: it was put together or changed by "
+        "somebody else. Take another copy from a place you trust."
+    )
 
 
 def _make_safe(connection: Connection, now: datetime) -> None:
