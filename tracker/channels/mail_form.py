@@ -11,7 +11,7 @@ from email.header import Header
 from email.utils import format_datetime
 
 from tracker.domain.delivery import Envelope
-from tracker.security.text import header_safe
+from tracker.security.text import header_safe, mail_address
 
 LONGEST_LINE = 900
 """A longer line needs an encoding: RFC 5321 allows 998 octets."""
@@ -53,18 +53,6 @@ def message(envelope: Envelope, sender: str) -> bytes:
 def message_id(envelope: Envelope, sender: str) -> str:
     """`<row id.reference@our domain>`: one per outbox row, whatever the number of tries."""
     return f"<{envelope.row_id}.{envelope.reference}@{sender.rpartition('@')[2]}>"
-
-
-def mail_address(address: str) -> str:
-    """One address in ASCII, its domain as IDNA: no second recipient can hide in it.
-
-    Raises TextRefused or ValueError for anything else.
-    """
-    local, at, domain = header_safe(address).rpartition("@")
-    if not (local and at and domain) or any(sign in address for sign in ',;:<>"()[]\\ '):
-        raise ValueError("this is no mail address")
-    local.encode("ascii")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
 def _several(envelope: Envelope, kind: str, parts: tuple[str, ...]) -> tuple[str, str]:

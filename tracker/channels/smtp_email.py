@@ -15,9 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tracker.channels.mail_form import mail_address, message, message_id
+from tracker.channels.mail_form import message, message_id
 from tracker.domain.delivery import EMAIL, Envelope, Fault, Outcome, SendResult
 from tracker.domain.errors import TrackerError
+from tracker.security.text import mail_address
 from tracker.settings import Smtp
 
 CONNECT_SECONDS = 10

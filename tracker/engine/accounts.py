@@ -14,6 +14,7 @@ from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
 from tracker.engine import factors
+from tracker.engine.addresses import reachable
 from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.i18n import languages
@@ -67,13 +68,15 @@ def add_person(
 ) -> Person:
     """An account nobody can enter yet, with its address as first contact point.
 
-    Raises Refused as `invite`; writes no audit row: that is the caller's.
+    Raises Refused as `invite`, and for an address that no mail reaches; writes no audit row: that
+    is the caller's.
     """
     zone(zone_name)
     _check_roles(roles)
     spoken = languages.known(language)
     if spoken is None:
         raise Refused(_("We do not speak this language yet. Choose one of the list."))
+    email = reachable(email)
     if people.find_by_email(desk.session, desk.hmac(email)) is not None:
         raise Refused(_("There is already an account with this address."))
     person = Person(

@@ -8,8 +8,9 @@ from typing import Final
 
 import phonenumbers
 
-from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, SERVICE, WEBHOOK, is_denied
+from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, EMAIL, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
+from tracker.engine.addresses import reachable
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.messages.kinds import FULL, NOTICE, REFERENCE
@@ -31,8 +32,8 @@ def find(desk: Desk, person_id: str) -> Person | None:
 def add_point(desk: Desk, person: Person, channel: str, address: str) -> ContactPoint:
     """One more number or address, tried after those there are.
 
-    Raises Refused for a number without country code, one that cannot exist, one in a country that
-    is never written to (S5), and one that is there already.
+    Raises Refused for an address that no mail reaches, a number without country code, one that
+    cannot exist, one in a country that is never written to (S5), and one that is there already.
     """
     if channel not in CHANNEL_KINDS:
         raise Refused(_("Choose one."))
@@ -44,6 +45,8 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
         address = phone_number(address)
         if is_denied(address, desk.settings.sms_deny):
             raise Refused(_("No SMS is ever sent to this country. Choose another way."))
+    if channel == EMAIL:
+        address = reachable(address)
     theirs = store.points_of(desk.session, person.id)
     hashed = desk.hmac(address)
     if any(point.address_hmac == hashed and point.channel == channel for point in theirs):

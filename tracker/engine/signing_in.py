@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tracker.engine import factors
+from tracker.engine.addresses import same
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, actor_of, begin, may_enter, real_now
 from tracker.security import passwords, totp
@@ -39,7 +40,7 @@ class Candidate:
 
 def by_email(desk: Desk, email: str) -> Candidate:
     """The account of an address, if it may be entered."""
-    return _candidate(desk, people.find_by_email(desk.session, desk.hmac(email)))
+    return _candidate(desk, people.find_by_email(desk.session, desk.hmac(same(email))))
 
 
 def by_id(desk: Desk, person_id: str) -> Candidate:

@@ -111,6 +111,18 @@ def header_safe(value: str) -> str:
     return value
 
 
+def mail_address(address: str) -> str:
+    """One address in ASCII, its domain as IDNA: no second recipient can hide in it.
+
+    Raises TextRefused or ValueError for anything else.
+    """
+    local, at, domain = header_safe(address).rpartition("@")
+    if not (local and at and domain) or any(sign in address for sign in ',;:<>"()[]\\ '):
+        raise ValueError("this is no mail address")
+    local.encode("ascii")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
 def ascii_digits(text: str) -> str:
     """Decimal digits of every script as 0-9; the rest unchanged."""
     return "".join(

@@ -1,0 +1,29 @@
+"""Mail addresses of the staff: one form for each mailbox, and one that mails can be sent to.
+
+A domain name has many ways to be written (RFC 3490): capitals, full width, letters nobody sees. Two
+accounts for one mailbox would be the way of whoever is invited twice, and an address that no mail
+reaches the way of an alert that silently never went out.
+"""
+
+from __future__ import annotations
+
+from tracker.domain.errors import Refused
+from tracker.i18n.words import gettext as _
+from tracker.security.errors import TextRefused
+from tracker.security.text import mail_address
+
+
+def reachable(address: str) -> str:
+    """The address as mails are sent to it. Raises Refused where none can be."""
+    try:
+        return mail_address(address.strip())
+    except (TextRefused, ValueError):
+        raise Refused(_("Write the whole e-mail address, as name@example.org.")) from None
+
+
+def same(address: str) -> str:
+    """The form under which an address is looked up; what is no address stays as it is."""
+    try:
+        return mail_address(address.strip())
+    except (TextRefused, ValueError):
+        return address
