@@ -12,7 +12,7 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -27,6 +27,9 @@ from tracker.domain.moments import format_instant
 TIMEOUT = (5.0, 15.0)
 _GONE = 410
 _AGAIN = (408, 425, 429)
+_NAT64 = IPv6Network("64:ff9b::/96")
+_ASSIGNED = IPv4Network("192.0.0.0/24")
+"""For protocols (RFC 6890, 2.2.2): a cloud tells its machines their secrets there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Webhook:
         address, _, secret = envelope.to.partition(" ")
         url = urlsplit(address)
         try:
-            place = self._resolve(url)
+            place = self.place_of(url)
         except OSError:
             return SendResult(Outcome.NOT_SENT, code="connect_name")
         if place is None:
@@ -83,7 +86,7 @@ class Webhook:
         """There is nothing to look through; a repeat does no harm."""
         return None
 
-    def _resolve(self, url: SplitResult) -> str | None:
+    def place_of(self, url: SplitResult) -> str | None:
         """Where to connect to; None where nobody may be called. Raises OSError for no such name.
 
         The address that was judged is the one that is called: a name that changes its mind between
@@ -96,9 +99,27 @@ class Webhook:
         except ValueError:
             return None
         places = [str(one[4][0]) for one in found]
-        if not self.private and not all(ip_address(place).is_global for place in places):
+        if not self.private and not all(map(is_public, places)):
             return None
         return places[0] if places else None
+
+
+def is_public(place: str) -> bool:
+    """Whether an IP address is one machine of the world's network.
+
+    An IPv4 address that stands in one of IPv6 (RFC 4291, 6052, 3056, 4380) is looked at too: a
+    gateway would carry us there.
+    """
+    address = ip_address(place.partition("%")[0])
+    found: list[IPv4Address | IPv6Address | None] = [address]
+    if isinstance(address, IPv6Address):
+        found += [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if address in _NAT64:
+            found.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(
+        one is None or (one.is_global and not one.is_multicast and one not in _ASSIGNED)
+        for one in found
+    )
 
 
 class _Pinned(HTTPAdapter):
