@@ -46,7 +46,7 @@ def run(demo: bool) -> None:
         greeting = ("" if link is None else _first_start(found, link)) + _ask_for_copy(ready)
         ready.database.engine.dispose()
     click.echo(greeting)
-    raise SystemExit(_side_by_side(found, (_web_command(found), _worker_command())))
+    raise SystemExit(side_by_side(found, (_web_command(found), _worker_command())))
 
 
 def _ask_for_copy(ready: Services) -> str:
@@ -177,8 +177,17 @@ def _answers(found: Settings) -> bool:
     return True
 
 
-def _side_by_side(found: Settings, commands: Sequence[Sequence[str]]) -> int:
-    """Run the commands until one ends or we are told to stop; then stop them all."""
+def side_by_side(found: Settings, commands: Sequence[Sequence[str]]) -> int:
+    """Run the commands until one ends or we are told to stop; then stop them all.
+
+    Says that the site runs when it answers, not before; another program that answers there already
+    would be taken for it, so nothing is started then.
+    """
+    if _answers(found):
+        fail(
+            f"Another program answers at {found.bind_host}:{found.bind_port} already; stop it, or "
+            "choose another address with TRACKER_BIND."
+        )
     environment = _environment(found)
     processes = [
         subprocess.Popen(command, env=environment)  # noqa: S603 — our own interpreter
