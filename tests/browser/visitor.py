@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,12 @@ class Visitor:
     def _muttered(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and _REFUSED not in message.text:
             self._complain(f"in the console: {message.text}")
+
+
+def content(visitors: Iterable[Visitor]) -> None:
+    """Fails when one of them has complained."""
+    complaints = [complaint for each in visitors for complaint in each.complaints]
+    assert not complaints, "\n".join(complaints)
 
 
 _STICKS_OUT = """() => {

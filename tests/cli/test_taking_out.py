@@ -24,6 +24,7 @@ from tracker.domain.edtf import parse_edtf
 from tracker.engine import cases, record, sharing, taking_out
 from tracker.engine.accounts import add_person
 from tracker.engine.export_forms import PFIF
+from tracker.engine.posts import add_member, add_post
 from tracker.security import argon, passwords, sealed_file, totp
 from tracker.settings import load
 from tracker.store.schema import AuditRow, Case, Person
@@ -231,7 +232,8 @@ def test_withdrawn_reports_give_dates_only(staff: Staff, tmp_path: Path) -> None
 
 
 def test_a_case_of_the_record_is_replayed_for_those_who_may(staff: Staff) -> None:
-    ref = staff.case(staff.add("aigul", "caseworker"), "Tursun Hapiz")
+    aigul = staff.add("aigul", "caseworker")
+    ref = staff.case(aigul, "Tursun Hapiz", scopes=("consular",))
     staff.add("bota", "caseworker")
     words = ("replay", "--case", ref, "--as")
     done = staff.run(*words, "aigul@example.org", by=("aigul",))
@@ -239,6 +241,24 @@ def test_a_case_of_the_record_is_replayed_for_those_who_may(staff: Staff) -> Non
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert lines and {line["case"] for line in lines} == {ref}
     assert "Tursun" not in done.output
-    other = staff.run(*words, "bota@example.org", by=("bota",))
-    assert other.exit_code == 1 and "not yours" in other.stderr
+    staff.add("vera", "supervisor")
+    assert staff.run(*words, "vera@example.org", by=("vera",)).exit_code == 0
+    staff.add("omar", "administrator", "auditor")
+    members = staff.add("dee", "consular"), staff.add("both", "consular", "caseworker")
+    with staff.ready.desk(OPERATOR) as desk:
+        case = desk.session.scalars(select(Case)).one()
+        post = add_post(desk, "Embassy of Lorania", "UTC")
+        for person_id in members:
+            add_member(desk, post.id, person_id, None)
+        desk.actor = Actor("person", aigul)
+        sharing.share(desk, case, post.id, sharing.FIELD_GROUPS)
+    for name in ("bota", "omar", "dee", "both"):
+        refused = staff.run(*words, f"{name}@example.org", by=(name,))
+        assert refused.exit_code == 1 and "not yours" in refused.stderr, name
+        assert not [line for line in refused.stdout.splitlines() if line.startswith("{")]
+    wrong = staff.run(*words, "vera@example.org", by=("aigul",))
+    assert wrong.exit_code == 1 and "is wrong" in wrong.stderr, "another's code"
     assert staff.run("replay", "--case", ref, by=()).exit_code == 2
+    with staff.ready.reading(OPERATOR) as desk:
+        trail = desk.session.scalars(select(AuditRow).filter_by(act="case.replayed"))
+        assert len(trail.all()) == 2, "every look is in the trail, and no other"
