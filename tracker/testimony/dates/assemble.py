@@ -7,11 +7,13 @@ from datetime import date
 from tracker.testimony.dates import combine
 from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clusters import find_dates
-from tracker.testimony.dates.durations import Duration, find_durations
+from tracker.testimony.dates.duration import Duration
+from tracker.testimony.dates.durations import find_durations
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.relations import apply, is_no_date, look_around
 from tracker.testimony.dates.resolve import resolve
+from tracker.testimony.dates.that_day import eves
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
@@ -32,8 +34,9 @@ class Assembler:
 
     def candidates(self) -> list[Candidate]:
         """Return what the text may mean, in its order."""
-        found: list[Candidate] = []
         self._share_year()
+        around = [(parts, self.around[id(parts)]) for parts in self.dates]
+        found = eves(self.tokens, around, self.durations, self.said_on)
         for parts in self.dates:
             for duration in self.durations:
                 if (candidate := self._tied(duration, parts)) is not None:
@@ -181,7 +184,7 @@ class Assembler:
         if (
             parts.dead
             or duration.unit == "h"
-            or (duration.dead and not self._later_than(duration, parts))
+            or (duration.dead and not self._direction(duration, parts))
         ):
             return None
         start, end = min(duration.first, parts.first), max(duration.end, parts.end)
@@ -197,8 +200,10 @@ class Assembler:
                 found = combine.anniversary(duration, parts, self.said_on) if yearly else None
             elif (duration.ago or parts.only_today) and not duration.mode and not duration.dead:
                 found = combine.counted_from_now(duration, parts, self.said_on)
-                if found is None and parts.only_weekday and not yearly:
-                    found = duration.interval(self.said_on)  # "a week ago on Sunday"
+                if found is None and parts.only_weekday and duration.unit == "w":
+                    found = combine.weekday_of_week(duration, parts, self.said_on)
+                elif found is None and parts.only_weekday and not yearly:
+                    found = duration.interval(self.said_on)  # "a month ago on a Sunday"
                 elif found is None and yearly and parts.needs_year and duration.ago:
                     found = combine.years_ago_in(duration, parts, self.said_on)
             elif yearly and not duration.dead and self._is_marked(parts):
@@ -211,9 +216,6 @@ class Assembler:
         plain = around.relation is None and not around.since and parts.case != "abl"
         named = parts.month is not None and parts.day is None and not parts.says_year
         return plain and (named or parts.months_ago in (0, 1))
-
-    def _later_than(self, duration: Duration, parts: Parts) -> bool:
-        return self._direction(duration, parts) != 0
 
     def _direction(self, duration: Duration, parts: Parts) -> int:
         """Return -1 for a length of time before the date, 1 for one after it, 0 for neither."""
@@ -228,6 +230,8 @@ class Assembler:
             return 0
         between = [t for t in tokens[parts.end : duration.first] if t.kind is not K.GLUE]
         last = tokens[duration.end - 1]
+        if parts.holiday and [t.case for t in between] == ["event"] and last.post:
+            return -1 if last.kind is K.BEFORE else 0  # "Ramazan başlamadan bir gün önce"
         if not between and last.post and (parts.case == "abl" or last.value == "left"):
             return {K.BEFORE: -1, K.AFTER: 1}.get(last.kind, 0)
         if len(between) == 1 and between[0].post and not duration.ago:

@@ -34,6 +34,7 @@ def choose(candidates: list[Candidate], tokens: list[Token], said_on: date) -> C
         return None
     if len(possible) > 1:
         possible = _nearest_to_cue(possible, tokens)
+        possible = _told_with_silence(possible, tokens)
     result = possible[0]
     for other in possible[1:]:
         result = _join(result, other)
@@ -58,6 +59,26 @@ def _nearest_to_cue(candidates: list[Candidate], tokens: list[Token]) -> list[Ca
             )
             return [nearest]
     return candidates
+
+
+def _told_with_silence(candidates: list[Candidate], tokens: list[Token]) -> list[Candidate]:
+    """Keep those whose clause says that there was silence, when others' clauses do not.
+
+    "She was sentenced in March 2018, but we have heard nothing since November 2016."
+    """
+    silent = [c for c in candidates if any(t.kind is K.NEGATION for t in _clause(tokens, c))]
+    if not silent or len(silent) == len(candidates):
+        return candidates
+    return [Candidate(c.interval.flagged("ambiguous"), c.first, c.end, weak=c.weak) for c in silent]
+
+
+def _clause(tokens: list[Token], candidate: Candidate) -> list[Token]:
+    first, end = candidate.first, candidate.end
+    while first > 0 and tokens[first - 1].kind not in (K.PUNCT, K.AND):
+        first -= 1
+    while end < len(tokens) and tokens[end].kind not in (K.PUNCT, K.AND):
+        end += 1
+    return tokens[first:end]
 
 
 def _parted(tokens: list[Token], candidate: Candidate, index: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tracker.testimony.dates import policy
-from tracker.testimony.dates.durations import Duration
+from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.months import add_months, month_end
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
@@ -106,6 +106,24 @@ def weekday_by(weekday: int, direction: int, parts: Parts, said_on: date) -> Int
     else:
         day = base.latest + timedelta(days=(weekday - base.latest.weekday() - 1) % 7 + 1)
     return Interval(day, day, "day", base.flags)
+
+
+def weekday_of_week(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
+    """Read "two weeks ago on Wednesday": in that week, or the one nearest to two weeks ago."""
+    weeks = int(duration.low)
+    if weeks != duration.low or parts.weekday is None or duration.few or duration.high is not None:
+        return duration.interval(said_on)
+    if parts.which == 1:  # "a week ago last Sunday"
+        last = resolve(parts, said_on)
+        day = None if last is None else last.latest - timedelta(weeks=weeks)
+        return None if day is None else Interval(day, day, "day")
+    point = said_on - timedelta(weeks=weeks)
+    in_week = point + timedelta(days=parts.weekday - point.weekday())
+    nearest = point + timedelta(days=(parts.weekday - point.weekday() + 3) % 7 - 3)
+    if in_week == nearest:
+        return Interval(in_week, in_week, "day")
+    days = sorted((in_week, nearest))
+    return Interval(days[0], days[1], "range", frozenset({"ambiguous"}))
 
 
 def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | None:

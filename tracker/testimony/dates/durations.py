@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
-from tracker.testimony.dates import neighbours, policy
-from tracker.testimony.dates.reading import Interval
+from tracker.testimony.dates import neighbours
+from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
@@ -15,33 +12,6 @@ _AFTER_INVERTED = {K.AGO, K.CLAUSE, K.PUNCT, K.NEGATION, K.BEEN}
 _REACH = 5  # words looked at before and behind
 _SMALLER = {"decade": "y", "y": "m", "m": "wd", "w": "d"}
 _MONTHS = {"decade": 120, "y": 12, "m": 1}
-
-
-@dataclass(slots=True)
-class Duration:
-    """A length of time that stands in the tokens from `first` to before `end`."""
-
-    first: int
-    end: int
-    low: float
-    unit: str
-    high: float | None = None
-    few: bool = False
-    mode: str = ""
-    strong: bool = False  # "ago", "since", "it has been": it surely runs until the day it was said
-    ago: bool = False
-    dead: bool = False  # an age, a sentence, a frequency, "two months later"
-    until: bool = False
-    relative: bool = False  # "the day before"
-    future: bool = False  # "it will be two years in March"
-
-    def interval(self, said_on: date) -> Interval | None:
-        """Say when the time began, seen from `said_on`; None when out of reach."""
-        if self.few:
-            return policy.few_ago(said_on, self.unit)
-        if self.high is not None:
-            return policy.ago_between(said_on, self.low, self.high, self.unit)
-        return policy.ago(said_on, self.low, self.unit, self.mode)
 
 
 def find_durations(tokens: list[Token]) -> list[Duration]:
@@ -80,6 +50,8 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
         return result
     if token.kind is K.UNIT:
         return _bare(tokens, at)
+    if (running := _running(tokens, at)) is not None:
+        return running
     if token.kind not in (K.NUM, K.FEW, K.HALF):
         return None
     count, few, half, mode = token.number, token.kind is K.FEW, 0.0, ""
@@ -133,6 +105,21 @@ def _quantity(tokens: list[Token], at: int) -> Duration | None:
         result.dead = True  # the third year, a five-month plan
     _case_mode(unit_token, result)
     return result
+
+
+def _running(tokens: list[Token], at: int) -> Duration | None:
+    """Read "it is the sixth month": five to six months, "уже третий год", "altıncı aydır"."""
+    token = tokens[at]
+    unit = tokens[at + 1] if at + 1 < len(tokens) else None
+    nth = (token.kind is K.DAY and token.spelled) or token.ordinal
+    if not nth or unit is None or unit.kind is not K.UNIT or unit.value == "h":
+        return None
+    led = at > 0 and tokens[at - 1].kind is K.BEEN
+    behind = tokens[at + 2] if at + 2 < len(tokens) else None
+    told = behind is not None and behind.kind is K.BEEN
+    if not (led or told or unit.case == "been"):
+        return None
+    return Duration(at - led, at + 2 + told, token.number, unit.name, mode="running", strong=True)
 
 
 def _case_mode(unit: Token, result: Duration) -> None:

@@ -131,7 +131,8 @@ def _names_a_year(text: str, end: int, value: int, number: Token, led: bool) -> 
         return True
     if _ONE_BY_ONE.fullmatch(number.text) and number.high is None:
         return True
-    two_digits = number.end - number.start == 2 and 10 <= value <= 99 and number.high is None
+    two_digits = number.end - number.start == 2 and number.high is None
+    two_digits = two_digits and (10 <= value <= 99 or number.text.startswith("0"))
     rest = text[end : end + 3]
     return two_digits and bool(
         led
@@ -176,7 +177,7 @@ def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int
     if sense.kind in (Kind.FIRST, Kind.FINAL) and (unit := edge):
         tokens.append(Token(Kind.UNIT, _UNITS[unit[1]], unit.start(), unit.end(), post=True))
         return unit.end()
-    if sense.kind is Kind.FEW:
+    if sense.kind in (Kind.FEW, Kind.HALF):
         return measure(language, text, at + size, tokens) or at + size
     return at + size
 

@@ -62,6 +62,8 @@ def _spelled(tokens: list[Token], at: int) -> tuple[Token, int]:
             if index + 1 == len(tokens) or tokens[index + 1].start != token.end or last < 20:
                 break
             token, step = tokens[index + 1], 2
+        if token.text == "and" and scale and index + 1 < len(tokens) and tokens[index + 1].spelled:
+            token, step = tokens[index + 1], 2  # "two hundred and ten"
         value = token.number
         if token.kind is K.FIRST and token.post and token.spelled and last in (10, 20, 30):
             total, end, case, index = total + 1, token.end, "ord", index + step

@@ -137,7 +137,7 @@ def beside_date(tokens: list[Token], index: int) -> bool:
         and tokens[index - 2].kind is K.WEEKDAY
     ):
         return True
-    if following is not None and following.text == "," and index + 2 < len(tokens):
+    if following is not None and following.text in (",", "of") and index + 2 < len(tokens):
         following = tokens[index + 2]
     if following is None:
         return False

@@ -245,7 +245,7 @@ ENGLISH = Language(
         K.NEGATION: {
             None: "no never nothing nobody stopped lost cannot cant havent didnt hasnt couldnt "
             "without "
-            "silence disappeared vanished gone not none"
+            "silence disappeared vanished unreachable gone not none"
         },
         K.BORN: {None: "born birth"},
         K.THAT: {None: "that same the_same the_following the_next those these"},
@@ -268,7 +268,12 @@ ENGLISH = Language(
             None: "this_time at_this_time about_this_time the_same_time same_time this_same_time "
             "same_time_of_year around_this_time",
         },
-        K.EVE: {None: "on_the_eve_of the_eve_of eve_of eve"},
+        K.EVE: {
+            None: "on_the_eve_of the_eve_of eve_of eve",
+            "that": "the_day_before_that the_night_before_that a_day_earlier one_day_earlier "
+            "the_day_earlier the_previous_day the_previous_evening the_previous_night "
+            "the_day_prior",
+        },
         K.CALENDAR: {"hijri": "hijri ah hijra hijrah hegira islamic_calendar muslim_calendar"},
         K.LIFE: {
             None: "together teacher doctor nurse driver farmer imam engineer career experience "

@@ -39,7 +39,7 @@ KAZAKH = Language(
         "ı": "i",
     },
     digraphs=(("sh", "s"), ("ch", "c"), ("gh", "g"), ("zh", "j"), ("kh", "h")),
-    event_ending=r"[gk][ae]nn[ae]n|[ui]d[ae]n|mast[ae]n",
+    event_ending=r"[gk][ae]nn[ae]n|[ui]d[ae]n|mast[ae]n|t[ae]l[ae]rd[ae]n",
     postposed=True,
     numbered=True,
     loans=RUSSIAN.words,
@@ -249,7 +249,10 @@ KAZAKH = Language(
             None: "осы_кез* осы_уақытта осы_уақытында осы_мезгіл* осы_шақ* осы_тұста осы_күндері "
             "сол_кез* осындай_уақытта",
         },
-        K.EVE: {None: "қарсаңы* қарсаңында арапа* арефе*"},
+        K.EVE: {
+            None: "қарсаңы* қарсаңында арапа* арефе*",
+            "that": "одан_бір_күн_бұрын содан_бір_күн_бұрын",
+        },
         K.CALENDAR: {"hijri": "хижра* хижри* һижра* һижри*"},
         K.LIFE: {
             None: "үйленген* үйленіп отасқан* отасып бірге_тұрды бірге_тұрған ерлі-зайыпты "

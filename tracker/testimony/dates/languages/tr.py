@@ -221,7 +221,10 @@ TURKISH = Language(
             None: "bu_zaman* bu_vakit* bu_sıralar* bu_günlerde bu_mevsim* aynı_zaman* aynı_dönem* "
             "tam_bu_zaman*",
         },
-        K.EVE: {None: "arife* arefe* arifesi* öncesi_gün bir_gün_öncesi bir_gün_öncesinde"},
+        K.EVE: {
+            None: "arife* arefe* arifesi* öncesi_gün bir_gün_öncesi bir_gün_öncesinde",
+            "that": "ondan_bir_gün_önce bir_önceki_gün bir_önceki_gece bir_önceki_akşam",
+        },
         K.CALENDAR: {"hijri": "hicri* hicrî hicretin"},
         K.LIFE: {
             None: "öğretmendi doktordu öğretmen* doktor* şoför* imam* çiftçi* evli* evliydi* "

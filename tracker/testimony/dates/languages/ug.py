@@ -239,7 +239,10 @@ UYGHUR = Language(
             None: "mushu_chagh* mushu_waqit* mushu_peyt* mushu_mezgil* mushu_künlerde "
             "mushundaq_waqitta shu_chagh* bu_waqit* bu_chagh*",
         },
-        K.EVE: {None: "harpisi* harpa* erepe* erpe*"},
+        K.EVE: {
+            None: "harpisi* harpa* erepe* erpe*",
+            "that": "شۇنىڭدىن_بىر_كۈن_بۇرۇن ئۇنىڭدىن_بىر_كۈن_بۇرۇن",
+        },
         K.CALENDAR: {"hijri": "hijriye hijriyening hijri"},
         K.LIFE: {
             None: "toy* toy_qil* toyigha toy_qilghinigha bille_turdi bille_ötti ishlidi ishligen "
