@@ -85,6 +85,10 @@ OTHER_NAMES = [
     ("Memet Tursun", "Memet"),
     ("Nurlan Serik", "Nurbek Serik"),
     # father and child
+    ("Rustam Otabekov", "Otabek Rustamov"),
+    ("Жанибек Оразов", "Oraz Zhanibekov"),
+    ("Серік Қуанышұлы", "胡安西·赛力克"),
+    ("قۋانىش سەرىك", "Серик Куанышев"),
     ("Данияр Төлегенұлы", "Tolegen Daniyaruly"),
     ("Нурдин Токтобек уулу", "Toktobek Nurdin uulu"),
     ("Сергей Петрович Ким", "Пётр Сергеевич Ким"),

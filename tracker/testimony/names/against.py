@@ -17,6 +17,8 @@ __all__ = ["speaks_against"]
 _HIS = re.compile(r"(?:[oe]v|[oe]w|in|[оеё]в|ин|[oe]vich|[ое]вич|ul[yiı]|[ұу]лы)$")
 _HERS = re.compile(r"(?:[oe]va|[oe]wa|ina|[оеё]ва|ина|[oe]vna|[ое]вна|[qk][iyı]z[iyı]|[қк]ызы)$")
 
+_SURNAME = re.compile(r"...(?:[oe]va?|[оеё]ва?)$")
+
 
 def speaks_against(pairs: Sequence[tuple[Token, Token]]) -> bool:
     """Whether words that were found alike, each beside its own, belong to two people."""
@@ -25,9 +27,21 @@ def speaks_against(pairs: Sequence[tuple[Token, Token]]) -> bool:
 
 def _fathers_crossed(pairs: Sequence[tuple[Token, Token]]) -> bool:
     """The father of each is named where the other is."""
-    return any(a.child and not b.child for a, b in pairs) and any(
-        b.child and not a.child for a, b in pairs
+    said = [(_is_father(a), _is_father(b)) for a, b in pairs]
+    beside = [(a.second, b.second) for a, b in pairs]
+    return any(
+        _crossed([(x[0], y[1]) for x, y in zip(left, right, strict=True)])
+        for left, right in ((said, said), (said, beside), (beside, said))
     )
+
+
+def _crossed(fathers: Sequence[tuple[bool, bool]]) -> bool:
+    return (True, False) in fathers and (False, True) in fathers
+
+
+def _is_father(name: Token) -> bool:
+    """*Otabekov* of *Rustam Otabekov* is the father, or his father, as *Otabek qizi* is."""
+    return name.child or _SURNAME.search(name.text) is not None
 
 
 def _woman_and_man(pairs: Sequence[tuple[Token, Token]]) -> bool:

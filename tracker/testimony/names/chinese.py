@@ -19,14 +19,14 @@ _MOST_GIVEN = 2
 _FAMILIES = frozenset(
     "王李张張刘劉陈陳杨楊黄黃赵趙周吴吳徐孙孫马馬朱郭何林高郑鄭梁宋唐邓鄧冯馮韩韓曹曾彭肖蔡潘田董袁余"
     "蒋蔣杜程魏吕呂丁任沈姚卢盧钟鐘谭譚范汪石廖方邹鄒熊陆陸郝孔崔邱秦史顾顧侯邵孟龙龍段钱錢汤湯尹易常"
-    "武乔喬贺賀赖賴龚龔白"
+    "武乔喬贺賀赖賴龚龔白章严嚴阎閻"
 )
 _NO_FAMILY_BEFORE = frozenset("木穆合尔爾力哈米依丽克")  # 马木提, 马依拉, 白克力 are given names
 _SOUNDED = """
 wang li zhang liu chen yang huang zhao zhou wu xu sun ma zhu guo he lin gao zheng liang song tang
 deng feng han cao zeng peng xiao cai pan tian dong yuan yu jiang du cheng wei lu lv ding ren shen
 yao zhong tan fan shi liao fang zou xiong hao kong cui qiu qin gu hou shao meng long duan qian yin
-yi chang qiao lai gong bai
+yi chang qiao lai gong bai yan
 """
 _FAMILIES_SOUNDED = frozenset(_SOUNDED.split())
 

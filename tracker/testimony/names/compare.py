@@ -189,8 +189,8 @@ def _by_syllables(left: Tokens, right: Tokens) -> float | None:
     return _CHINESE_HOMOPHONE if characters else _CHINESE_SAME
 
 
-def _written(token: Token) -> tuple[str, bool]:
-    return token.text, token.child
+def _written(token: Token) -> tuple[str, tuple[bool, bool]]:
+    return token.text, token.marks
 
 
 def _match(left: Tokens, right: Tokens) -> _Match:

@@ -122,6 +122,7 @@ sayan saian саян
 sayragul sairagul сайрагүл сайрагуль
 serhan serkhan сархан
 serkan
+shahida shahide shaida шаһидә шахида шаһида شاھىدە 夏依旦 夏依达 沙依达 夏依代
 shakarim shekerim шәкәрім
 shinar shynar шынар
 shinggis shyngys шыңғыс чингиз

@@ -101,7 +101,7 @@ class NameIndex(Generic[Key]):
             number = len(self._keys)
             kept = tuple(
                 shared
-                if (shared := self._words.setdefault(word.text, word)).child == word.child
+                if (shared := self._words.setdefault(word.text, word)).marks == word.marks
                 else word
                 for word in words
             )

@@ -44,9 +44,12 @@ _CHILD_OF_LAST = _words(
     "уулу қызы кызы қизи оғли оглы оглу ئوغلى قىزى ۇلى 奥格里 乌勒 克孜"
 )
 _CHILD_ENDING = re.compile(
-    r"...(?:(?<!u)ul[yiı]|uulu|o[gğ]h?l[uiyı]|[qk][iyı]z[iyı]|[oe]vich|[oe]vna"
+    r"...(?:(?<![ug])ul[yiı]|uulu|o[gğ]h?l[uiyı]|[qk][iyı]z[iyı]|[oe]vich|[oe]vna"
     r"|ұлы|улы|уулу|[қк][ыи]з[ыи]|о[ғг]л[иыу]|[ое]вич|[ое]вна|ئوغلى|ۇلى|قىزى)$"
 )
+
+
+_GIVEN_NAME_FIRST = ({"Hani"}, {"Arab"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,13 @@ class Token:
     title: bool = False
     child: bool = False
     """It says whose child somebody is: *Sabirqizi*, *Sabir qizi*, *bin Sabir*, *Сабировна*."""
+    second: bool = False
+    """The second of two words where the father's name stands second: 艾力·买买提, ئەلى مەمەت."""
+
+    @property
+    def marks(self) -> tuple[bool, bool]:
+        """What a word says only where it stands."""
+        return self.child, self.second
 
     @property
     def initial(self) -> bool:
@@ -122,6 +132,8 @@ def _tokens(name: str) -> tuple[Token, ...]:
             tokens.append(replace(token, child=True) if child and not token.child else token)
     if all(token.title for token in tokens):
         tokens = [replace(token, title=False) for token in tokens]
+    if len(tokens) == 2 and {token.script for token in tokens} in _GIVEN_NAME_FIRST:
+        tokens[1] = replace(tokens[1], second=True)
     return tuple(tokens)
 
 
