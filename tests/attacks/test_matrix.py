@@ -174,6 +174,8 @@ TABLE = """
 /status/pictures | GET family | POST family
 /status/read | POST family
 /status/withdraw | GET family | POST family
+/team | GET su
+/team.csv | GET su R
 /welcome/<token> | GET public | POST public
 /work | GET ca su
 """

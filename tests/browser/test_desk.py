@@ -7,7 +7,13 @@ from tests.browser.site import Site
 from tests.browser.visitor import Visitor, Visitors
 
 SECONDS_A_KEY = 0.28
-"""An average typist's (Card, Moran and Newell 1983: 40 words a minute)."""
+"""K, an average typist's (Card, Moran and Newell 1983: 40 words a minute)."""
+
+SECONDS_A_DECISION = 1.35
+"""M, before each field and each page: what to write here, or is this right (the same)."""
+
+SECONDS_A_PAGE = 3.0
+"""R, a page over a slow line: asked for, sent, drawn."""
 
 _FOCUSED = "document.activeElement.getAttribute('href') || document.activeElement.id"
 
@@ -66,6 +72,9 @@ def test_many_cases_are_snoozed_and_taken_back_without_a_script(
 ) -> None:
     vera = visitor(demo, width=360, scripts=False)
     be(vera, "vera")
+    doors = [each.bounding_box() for each in vera.page.locator(".nav a").all()]
+    assert len(doors) >= 10
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in doors)
     vera.follow("Tick all shown")
     ticked = vera.page.locator('input[name="ref"]:checked').count()
     assert ticked > 10
@@ -129,11 +138,16 @@ def test_a_policy_fits_a_telephone_step_by_step(demo: Site, visitor: Visitors) -
 def test_an_interview_is_typed_by_keyboard_in_under_three_minutes(
     demo: Site, visitor: Visitors
 ) -> None:
-    """A new report as it is told: every key counted, the dates looked at before saving."""
+    """A new report as it is told: nothing but a keyboard, the dates looked at before saving.
+
+    Keystroke-level model: every key, a decision for each field and page, each page awaited. What
+    the family needs to tell it is not in it: the form must not be what they wait for.
+    """
     dana = visitor(demo)
     be(dana, "dana")
     dana.go("/cases/new")
     keys = _Keys(dana)
+    assert focused(dana) == "called", "the first field waits for the first word"
     keys.to("called", "Aunt Zeynep")
     keys.to("relation", "other")
     keys.to("phone", "+77011234567")
@@ -148,13 +162,17 @@ def test_an_interview_is_typed_by_keyboard_in_under_three_minutes(
     keys.to("place", "the prison of the county town")
     keys.press("Enter")
     dana.page.locator(".note, .govuk-error-summary").first.wait_for()
+    keys.pages += 1
     assert "Nothing is saved yet" in dana.text, dana.text
-    assert "Understood" in dana.text
-    keys.to("called", "")
-    keys.press("Enter")
+    shown = dana.page.locator(".note--info").inner_text()
+    assert "“in spring 2026”" in shown
+    assert shown.count("Understood") == 2
+    dana.look()
+    keys.press("Enter")  # the button under what was understood has the focus
     dana.page.wait_for_url(lambda url: "/cases/" in url and not url.endswith("/new"))
+    keys.pages += 1
     assert "Rahman Sadiq" in dana.text
-    assert keys.count * SECONDS_A_KEY < 180, f"{keys.count} keys"
+    assert keys.seconds < 120, f"{keys.count} keys, {keys.fields} fields: {keys.seconds:.0f} s"
 
 
 class _Keys:
@@ -162,7 +180,13 @@ class _Keys:
 
     def __init__(self, who: Visitor) -> None:
         self._page = who.page
-        self.count = 0
+        self.count = self.fields = self.pages = 0
+
+    @property
+    def seconds(self) -> float:
+        """What it takes by the keystroke-level model."""
+        decisions = (self.fields + self.pages) * SECONDS_A_DECISION
+        return self.count * SECONDS_A_KEY + decisions + self.pages * SECONDS_A_PAGE
 
     def press(self, key: str) -> None:
         self._page.keyboard.press(key)
@@ -170,6 +194,7 @@ class _Keys:
 
     def to(self, name: str, text: str) -> None:
         """Tab on to a field, and type."""
+        self.fields += 1
         for _ in range(60):
             if self._page.evaluate("document.activeElement.name") == name:
                 break

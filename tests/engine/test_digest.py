@@ -17,9 +17,10 @@ from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import Fault, Outcome, SendResult
 from tracker.engine import cases, record, sharing
 from tracker.engine.alarms import Alarm, ringing
-from tracker.engine.digest import decided, facts_of, make_due, preview
+from tracker.engine.digest import decided, facts_of, make_due, preview, reader_of
 from tracker.engine.digest_facts import gather
 from tracker.engine.digest_form import KEPT, Facts, Line
+from tracker.engine.digest_shown import still_shown
 from tracker.engine.doctor import examine
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.digest import AT_MOST, DigestMessage, digest_mail, digest_sections
@@ -121,6 +122,52 @@ def test_each_reads_of_their_own_cases_and_the_supervisor_of_all(office: Office)
         told = facts(office, reader, "2026-W10")
         assert {line.ref for line in told.crossed} == {known[case] for case in wanted}
         assert sum(told.bands.values()) == len(wanted)
+
+
+def test_a_deputy_reads_of_the_cases_they_stand_in_for_apart(
+    office: Office, mail: Provider
+) -> None:
+    """Domain 14: while Aigul is away Bolat's digest has her cases in a section of their own."""
+    aigul, bolat = office.person("Aigul", "caseworker"), office.person("Bolat", "caseworker")
+    hers, his = office.silent_case(aigul, None), office.silent_case(bolat, None, days=20)
+    with office.services.desk(OPERATOR) as desk:
+        away = desk.session.get_one(Person, aigul)
+        away.deputy_id, away.leave_from_on = bolat, MONDAY.date() - timedelta(days=3)
+        away.leave_until_on = MONDAY.date()
+        desk.session.get_one(Person, bolat).disclosure = "reference"
+    office.clock.now = MONDAY
+    office.tick()
+    known, told = refs(office), facts(office, bolat, "2026-W10")
+    assert {line.ref for line in told.crossed} == {known[his]}
+    assert sum(told.bands.values()) == 1
+    assert {(line.ref, line.about) for line in told.standing_in} >= {
+        (known[hers], "unacknowledged"),
+        (known[hers], "crossed"),
+    }
+    assert {line.ref for line in told.standing_in} == {known[hers]}
+    assert not facts(office, aigul, "2026-W10").standing_in
+    digests_of_bolat = (one.text for one in mail.taken if one.to == "bolat@example.net")
+    text = next(text for text in digests_of_bolat if "It reports week" in text)
+    assert f"Cases you stand in for: {len(told.standing_in)}" in text
+    assert f"{known[hers]} · " in text
+    assert "Not acknowledged · since" in text
+
+
+def test_what_a_deputy_read_is_gone_with_the_leave(office: Office) -> None:
+    """A digest that waited leaves out cases its reader no longer stands in for (R13)."""
+    aigul, bolat = office.person("Aigul", "caseworker"), office.person("Bolat", "caseworker")
+    office.silent_case(aigul, None)
+    with office.services.desk(OPERATOR) as desk:
+        away = desk.session.get_one(Person, aigul)
+        away.deputy_id, away.leave_from_on = bolat, MONDAY.date() - timedelta(days=3)
+    office.clock.now = MONDAY
+    make_due(office.worker())
+    with office.services.desk(OPERATOR) as desk:
+        desk.session.get_one(Person, aigul).leave_from_on = None
+        reader = reader_of(desk, desk.session.get_one(Person, bolat))
+        told = still_shown(desk, reader, facts(office, bolat, "2026-W10"))
+    assert facts(office, bolat, "2026-W10").standing_in
+    assert not told.standing_in
 
 
 def test_this_week_stands_beside_the_last(office: Office) -> None:
@@ -248,7 +295,7 @@ def test_a_post_without_dates_reads_no_band_and_no_days(office: Office) -> None:
 @pytest.mark.parametrize("level", ["notice", "reference"])
 def test_every_language_words_it(language: str, level: str) -> None:
     """HTML and text say the same; no picture, no script."""
-    line = {"ref": "K7M2Q9", "band": "overdue", "at_least": 31, "at_most": 61}
+    line = {"ref": "K7M2Q9", "band": "overdue", "at_least": 31, "at_most": 61, "about": "crossed"}
     told = Facts(bands={"critical": 0, "overdue": 1, "watch": 0, "in_contact": 0}).as_json()
     for number, key in enumerate(key for key, value in told.items() if value == []):
         told[key] = [{**line, "on": "2026-03-05", "number": number + 1}]

@@ -46,6 +46,7 @@ STAFF: dict[str, Row] = {
     "/exports": Row(DESK, DESK, reauth=True),
     "/queue.csv": Row(DESK, DESK, reauth=True),
     "/team": _row("supervisor", "supervisor"),
+    "/team.csv": _row("supervisor", "supervisor", reauth=True),
     "/shared": _row("consular", "consular"),
     "/digests": Row(ALL),
     "/policies": _row("caseworker supervisor auditor", "supervisor"),

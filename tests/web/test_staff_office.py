@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
+from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import make_case
-from tracker.bootstrap import Services
-from tracker.domain.actor import OPERATOR
-from tracker.engine.tick import tick
 from tracker.store.health import flag
-from tracker.store.schema import AuditRow, ContactPoint, OutboxMessage, Person
+from tracker.store.schema import ContactPoint, OutboxMessage, Person
 
 
 def test_an_invitation_is_shown_once_and_lets_somebody_in(
@@ -147,22 +143,6 @@ def test_the_outbox_names_no_case_to_an_administrator(client_as: ClientAs, desk:
     assert ref in client_as("supervisor").get("/outbox").text
 
 
-def test_the_record_shows_own_acts_or_the_teams(client_as: ClientAs, desk: Desks) -> None:
-    """Matrix: caseworker own acts, supervisor team, administrator and auditor without content."""
-    worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
-    ref = make_case(desk, worker.person_id, actor=worker.actor)
-    worker.get(f"/cases/{ref}")
-    assert "case.read" in worker.get("/audit").text
-    assert ref in worker.get("/audit").text
-    assert "case.read" not in other.get("/audit").text
-    assert ref in client_as("supervisor").get("/audit").text
-    for role in ("administrator", "auditor"):
-        text = client_as(role).get("/audit").text
-        assert "case.read" in text, role
-        assert ref not in text, role
-        assert "Tursun" not in text, role
-
-
 def test_posts_and_those_who_serve_there(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:
@@ -178,22 +158,3 @@ def test_posts_and_those_who_serve_there(
     assert "Jan" in admin.get("/posts").text
     bad = post_form(admin, url, {"act": "post", "name": "", "zone": "UTC"})
     assert "Give the post a name" in bad.text
-
-
-def test_s13_alerts_decided_together_show_their_cases(
-    client_as: ClientAs, desk: Desks, services: Services, clock: MovableClock
-) -> None:
-    """One row of the worker is about many cases: a supervisor reads which, an auditor does not."""
-    worker = client_as("caseworker", name="Aigul")
-    last = (clock.now.date() - timedelta(days=2)).isoformat()
-    refs = {make_case(desk, worker.person_id, last=last) for _ in range(5)}
-    clock.move(timedelta(days=6))
-    tick(services)
-    with services.reading(OPERATOR) as reading:
-        (row,) = reading.session.scalars(select(AuditRow).filter_by(act="alert.raised"))
-    assert row.case_id is None
-    shown = client_as("supervisor", name="Vera").get("/audit").text
-    assert [ref for ref in refs if ref not in shown] == []
-    seen = client_as("auditor", name="Mira").get("/audit").text
-    assert "alert.raised" in seen
-    assert not [ref for ref in refs if ref in seen]

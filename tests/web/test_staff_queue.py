@@ -6,11 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tests.web.staff_cases import enquirer_of, looked_for, make_case, make_post, reports
 from tracker.bootstrap import Services
+from tracker.engine import record
+from tracker.store.schema import Case
 from tracker.web.staff import queue
 
 PAGES = ("", "/contact", "/acknowledge", "/snooze", "/hand-over", "/close", "/consent", "/share")
@@ -84,6 +86,21 @@ def test_a_name_looked_for_stands_in_no_address(
         later = client_as("supervisor", name="Lola") if moved else browser
         ended = later.get(address).text
         assert "That search has ended" in ended and "Did you mean" not in ended
+
+
+def test_the_line_says_by_which_name_it_was_found(client_as: ClientAs, desk: Desks) -> None:
+    """Where it is not the name on the line: in another script, or another name of the person."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id, name="Nurlan Testov")
+    with desk() as d:
+        case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
+        record.add_name(d, case, "Абай Айтқазы", source="a neighbour")
+    found = looked_for(worker, "Abay Aytqazy").text
+    assert "matched: <bdi>Абай Айтқазы</bdi>" in found
+    assert "Nurlan Testov" in found
+    assert "matched:" not in looked_for(worker, "Nurlan").text
+    assert "matched:" not in looked_for(worker, ref).text
+    assert "matched: <bdi>Абай Айтқазы</bdi>" in looked_for(worker, "йтқа").text  # a middle piece
 
 
 def test_pages_follow_each_other_without_gap(

@@ -8,7 +8,7 @@ from tracker.domain.actor import WORKER, Actor
 from tracker.domain.delivery import EMAIL
 from tracker.domain.digest import DueDigest, due_digest, window
 from tracker.domain.moments import zone
-from tracker.engine.audience import contact_points
+from tracker.engine.audience import contact_points, stands_in_for
 from tracker.engine.desk import Desk
 from tracker.engine.digest_facts import gather
 from tracker.engine.digest_form import Facts
@@ -74,7 +74,7 @@ def readers(desk: Desk) -> list[Person]:
 
 
 def reader_of(desk: Desk, person: Person) -> Actor:
-    """A person as who reads: with their roles and posts."""
+    """A person as who reads: with their roles and posts, and whom they stand in for today."""
     return Actor(
         "person",
         person.id,
@@ -82,6 +82,7 @@ def reader_of(desk: Desk, person: Person) -> Actor:
         language=person.language,
         zone_name=person.zone_name,
         posts=people.posts_of(desk.session, person.id, desk.now.date()),
+        stands_in_for=stands_in_for(desk, person.id),
     )
 
 

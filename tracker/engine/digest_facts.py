@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -43,7 +44,21 @@ def gather(
     window: tuple[datetime, datetime],
     before: dict[str, int] | None = None,
 ) -> Facts:
-    """The facts for one reader, over the cases they may see; some cases at a time.
+    """The facts for one reader: of their own cases, and apart, of those they stand in for."""
+    facts = _gather(desk, replace(reader, stands_in_for=frozenset()), window, before)
+    if reader.stands_in_for and not reader.has("supervisor"):  # who sees all cases in any event
+        away = replace(reader, id=None, roles=frozenset({"caseworker"}), posts=frozenset())
+        facts.stand_in(_gather(desk, away, window, None))
+    return facts
+
+
+def _gather(
+    desk: Desk,
+    reader: Actor,
+    window: tuple[datetime, datetime],
+    before: dict[str, int] | None,
+) -> Facts:
+    """Over the cases that a reader may see; some cases at a time.
 
     Of a desk's cases only those are opened that may have a line; the others are counted as they
     are kept counted.
@@ -111,7 +126,7 @@ def _asking_roles(desk: Desk) -> frozenset[str]:
 def is_own(reader: Actor, case: Case) -> bool:
     """Whether a reader has a case at their desk; others are shown to them as a post's member."""
     return reader.has("supervisor") or (
-        reader.has("caseworker") and case.caseworker_id == reader.id
+        reader.has("caseworker") and case.caseworker_id in reader.own
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 KEPT: Final = 500
@@ -16,7 +16,10 @@ BY_DAY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case in a digest: reference, band, days of silence; a day and a number say why."""
+    """One case in a digest: reference, band, days of silence; a day and a number say why.
+
+    `about` names the section it would stand in, were the case its reader's own.
+    """
 
     ref: str
     band: str  # empty, and no days, where the reader's post is not shown dates
@@ -24,6 +27,7 @@ class Line:
     at_most: int
     on: str | None = None
     number: int | None = None
+    about: str | None = None
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class Facts:
     consent_needed: list[Line] = field(default_factory=list)
     windows: list[Line] = field(default_factory=list)  # on: closes; number: days left
     unanswered: list[Line] = field(default_factory=list)  # a post was asked; number: days since
+    standing_in: list[Line] = field(default_factory=list)  # cases of who is away; with `about`
     good_news: list[Line] = field(default_factory=list)
     closed: list[Line] = field(default_factory=list)
     messages: dict[str, int] = field(default_factory=dict)  # outbox states of the weeks reported
@@ -56,6 +61,19 @@ class Facts:
                 lines.sort(key=_by_day if item.name in BY_DAY else _longest_first)
                 self.more[item.name] = self.more.get(item.name, 0) + max(0, len(lines) - KEPT)
                 del lines[KEPT:]
+
+    def stand_in(self, away: Facts) -> None:
+        """Take up what is reported of the cases of those this reader stands in for."""
+        told = [
+            replace(line, about=item.name)
+            for item in fields(away)
+            if isinstance(lines := getattr(away, item.name), list)
+            for line in lines
+        ]
+        self.standing_in = told[:KEPT]
+        if beyond := len(told) - len(self.standing_in) + sum(away.more.values()):
+            self.more["standing_in"] = beyond
+        self.unreadable += away.unreadable
 
     def as_json(self) -> dict[str, Any]:
         """For sealing into the digest's row."""

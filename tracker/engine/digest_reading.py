@@ -9,6 +9,7 @@ from typing import Any
 from tracker.engine import queue
 from tracker.engine.desk import Desk
 from tracker.engine.digest import facts_of
+from tracker.engine.digest_facts import is_own
 from tracker.engine.people import names_of
 from tracker.engine.shared import as_member, fields_shown
 from tracker.store import digest as store
@@ -77,7 +78,7 @@ def readers_by_name(desk: Desk) -> list[tuple[str, str]]:
 def _behind(desk: Desk, refs: set[str]) -> dict[str, Behind]:
     visible = visible_cases(desk.actor, desk.now.date())
     cases = list(desk.session.scalars(visible.where(Case.ref.in_(sorted(refs)))))
-    mine = [case for case in cases if _at_desk(desk, case)]
+    mine = [case for case in cases if is_own(desk.actor, case)]
     names = queue.names_by_case(desk, [case.id for case in mine])
     found = {
         case.ref: Behind(f"/cases/{case.ref}", next(iter(names.get(case.id, [])), ""))
@@ -89,11 +90,6 @@ def _behind(desk: Desk, refs: set[str]) -> dict[str, Behind]:
             name = next(iter(shown.get(case.id, [])), "")
             found[case.ref] = Behind(f"/shared/{case.ref}", name)
     return found
-
-
-def _at_desk(desk: Desk, case: Case) -> bool:
-    who = desk.actor
-    return who.has("supervisor") or (who.has("caseworker") and case.caseworker_id == who.id)
 
 
 def _groups(desk: Desk, case: Case) -> frozenset[str]:

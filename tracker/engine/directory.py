@@ -8,8 +8,8 @@ reader may see is asked of the database at every search (S9).
 from __future__ import annotations
 
 import threading
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tracker.domain.actor import Actor
 from tracker.engine.desk import Desk
@@ -30,11 +30,14 @@ class Found:
     """What a search gave: cases in order of likeness, and names that may have been meant.
 
     `sure` tells whether the cases bear the name that was typed; where not, they are the nearest.
+    `matched` has the name by which each case was found, as it is written in the record; a case
+    found by its reference has none.
     """
 
     case_ids: Sequence[str] = ()
     sure: bool = True
     meant: Sequence[str] = ()
+    matched: Mapping[str, str] = field(default_factory=dict)
 
 
 class Directory:
@@ -85,15 +88,15 @@ class Directory:
         found = self.search(words, among)
         sure = [one for one in found if one[1] >= LIKELY]
         if sure:
-            return Found([one[0] for one in sure], meant=_other_names(words, found[len(sure) :]))
+            return _found(sure, meant=_other_names(words, found[len(sure) :]))
         holding = self._index.holding(words, FOUND_AT_MOST, among)  # a piece from the middle
         if holding:
-            return Found(list(dict.fromkeys(key for key, _name in holding)))
+            return _found((key, 1.0, name) for key, name in holding)
         for word in words.split():  # one word of it may be right
             found += self.search(word, among, MEANT_AT_MOST)
         found.sort(key=lambda one: -one[1])
-        near = list(dict.fromkeys(key for key, _score, _name in found))[:NEAREST]
-        return Found(near, sure=not near, meant=_other_names(words, found))
+        near = _found(found, meant=_other_names(words, found), most=NEAREST)
+        return replace(near, sure=not near.case_ids)
 
     def _read_all(self, desk: Desk) -> None:
         index: NameIndex[str] = NameIndex()
@@ -105,6 +108,17 @@ class Directory:
         for case_id in case_ids:
             self._index.remove(case_id)
         _fill(self._index, desk, store.names_of(desk.session, case_ids))
+
+
+def _found(
+    hits: Iterable[tuple[str, float, str]], meant: Sequence[str] = (), most: int = FOUND_AT_MOST
+) -> Found:
+    """Each case once, under the name that came first."""
+    matched: dict[str, str] = {}
+    for key, _score, name in hits:
+        if len(matched) < most:
+            matched.setdefault(key, name)
+    return Found(list(matched), meant=meant, matched=matched)
 
 
 def _other_names(asked: str, found: Iterable[tuple[str, float, str]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -31,7 +31,8 @@ def mine(desk: Desk) -> list[Kept]:
     found = []
     for row in rows:
         told = desk.safe.open(row, "document")
-        found.append(Kept(row.id, told["name"], Wanted(told["view"], told["band"], told["owner"])))
+        wanted = Wanted(told["view"], told["band"], told["owner"], told.get("waits"))
+        found.append(Kept(row.id, told["name"], wanted))
     return sorted(found, key=lambda kept: kept.name.casefold())
 
 
@@ -47,7 +48,7 @@ def keep(desk: Desk, name: str, wanted: Wanted) -> None:
         if same.name == name:
             drop(desk, same.id)
     row = SavedView(id=new_id(), person_id=desk.person_id, made_at=desk.now)
-    told = {"name": name, "view": wanted.view, "band": wanted.band, "owner": wanted.owner}
+    told = {"name": name, **asdict(wanted)}
     desk.safe.seal(row, "document", told)
     desk.session.add(row)
     desk.session.flush()

@@ -23,6 +23,7 @@ def titles() -> dict[str, str]:
         "windows": _("UN windows closing soon"),
         "unanswered": _("Asked, not answered"),
         "snoozed": _("Snoozed"),
+        "standing_in": _("Cases you stand in for"),
         "good_news": _("Heard from again"),
         "closed": _("Closed"),
     }
@@ -49,6 +50,9 @@ def silence_words(item: Mapping[str, Any]) -> str:
 
 def why(section: str, item: Mapping[str, Any]) -> str:
     """Why a case stands in a section, and since or until when."""
+    if section == "standing_in":
+        reason = why(item["about"], item)
+        return f"{titles()[item['about']]} · {reason}" if reason else titles()[item["about"]]
     number = item["number"]
     on = short_date_text(date.fromisoformat(item["on"])) if item["on"] else ""
     match section:

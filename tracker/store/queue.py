@@ -19,6 +19,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
 from tracker.store.cases import visible_cases, visible_counts
 from tracker.store.schema import Case, CaseCount, PersonName
+from tracker.store.waits import cases_where
 
 BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
 """Bands in the order of the queue."""
@@ -29,11 +30,13 @@ NOBODY: Final = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the queue is asked for. `owner` is a person's id, or `nobody`."""
+    """What of the queue is asked for. `owner` is a person's id, or `nobody`; `waits` one of
+    `waits.WAITS`."""
 
     view: str = "open"
     band: str | None = None
     owner: str | None = None
+    waits: str | None = None
 
 
 def page_of_cases(
@@ -47,7 +50,7 @@ def page_of_cases(
     limit: int = 50,
 ) -> list[Case]:
     """One page of the queue; ask for one more than is shown to know whether there is another."""
-    query = _filtered(visible_cases(actor), actor, wanted, now)
+    query = _filtered(session, visible_cases(actor), actor, wanted, now)
     if only is not None:
         query = query.where(Case.id.in_(list(only)))
     query = query.order_by(Case.silent_rank, Case.id)
@@ -69,10 +72,28 @@ def count_by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime)
         counted = kept.with_only_columns(CaseCount.band, func.sum(CaseCount.number))
         counted = counted.group_by(CaseCount.band)
     else:
-        query = _filtered(visible_cases(actor), actor, replace(wanted, band=None), now)
+        everything = replace(wanted, band=None)
+        query = _filtered(session, visible_cases(actor), actor, everything, now)
         counted = query.with_only_columns(Case.band, func.count()).group_by(Case.band)
     found = {str(band): int(number) for band, number in session.execute(counted)}
     return {str(band): found.get(str(band), 0) for band in BANDS}
+
+
+def count_by_owner(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
+    """How many open cases of each caseworker stand in each band; "" are nobody's.
+
+    Only for an actor whose counts are kept: a supervisor's are.
+    """
+    kept = visible_counts(actor)
+    if kept is None:
+        return {}
+    counted = kept.where(CaseCount.state == "open").with_only_columns(
+        CaseCount.caseworker_id, CaseCount.band, CaseCount.number
+    )
+    found: dict[str, dict[str, int]] = {}
+    for owner, band, number in session.execute(counted):
+        found.setdefault(owner, dict.fromkeys(map(str, BANDS), 0))[band] = int(number)
+    return found
 
 
 def count_by_view(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
@@ -84,6 +105,8 @@ def _kept(actor: Actor, wanted: Wanted) -> Select[CaseCount] | None:
     """The counts of a view, where they are kept: a snooze ends without anything being written."""
     counts = visible_counts(actor)
     if counts is None or wanted.view not in ("open", "mine", "unassigned", "closed"):
+        return None
+    if wanted.waits is not None:
         return None
     counts = counts.where(CaseCount.state == ("closed" if wanted.view == "closed" else "open"))
     for owner in (wanted.owner, {"mine": actor.id, "unassigned": NOBODY}.get(wanted.view)):
@@ -134,8 +157,12 @@ def names_of_cases(session: Session, case_ids: Collection[str]) -> list[PersonNa
     )
 
 
-def _filtered(query: Select[Case], actor: Actor, wanted: Wanted, now: datetime) -> Select[Case]:
+def _filtered(
+    session: Session, query: Select[Case], actor: Actor, wanted: Wanted, now: datetime
+) -> Select[Case]:
     query = query.where(_view(actor, wanted.view, now))
+    if wanted.waits is not None:
+        query = query.where(Case.id.in_(cases_where(session, wanted.waits, now)))
     if wanted.band is not None:
         query = query.where(Case.band == wanted.band)
     if wanted.owner == NOBODY:

@@ -5,26 +5,48 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import AuditRow, Case, ContactPoint, OutboxMessage
+from tracker.store.schema import Alert, AuditRow, Case, ContactPoint, OutboxMessage
 
 
 def audit_page(
     session: Session,
     *,
     actor_id: str | None = None,
+    acts: Collection[str] = (),
+    case_id: str | None = None,
     before: int | None = None,
     limit: int = 100,
 ) -> list[AuditRow]:
-    """Acts of one person, or of everybody, older than row `before`."""
+    """Acts of one person, or of everybody; of these kinds, about this case, older than a row."""
     query = select(AuditRow)
     if actor_id is not None:
         query = query.where(AuditRow.actor_id == actor_id)
+    if acts:
+        query = query.where(AuditRow.act.in_(sorted(acts)))
+    if case_id is not None:
+        query = query.where(_about(session, case_id))
     if before is not None:
         query = query.where(AuditRow.seq < before)
     return list(session.scalars(query.order_by(AuditRow.seq.desc()).limit(limit)))
+
+
+def _about(session: Session, case_id: str) -> ColumnElement[bool]:
+    """One of the case's own rows, or one of alerts that were decided together with others'.
+
+    Those bear no case of their own: they are looked for at the instants of the case's alerts.
+    """
+    instants = session.scalars(select(Alert.raised_at).where(Alert.case_id == case_id)).all()
+    return or_(
+        AuditRow.case_id == case_id,
+        and_(
+            AuditRow.at.in_(sorted(set(instants))),
+            AuditRow.object_kind == "alerts",
+            cast(AuditRow.detail, String).contains(f'"{case_id}"', autoescape=True),
+        ),
+    )
 
 
 def cases_of(row: AuditRow) -> list[str]:

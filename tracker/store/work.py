@@ -18,6 +18,7 @@ from tracker.store.schema import (
     ContactReport,
     FamilyMessage,
 )
+from tracker.store.waits import missed
 
 SHOWN = 100
 """At most so many of each kind; the rest comes when these are done."""
@@ -58,16 +59,10 @@ def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
 
 def undelivered(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
     """Alerts that reached nobody, and open ones somebody could not be reached about (D6)."""
-    missed = select(AlertEvent.alert_id).where(
-        AlertEvent.kind.in_(("undelivered", "unreachable", "nobody_reached"))
-    )
     query = (
         select(Alert, Case)
         .join(Case, Case.id == Alert.case_id)
-        .where(
-            Case.id.in_(_ids(actor)),
-            (Alert.state == "undelivered") | (Alert.state == "triggered") & Alert.id.in_(missed),
-        )
+        .where(Case.id.in_(_ids(actor)), missed())
         .order_by(Alert.raised_at.desc(), Alert.id)
         .limit(SHOWN)
     )

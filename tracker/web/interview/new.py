@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
         form.fail("names", _("Write a name, or describe the person below."))
     if request.form.get("more_rows"):
         form.errors.clear()
-        return _page(form, form.raw, dates)
+        return _page(form, form.raw)
     alike = _alike(account.names) if form else []
     seen = dates.is_plain or request.form.get("agreed") == dates.signature
     if not form or not seen or form.raw.get("alike", "") != _refs(alike):
@@ -184,6 +184,8 @@ def _page(
         came_back=came_back,
         ticket=unsent.ticket(),
         echoes=dates.echoes if dates else {},
+        date_labels=words.dates(reading.MOST_ROWS),
+        added=reading.ROWS,
         agreed=dates.signature if dates and form else "",
         words=words,
         alike=alike,

@@ -72,7 +72,7 @@ def tell(ref: str) -> ResponseReturnValue:
             form.fail("names", _("Write at least one thing that this source tells."))
         if request.form.get("more_rows"):
             form.errors.clear()
-            return _page(desk, case, form, form.raw, dates)
+            return _page(desk, case, form, form.raw)
         if not form or not (dates.is_plain or request.form.get("agreed") == dates.signature):
             return _page(desk, case, form, form.raw, dates)
         once = request.form.get("once") or new_token()
@@ -128,6 +128,8 @@ def _page(
         came_back=came_back,
         ticket=unsent.ticket(),
         echoes=dates.echoes if dates else {},
+        date_labels=words.dates(reading.MOST_ROWS),
+        added=reading.ROWS,
         agreed=dates.signature if dates and form else "",
         words=words,
     )

@@ -85,6 +85,12 @@ def kinds() -> Choices:
     return [(str(kind), label) for kind, label in words.items()]
 
 
+def dates(rows: int) -> dict[str, str]:
+    """What each date of the form is about, by the name of its fields."""
+    named = {"heard": _("Last heard"), "held": _("Held"), "seen": _("Last seen")}
+    return named | {f"when_{n}": _("Statement %(n)s", n=n) for n in range(1, rows + 1)}
+
+
 def consents() -> Choices:
     """What the family allowed, said aloud."""
     return [

@@ -3,6 +3,7 @@
 from tracker.web.staff import (
     account_edit,
     acts,
+    audit,
     bulk,
     case,
     contacts,
@@ -22,12 +23,14 @@ from tracker.web.staff import (
     same,
     sharing,
     start,
+    team,
 )
 from tracker.web.staff.door import bp
 
 __all__ = [
     "account_edit",
     "acts",
+    "audit",
     "bp",
     "bulk",
     "case",
@@ -48,4 +51,5 @@ __all__ = [
     "same",
     "sharing",
     "start",
+    "team",
 ]

@@ -1,4 +1,4 @@
-"""`/outbox` and `/audit`: what became of each message, and who did what."""
+"""`/outbox`: what became of each message, and the brake that holds them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN
 from tracker.domain.errors import Refused
 from tracker.engine import trial
-from tracker.engine.desk import Desk
 from tracker.engine.holds import held, release
 from tracker.engine.people import names_of
 from tracker.engine.switches import pause_sending
 from tracker.i18n.words import gettext as _
 from tracker.security.redaction import mask
 from tracker.store import trail
-from tracker.store.schema import AuditRow, OutboxMessage
+from tracker.store.schema import OutboxMessage
 from tracker.web import here, notes
 from tracker.web.access import access, reauth, signed_in
 from tracker.web.pages import go, page
@@ -27,7 +26,6 @@ from tracker.web.staff.door import bp
 
 KEEPERS = ("administrator", "supervisor")
 PAGE = 50
-LINES = 100
 
 
 @bp.get("/outbox")
@@ -172,55 +170,3 @@ def pause() -> ResponseReturnValue:
             release(desk)  # a person has looked: what a brake of ours held goes too (D7)
     notes.add("success", _("Sending is paused.") if paused else _("Sending goes on."))
     return go("/outbox")
-
-
-@bp.get("/audit")
-@access("caseworker", "supervisor", "consular", "administrator", "auditor")
-def audit() -> ResponseReturnValue:
-    """Own acts; the whole team's for a supervisor, administrator or auditor."""
-    who = here.actor()
-    everybody = who.has("supervisor", "administrator", "auditor")
-    before = request.args.get("before", "")
-    with here.reading() as desk:
-        rows = trail.audit_page(
-            desk.session,
-            actor_id=None if everybody else who.id,
-            before=int(before) if before.isdecimal() and len(before) < 16 else None,
-            limit=LINES + 1,
-        )
-        shown = rows[:LINES]
-        return page(
-            "staff/audit.html",
-            rows=shown,
-            names=names_of(desk, [row.actor_id for row in shown if row.actor_kind == "person"]),
-            cases=_cases(desk, shown),
-            kinds=_actor_kinds(),
-            moment=words.moment_text,
-            head=desk.trail.head(),
-            next_url=f"/audit?before={shown[-1].seq}" if len(rows) > LINES else "",
-            first_url="/audit" if before else "",
-            everybody=everybody,
-        )
-
-
-def _cases(desk: Desk, rows: list[AuditRow]) -> dict[int, list[str]]:
-    """References of the cases each row is about, for those who may see cases; nobody else learns
-    which it was. A row of the worker may be about many."""
-    who = here.actor()
-    if not who.has("supervisor", "caseworker"):
-        return {}
-    mine = [row for row in rows if who.has("supervisor") or row.actor_id == who.id]
-    ids = {row.seq: trail.cases_of(row) for row in mine}
-    refs = trail.refs_of(desk.session, {one for some in ids.values() for one in some})
-    return {seq: [refs[one] for one in some if one in refs] for seq, some in ids.items()}
-
-
-def _actor_kinds() -> dict[str, str]:
-    return {
-        "person": _("somebody"),
-        "family": _("a family"),
-        "worker": _("the worker"),
-        "provider": _("a provider"),
-        "operator": _("the operator"),
-        "anyone": _("a stranger"),
-    }

@@ -25,6 +25,7 @@ from tracker.store import work as store_work
 from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
 from tracker.store.schema import Case
+from tracker.store.waits import WAITS
 from tracker.web import charts, here
 from tracker.web.access import access
 from tracker.web.pages import go, page
@@ -57,8 +58,10 @@ def queue() -> ResponseReturnValue:
         "staff/queue.html",
         groups=[(band, list(group)) for band, group in groupby(rows, key=lambda r: r.case.band)],
         cell=cell,
+        matched=found.matched if found else {},
         people=people,
         owners=_owner_choices(people),
+        waits=list(words.waits().items()),
         wanted=wanted,
         asked=asked,
         sure=found is None or found.sure,
@@ -188,11 +191,13 @@ def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
     view = args.get("view", "open")
     band = args.get("band")
     owner = args.get("owner") or None
+    waits = args.get("waits")
     known = {NOBODY, *store.owners(desk.session, desk_actor())}
     return Wanted(
         view if view in VIEWS else "open",
         band if band in store.BANDS else None,
         owner if owner in known else None,
+        waits if waits in WAITS else None,
     )
 
 
@@ -281,6 +286,7 @@ def url_of(wanted: Wanted, find: str = "", *, band: str | None = "", after: str 
         "view": wanted.view if wanted.view != "open" else "",
         "band": chosen or "",
         "owner": wanted.owner or "",
+        "waits": wanted.waits or "",
         finding.PARAMETER: find,
         "after": after,
     }

@@ -70,6 +70,17 @@ def bands() -> dict[str, str]:
     }
 
 
+def waits() -> dict[str, str]:
+    """What may wait in a case, to narrow the queue to it."""
+    return {
+        "answer": _("Acknowledgement overdue"),
+        "confirm": _("Report to confirm"),
+        "delivery": _("Alert not delivered"),
+        "alerts4": _("Alerts of the last 4 weeks"),
+        "alerts13": _("Alerts of the last 13 weeks"),
+    }
+
+
 def classes() -> dict[str, str]:
     """How somebody was heard from."""
     return {

@@ -1,0 +1,115 @@
+"""What waits in a case, by what stands in clear: a narrowing of the queue, and the team's counts.
+
+Each kind is a query of case ids; which of them somebody may see is asked where it is used (S9).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.domain.actor import Actor
+from tracker.domain.evaluate import Kind
+from tracker.store.cases import visible_cases
+from tracker.store.schema import Alert, AlertEvent, Case, ContactReport, PolicyVersion
+
+ANSWER: Final = "answer"
+CONFIRM: Final = "confirm"
+DELIVERY: Final = "delivery"
+ALERTS: Final = {"alerts4": timedelta(weeks=4), "alerts13": timedelta(weeks=13)}
+"""Alerts of a step raised in the last weeks: what response times are counted over."""
+
+WAITS: Final = (ANSWER, CONFIRM, DELIVERY, *ALERTS)
+
+ANSWER_WITHIN: Final = timedelta(hours=24)
+"""When an acknowledgement is overdue where the policy's step names no hours."""
+
+_CLOCK = [str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)]
+_UNANSWERED = ("triggered", "undelivered")
+_its_case, _event = aliased(Case), aliased(AlertEvent)  # inside queries that have their own
+
+
+def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
+    """The ids of the cases in which this waits. `what` is one of `WAITS`."""
+    if what == CONFIRM:
+        return select(ContactReport.case_id).where(ContactReport.state == "pending")
+    if what == DELIVERY:
+        return select(Alert.case_id).where(missed())
+    if what == ANSWER:
+        waiting = select(Alert.case_id).join(_its_case, _its_case.id == Alert.case_id)
+        return waiting.where(
+            Alert.state.in_(_UNANSWERED), Alert.kind.in_(_CLOCK), _overdue(session, now)
+        )
+    return select(Alert.case_id).where(_asked_for_an_answer(now - ALERTS[what]))
+
+
+def missed() -> ColumnElement[bool]:
+    """Alerts that reached nobody, and open ones somebody could not be reached about (D6)."""
+    failed = select(AlertEvent.alert_id).where(
+        AlertEvent.kind.in_(("undelivered", "unreachable", "nobody_reached"))
+    )
+    return or_(Alert.state == "undelivered", and_(Alert.state == "triggered", Alert.id.in_(failed)))
+
+
+def count_by_owner(session: Session, actor: Actor, what: str, now: datetime) -> dict[str, int]:
+    """In how many open cases of each caseworker this waits; "" are nobody's."""
+    query = visible_cases(actor).where(
+        Case.state == "open", Case.id.in_(cases_where(session, what, now))
+    )
+    counted = query.with_only_columns(Case.caseworker_id, func.count()).group_by(Case.caseworker_id)
+    return {owner or "": int(number) for owner, number in session.execute(counted)}
+
+
+def answers(
+    session: Session, actor: Actor, since: datetime
+) -> list[tuple[str, datetime, datetime | None, datetime | None]]:
+    """Alerts since then of open cases that asked for an answer, the oldest first.
+
+    Each with whose case it is ("": nobody's), when it was raised, when it was first acknowledged,
+    and when it ended.
+    """
+    acknowledged = func.min(AlertEvent.at)
+    query = (
+        visible_cases(actor)
+        .where(Case.state == "open")
+        .join(Alert, Alert.case_id == Case.id)
+        .outerjoin(
+            AlertEvent,
+            and_(AlertEvent.alert_id == Alert.id, AlertEvent.kind == "acknowledged"),
+        )
+        .where(_asked_for_an_answer(since))
+        .with_only_columns(Case.caseworker_id, Alert.raised_at, acknowledged, Alert.ended_at)
+        .group_by(Alert.id, Case.caseworker_id, Alert.raised_at, Alert.ended_at)
+        .order_by(Alert.raised_at, Alert.id)
+    )
+    return [
+        (owner or "", raised, first, ended)
+        for owner, raised, first, ended in session.execute(query)
+    ]
+
+
+def _asked_for_an_answer(since: datetime) -> ColumnElement[bool]:
+    """Steps that fired since then; not those that ended by news, closing or withdrawal before
+    anybody acknowledged: nothing was left to answer."""
+    answered = exists().where(_event.alert_id == Alert.id, _event.kind == "acknowledged")
+    return and_(
+        Alert.kind == str(Kind.STEP),
+        Alert.raised_at >= since,
+        or_(Alert.state.in_((*_UNANSWERED, "acknowledged", "superseded")), answered),
+    )
+
+
+def _overdue(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Longer than the step's `ack_within_hours`, by the policy the case stands under (R11)."""
+    named = [
+        (and_(_its_case.policy_version_id == version_id, Alert.step == step["step"]), hours)
+        for version_id, body in session.execute(select(PolicyVersion.id, PolicyVersion.body))
+        for step in body.get("steps", ())
+        if (hours := step.get("ack_within_hours"))
+    ]
+    unnamed = ~or_(false(), *(step for step, _hours in named))
+    in_time = [and_(step, Alert.raised_at > now - timedelta(hours=hours)) for step, hours in named]
+    return ~or_(*in_time, and_(unnamed, Alert.raised_at > now - ANSWER_WITHIN))

@@ -1,0 +1,151 @@
+"""`/team`: by caseworker, what they have, what lies, and how soon alerts are answered."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.answering import Answering, Range
+from tracker.engine import team as engine
+from tracker.i18n.dates import short_date_text
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext
+from tracker.security.text import csv_cell
+from tracker.store.queue import NOBODY, Wanted
+from tracker.store.waits import ALERTS, ANSWER, CONFIRM, DELIVERY
+from tracker.web import here
+from tracker.web.access import access, reauth
+from tracker.web.pages import page
+from tracker.web.staff import words
+from tracker.web.staff.door import bp
+from tracker.web.staff.queue import url_of
+
+_HOURS_OF_A_DAY = 24
+
+
+class Figure(NamedTuple):
+    """What a cell shows, and the address of the cases behind it; "" where there are none."""
+
+    text: str
+    url: str
+    note: str = ""
+
+
+@bp.get("/team")
+@access("supervisor")
+def team() -> ResponseReturnValue:
+    """Figures of cases only; every one leads to the cases it counts."""
+    with here.writing() as desk:
+        members = engine.look(desk)
+        desk.audit("team.read", "queue")
+    return page("staff/team.html", head=head(), rows=[row(member) for member in members])
+
+
+@bp.get("/team.csv")
+@access("supervisor")
+@reauth
+def team_csv() -> ResponseReturnValue:
+    """Exactly what the page shows."""
+    with here.writing() as desk:
+        members = engine.look(desk)
+        desk.audit("team.saved", "queue")
+    text = io.StringIO()
+    table = csv.writer(text, quoting=csv.QUOTE_ALL)
+    table.writerow([csv_cell(each) for each in (_("Caseworker"), _("Leave"), *head())])
+    for shown in map(row, members):
+        cells = [" · ".join(filter(None, figure[::2])) for figure in shown["figures"]]
+        table.writerow([csv_cell(each) for each in (shown["name"], shown["leave"], *cells)])
+    response = Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="team.csv"'
+    return response
+
+
+def head() -> list[str]:
+    """The columns, beside whose they are."""
+    return [
+        *words.bands().values(),
+        _("Acknowledgement overdue"),
+        _("Report to confirm"),
+        _("Alert not delivered"),
+        _("Half answered within, 4 weeks"),
+        _("Slowest, 4 weeks"),
+        _("Half answered within, 13 weeks"),
+        _("Slowest, 13 weeks"),
+    ]
+
+
+def row(member: engine.Member) -> dict[str, Any]:
+    """One line of the table, in words."""
+    owner = member.person_id or NOBODY
+
+    def counted(number: int, wanted: Wanted) -> Figure:
+        return Figure(str(number), url_of(wanted) if number else "")
+
+    figures = [
+        *(counted(member.bands[band], Wanted(band=band, owner=owner)) for band in words.bands()),
+        *(
+            counted(member.waiting[what], Wanted(owner=owner, waits=what))
+            for what in (ANSWER, CONFIRM, DELIVERY)
+        ),
+    ]
+    for what in ALERTS:
+        figures += _answers(member.answers[what], url_of(Wanted(owner=owner, waits=what)))
+    return {
+        "name": member.name if member.person_id else _("Nobody yet"),
+        "is_somebody": bool(member.person_id),
+        "leave": leave_text(member.leave) if member.leave else "",
+        "away": bool(member.leave and member.leave.now),
+        "figures": figures,
+    }
+
+
+def _answers(seen: Answering, url: str) -> list[Figure]:
+    """The middle one, with how many alerts it stands for, and the slowest."""
+    if seen.middle is None or seen.slowest is None:
+        return [Figure(_("no alert"), ""), Figure("–", "")]
+    note = ngettext("%(n)s alert", "%(n)s alerts", seen.alerts)
+    if seen.unanswered:
+        left = ngettext("%(n)s not answered", "%(n)s not answered", seen.unanswered)
+        note = f"{note}, {left}"
+    return [Figure(range_text(seen.middle), url, note), Figure(range_text(seen.slowest), url)]
+
+
+def range_text(seen: Range) -> str:
+    """``2–4 hours``, ``under 1 hour``, ``over 2 days``: the range a time lies in, in words."""
+    if seen.below is None:
+        if not seen.at_least:
+            return _("not known yet")
+        hours = _hours(seen.at_least)
+        if hours % _HOURS_OF_A_DAY:
+            return ngettext("over %(n)s hour", "over %(n)s hours", hours)
+        return ngettext("over %(n)s day", "over %(n)s days", hours // _HOURS_OF_A_DAY)
+    low, high = _hours(seen.at_least), _hours(seen.below)
+    if not low:
+        if high % _HOURS_OF_A_DAY:
+            return ngettext("under %(n)s hour", "under %(n)s hours", high)
+        return ngettext("under %(n)s day", "under %(n)s days", high // _HOURS_OF_A_DAY)
+    if low % _HOURS_OF_A_DAY or high % _HOURS_OF_A_DAY:
+        return ngettext("%(low)s–%(n)s hour", "%(low)s–%(n)s hours", high, low=low)
+    low, high = low // _HOURS_OF_A_DAY, high // _HOURS_OF_A_DAY
+    return ngettext("%(low)s–%(n)s day", "%(low)s–%(n)s days", high, low=low)
+
+
+def _hours(lasts: timedelta) -> int:
+    return int(lasts.total_seconds()) // 3600
+
+
+def leave_text(leave: engine.Leave) -> str:
+    """Until when or from when somebody is away, and who stands in."""
+    first = short_date_text(leave.first_on)
+    last = short_date_text(leave.until_on) if leave.until_on else ""
+    if leave.now:
+        when = _("on leave until %(date)s", date=last) if last else _("on leave")
+    else:
+        when = _("on leave from %(date)s", date=first)
+    deputy = _("%(name)s stands in", name=leave.deputy) if leave.deputy else _("nobody stands in")
+    return f"{when} · {deputy}"
