@@ -55,9 +55,9 @@ def test_each_figure_opens_exactly_the_cases_it_counts(
         "Acknowledgement overdue": "1",
         "Report to confirm": "1",
         "Alert not delivered": "0",
-        "Half answered within, 4 weeks": "not known yet 2 alerts, 2 not answered",
+        "Half within, 4 weeks": "not known yet 2 alerts, 2 not answered",
         "Slowest, 4 weeks": "over 1 day",
-        "Half answered within, 13 weeks": "not known yet 2 alerts, 2 not answered",
+        "Half within, 13 weeks": "not known yet 2 alerts, 2 not answered",
         "Slowest, 13 weeks": "over 1 day",
     }
     assert shown(lead, hers["Watch"][1]) == {late, early}
@@ -72,7 +72,7 @@ def test_each_figure_opens_exactly_the_cases_it_counts(
     hers = figures(lead.get("/team").text, "Dana")
     assert hers["Acknowledgement overdue"][0] == "0"
     assert hers["Slowest, 4 weeks"][0] == "1–2 days"
-    assert "1 not answered" in hers["Half answered within, 4 weeks"][0]
+    assert "1 not answered" in hers["Half within, 4 weeks"][0]
 
 
 def test_an_acknowledgement_is_overdue_by_the_hours_of_the_policys_step(

@@ -43,7 +43,8 @@ def team() -> ResponseReturnValue:
     with here.writing() as desk:
         members = engine.look(desk)
         desk.audit("team.read", "queue")
-    return page("staff/team.html", head=head(), rows=[row(member) for member in members])
+    rows = [row(member) for member in members]
+    return page("staff/team.html", groups=groups(), head=head(), rows=rows)
 
 
 @bp.get("/team.csv")
@@ -65,18 +66,27 @@ def team_csv() -> ResponseReturnValue:
     return response
 
 
-def head() -> list[str]:
-    """The columns, beside whose they are."""
+def groups() -> list[tuple[str, list[str]]]:
+    """The columns beside whose they are, under what they tell of."""
+    times = [_("Half within"), _("Slowest")]
     return [
-        *words.bands().values(),
-        _("Acknowledgement overdue"),
-        _("Report to confirm"),
-        _("Alert not delivered"),
-        _("Half answered within, 4 weeks"),
-        _("Slowest, 4 weeks"),
-        _("Half answered within, 13 weeks"),
-        _("Slowest, 13 weeks"),
+        (_("Open cases"), list(words.bands().values())),
+        (_("Lying there"), [words.waits()[what] for what in (ANSWER, CONFIRM, DELIVERY)]),
+        (_("Acknowledged, alerts of 4 weeks"), times),
+        (_("Acknowledged, alerts of 13 weeks"), times),
     ]
+
+
+def head() -> list[str]:
+    """Each column's title as it stands alone, in a sheet or on a telephone."""
+    weeks = {4: groups()[2][1], 13: groups()[3][1]}
+    titles = [title for _group, titles in groups()[:2] for title in titles]
+    for n, under in weeks.items():
+        titles += [
+            ngettext("%(what)s, %(n)s week", "%(what)s, %(n)s weeks", n, what=title)
+            for title in under
+        ]
+    return titles
 
 
 def row(member: engine.Member) -> dict[str, Any]:
