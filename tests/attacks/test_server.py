@@ -20,7 +20,13 @@ HOST = b"Host: 127.0.0.1\r\n"
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def log(tmp_path: Path) -> Path:
+    """What the server says."""
+    return tmp_path / "web.log"
+
+
+@pytest.fixture
+def port(tmp_path: Path, log: Path) -> Iterator[int]:
     """`tracker web` as operators start it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = int(taken.getsockname()[1])
@@ -28,7 +34,10 @@ def port(tmp_path: Path) -> Iterator[int]:
     environ["TRACKER_INSTANCE"] = str(tmp_path / "instance")
     set_up(load(environ)).database.engine.dispose()
     command = [sys.executable, "-m", "tracker", "web"]
-    server = subprocess.Popen(command, env={**os.environ, **environ}, stderr=subprocess.DEVNULL)
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, env={**os.environ, **environ}, stdout=output, stderr=output
+        )
     try:
         _until_it_answers(number)
         yield number
@@ -90,9 +99,28 @@ PROXY_WORDS = {
 """What only a proxy in front of us might say, and nothing here listens to."""
 
 
-def test_nobody_is_led_astray_by_the_bytes_of_a_request(port: int) -> None:
+WORD = b"qzxkvjw"
+"""Stands in every part of a request that a log might repeat."""
+TO_BE_LOGGED = {
+    "an address": b"GET /" + WORD + b"?q=" + WORD + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a line of its own": b"GET /x%0d%0a2026-01-01%20" + WORD + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    "colours": b"GET /\x1b[2J\x1b[31m" + WORD + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a method": b"\x1b[2J" + WORD + b" / HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a version": b"GET / HTTP/" + WORD + b"\r\n" + HOST + b"\r\n",
+    "a header's name": b"GET / HTTP/1.1\r\n" + HOST + b"\x1b]0;" + WORD + b": x\r\n\r\n",
+    "a header": b"GET / HTTP/1.1\r\n" + HOST + b"User-Agent: " + WORD + b"\x1b[2J\r\n\r\n",
+    "a host": b"GET / HTTP/1.1\r\nHost: " + WORD + b".example\r\n\r\n",
+    "a length": b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: " + WORD + b"\r\n\r\n",
+    "a chunk": b"POST /signin HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+    + WORD + b"\r\n",
+    "no HTTP": b"\x16\x03\x01\x02\x00" + WORD + b"\r\n\r\n",
+}  # fmt: skip
+
+
+def test_nobody_is_led_astray_by_the_bytes_of_a_request(port: int, log: Path) -> None:
     """Smuggled and odd requests are refused. The words of a proxy are not believed: whoever reached
-    us through one could else choose the path and host it is checked by."""
+    us through one could else choose the path and host it is checked by. And the log repeats nothing
+    of what a stranger sends: no name that was asked for, no line or colour of theirs."""
     for what, request in REFUSED.items():
         answer = _sent(port, request)
         assert answer.count(b"HTTP/1.1 ") == 1, f"{what}: {answer[:200]!r}"
@@ -104,6 +132,11 @@ def test_nobody_is_led_astray_by_the_bytes_of_a_request(port: int) -> None:
         answer = _sent(port, plain + words + b"\r\n")
         assert answer.startswith(b"HTTP/1.1 303") and b"evil" not in answer, f"{what}: {answer!r}"
         assert b"Location: /signin?next=%2Fqueue" in answer, what
+    for request in TO_BE_LOGGED.values():
+        _sent(port, request.replace(HOST, HOST + b"Connection: close\r\n"))
+    said = log.read_bytes()
+    assert b"a request could not be read" in said, "something is said, so that it can be counted"
+    assert not [one for one in (WORD, b"\x1b", b"127.0.0.1", b"Traceback") if one in said], said
 
 
 def test_whoever_sends_too_slowly_is_left() -> None:

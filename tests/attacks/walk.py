@@ -9,30 +9,37 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.standins.office import Office
 from tests.standins.planting import DAY, MARK, STAFF_PHONE, Planter, forms
 from tests.standins.twilio import ACCOUNT, TOKEN, sign
 from tests.web.family_reports import code_in
 from tests.web.interviews import hidden
+from tracker.channels.mail_reading import read_mail
+from tracker.domain.actor import Actor
 from tracker.engine import visits
 from tracker.engine.desk import Desk
-from tracker.engine.row_tokens import page_token, reply_code
+from tracker.engine.mailbox import take_mail
+from tracker.engine.row_tokens import callback_token_of, page_token, reply_code
 from tracker.store.schema import (
     Case,
     ConsularPost,
     ContactPoint,
     ContactReport,
     Enquirer,
+    OutboxMessage,
     Person,
     PostMember,
 )
 
+KANNEL_SECRET = f"{MARK}-secret-of-the-gateway"
 YEAR, MONTH, NUMBER = DAY.split("-")
 ON_THE_DAY = {
     "last_precision": "day",
@@ -254,6 +261,8 @@ class Walk:
         send(aigul, f"{at}", f"{at}/snooze/end")
         send(aigul, f"/queue/snooze?ref={ref}", until=until.isoformat())
         send(aigul, "/queue?view=mine", "/queue/views")
+        send(aigul, "/queue", "/queue/search")
+        send(aigul, f"{at}/same", f"{at}/same")
         send(aigul, f"{at}/keeping", until=until.isoformat())
         send(aigul, f"{at}/policy", zone="Asia/Almaty")
         send(aigul, f"{at}/hand-over", person=self.ids["Bota"])
@@ -279,18 +288,59 @@ class Walk:
         stranger = self.client()
         assert stranger.get(link).status_code == 200
         self.plant.send(stranger, link, expect=200)
-        texts = [row for row in rows if row.channel == "sms"]
+        text = next(row for row in rows if row.channel == "sms")
+        number, code = self.address(text), reply_code(services.ring, text.id)
+        words = ("1 " + code, self.plant.word("/hooks/twilio/sms Body"), "3")
+        for n, said in enumerate(words):
+            self._twilio("sms", MessageSid=f"SM{n}", From=number, Body=said)
+        call = f"voice/{callback_token_of(services.ring, text.id)}"
+        caller = self.plant.word("/hooks/twilio/voice CallerName")
+        said = self._twilio(call, CallSid="CA1", From=number, CallerName=caller, Digits="1")
+        assert said.mimetype == "text/xml" and "<Say" in said.text
+        self._mailed(next(row for row in rows if row.channel == "email"))
+
+    def address(self, row: OutboxMessage) -> str:
+        """Where a message went to."""
         with self.office.desk() as desk:
-            point = desk.session.get_one(ContactPoint, texts[0].contact_point_id)
-            number = str(desk.safe.open(point, "address"))
-        body = f"1 {reply_code(services.ring, texts[0].id)}"
-        for n, said in enumerate((body, self.plant.word("/hooks/twilio/sms Body"), "3")):
-            form = {"AccountSid": ACCOUNT, "MessageSid": f"SM{n}", "From": number, "Body": said}
-            form["To"] = "+15005550006"
-            address = f"{self.site}/hooks/twilio/sms"
-            headers = {"X-Twilio-Signature": sign(address, form, TOKEN)}
-            answer = self.client().post("/hooks/twilio/sms", data=form, headers=headers)
-            assert answer.status_code == 200, answer.text
+            point = desk.session.get_one(ContactPoint, row.contact_point_id)
+            return str(desk.safe.open(point, "address"))
+
+    def _twilio(self, what: str, **form: str) -> TestResponse:
+        form |= {"AccountSid": ACCOUNT, "To": "+15005550006"}
+        signed = sign(f"{self.site}/hooks/twilio/{what}", form, TOKEN)
+        headers = {"X-Twilio-Signature": signed}
+        answer = self.client().post(f"/hooks/twilio/{what}", data=form, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def _mailed(self, row: OutboxMessage) -> None:
+        """An answer to a mail, as a mailbox gives it to the worker, with words of one's own."""
+        raw = (
+            f"From: {self.plant.word('a mail: its From')} <{self.address(row)}>\r\n"
+            f"Message-ID: <{self.plant.word('a mail: its Message-ID')}@example.net>\r\n"
+            f"Subject: Re: {self.plant.word('a mail: its Subject')}\r\n"
+            f"In-Reply-To: <{row.id}.{row.reference}@tracker.example.org>\r\n\r\n"
+            f"1\r\n{self.plant.word('a mail: its text')}\r\n"
+        )
+        (mail,) = read_mail(raw.encode())
+        with self.office.worker().desk(Actor("provider")) as desk:
+            assert take_mail(desk, mail), "it is understood"
+
+    def by_kannel(self) -> list[str]:
+        """Addresses that a gateway calls: an answer, words, and a report; nothing is signed."""
+        ring = self.office.services.ring
+        row = next(r for r in self.office.rows(channel="sms") if r.handed_over_at is not None)
+        number, code = self.address(row), reply_code(ring, row.id)
+        self.plant.planted.setdefault(KANNEL_SECRET, "the gateway's secret")
+        words = f"1 {code}", self.plant.word("/hooks/kannel/sms text")
+        at = f"/hooks/kannel/{KANNEL_SECRET}"
+        return [
+            *(
+                f"{at}/sms?{urlencode({'from': number, 'text': said, 'id': f'k{n}'})}"
+                for n, said in enumerate(words)
+            ),
+            f"{at}/dlr/{callback_token_of(ring, row.id)}?type=8&try=1",
+        ]
 
     def import_file(self, folder: Path) -> Path:
         """A sheet with a planted word in every column."""

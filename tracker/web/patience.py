@@ -13,6 +13,7 @@ from typing import Any, Final
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from tracker.domain.clock import monotonic
+from tracker.web.server_log import SaysLittle
 
 SECONDS: Final = 20.0
 """For a request that trickles, and for each wait until more of an answer is taken."""
@@ -70,7 +71,12 @@ class Patient:
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's worker of threads, with an end to its waiting."""
+    """gunicorn's worker of threads, with an end to its waiting, and little in its log."""
+
+    def init_process(self) -> None:
+        """Before the first request."""
+        self.log.error_log.addFilter(SaysLittle())
+        super().init_process()
 
     def handle(self, conn: TConn) -> Any:
         """One request of a connection."""
