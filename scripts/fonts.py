@@ -1,4 +1,4 @@
-"""Cuts the fonts of paper out of Noto. Run it by scripts/fonts."""
+"""Cuts the fonts of paper and of Uyghur pages out of Noto. Run it by scripts/fonts."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ ARABIC = [
     *range(0xFB50, 0xFE00),
     *range(0xFE70, 0xFF00),
 ]
+UYGHUR = "ئ،؛؟ابتجخدرزسشغـفقكلمنوىيپچژڭگھۆۇۈۋېە"
+"""The alphabet with its signs: what the language is written with, and nothing else of Arabic."""
+JOINING = ["ccmp", "init", "medi", "fina", "rlig"]
+"""What shapes those letters; Uyghur sets no marks above or below them."""
 UNSEEN = [0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF]
 """They are never drawn, so a font need not hold them."""
 
@@ -51,11 +55,13 @@ def cut(
     letters: Iterable[int],
     to: Path,
     *,
-    shaped: bool = True,
+    shaping: Iterable[str] = ("*",),
+    flavor: str | None = None,
 ) -> set[int]:
-    """Keep the letters that the font has, with what shapes them if they are; the letters kept."""
+    """Keep the letters that the font has, with what shapes them; the letters kept."""
     options = subset.Options(
-        layout_features=["*"] if shaped else [],
+        layout_features=list(shaping),
+        flavor=flavor,
         name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
         hinting=False,
         notdef_outline=True,
@@ -94,12 +100,21 @@ def paper(folder: Path) -> None:
     cut(drawn, EUROPE + CYRILLIC + SIGNS + ARABIC, folder / "DejaVuSans.ttf")
     chinese = TTFont(CJK, fontNumber=SIMPLIFIED)
     assert chinese["name"].getBestFamilyName() == "Noto Sans CJK SC"
-    held |= cut(chinese, han(), folder / "NotoSansCJKsc-Regular.otf", shaped=False)
+    held |= cut(chinese, han(), folder / "NotoSansCJKsc-Regular.otf", shaping=())
     lines = "\n".join(
         textwrap.wrap(" ".join(ranges(held | set(UNSEEN))), 99, break_on_hyphens=False)
     )
     (folder / "LETTERS").write_text(f"{lines}\n", "ascii")
 
 
+def web(file: Path) -> None:
+    """One small font for telephones that have no Uyghur letters."""
+    letters = set(map(ord, UYGHUR))
+    font = TTFont(NOTO / "NotoSansArabic-Regular.ttf")
+    if cut(font, letters, file, shaping=JOINING, flavor="woff2") != letters:
+        raise SystemExit("Noto Sans Arabic lacks a letter of Uyghur.")
+
+
 if __name__ == "__main__":
     paper(Path(sys.argv[1]))
+    web(Path(sys.argv[2]))

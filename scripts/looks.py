@@ -33,9 +33,11 @@ CELL = {360: 240, 1280: 480}
 _WEIGHT = """() => {
     const all = performance.getEntriesByType('resource');
     const page = performance.getEntriesByType('navigation')[0];
-    return [page.encodedBodySize, all.reduce((sum, e) => sum + e.encodedBodySize, 0), all.length];
+    return [page.encodedBodySize, all.reduce((sum, e) => sum + e.encodedBodySize, 0), all.length,
+        Math.round(page.responseEnd - page.requestStart)];
 }"""
-"""Bytes of the page and of what belongs to it, as they came over the line, and how many files."""
+"""Bytes of the page and of what belongs to it, as they came over the line, how many files, and
+how many milliseconds the site took for the page."""
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Looker:
     only: str
     shots: dict[int, list[tuple[str, Path]]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    weights: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    weights: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     looked: int = 0
 
     def visitor(self, *, scripts: bool = True) -> Visitor:
@@ -110,6 +112,7 @@ def family(looker: Looker) -> None:
     for address in (
         "/status",
         "/status/news",
+        "/status/pictures",
         "/status/message",
         "/status/reach",
         "/status/withdraw",
@@ -130,9 +133,14 @@ def staff(looker: Looker, key: str) -> None:
         if key == "vera" and kind(address) == "/cases/*/paper":
             who.fill(language=looker.language)
             save_paper(looker, who, "case", who.submit)
+            for which in ("months", "years"):
+                save_picture(looker, who, which, f'button[value="{which}"]')
         if key == "vera" and kind(address) == "/digests/*":
             link = who.page.locator('a[href*="/sheet.pdf"]')
             save_paper(looker, who, "digest", link.click)
+            save_picture(looker, who, "week", 'a[href*="/bands.png"]')
+        if key == "vera" and kind(address) == "/digests":
+            save_picture(looker, who, "weeks", 'a[href*="/bands.png"]')
     looker.finish(who)
 
 
@@ -144,6 +152,13 @@ def save_paper(looker: Looker, who: Visitor, name: str, ask: Callable[[], None])
         for number, page in enumerate(document, 1):
             file = looker.folder / f"paper-{name}-{looker.language}-{number}.png"
             page.render(scale=1.5).to_pil().save(file)
+
+
+def save_picture(looker: Looker, who: Visitor, name: str, press: str) -> None:
+    """A PNG that the page gives."""
+    with who.page.expect_download() as awaited:
+        who.page.locator(press).click()
+    awaited.value.save_as(looker.folder / f"png-{name}-{looker.language}.png")
 
 
 def contact_sheets(looker: Looker) -> None:
@@ -172,14 +187,14 @@ def table(lookers: list[Looker]) -> str:
     lines = ["| language | views looked at | faults |", "|---|---|---|"]
     lines += [f"| {each.language} | {each.looked} | {len(each.faults)} |" for each in lookers]
     lines += ["", *(f"- {fault}" for each in lookers for fault in each.faults), ""]
-    lines += ["| page | bytes | with what belongs to it | files |", "|---|---|---|---|"]
-    heaviest: dict[str, tuple[int, int, int]] = {}
+    lines += ["| page | bytes | with what belongs to it | files | ms |", "|---|---|---|---|---|"]
+    heaviest: dict[str, tuple[int, int, int, int]] = {}
     for each in lookers:
         for name, weight in each.weights.items():
             heaviest[name] = max(weight, heaviest.get(name, weight), key=lambda w: w[0] + w[1])
     lines += [
-        f"| {name} | {page:,} | {page + rest:,} | {count + 1} |"
-        for name, (page, rest, count) in heaviest.items()
+        f"| {name} | {page:,} | {page + rest:,} | {count + 1} | {waited} |"
+        for name, (page, rest, count, waited) in heaviest.items()
     ]
     return "\n".join([*lines, ""])
 

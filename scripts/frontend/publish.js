@@ -12,7 +12,7 @@ const version = (name) => lock.packages[`node_modules/${name}`].version;
 
 mkdirSync(out, { recursive: true });
 for (const old of readdirSync(out)) {
-  if (/^(kit|family|keys|passkey|staff|icon)-[0-9a-f]{12}\./.test(old)) rmSync(join(out, old));
+  if (/^(kit|family|keys|passkey|staff|icon|uyghur)-[0-9a-f]{12}\./.test(old)) rmSync(join(out, old));
 }
 
 const names = {};
@@ -22,12 +22,15 @@ const write = (name, bytes) => {
   files[name] = sha256(bytes);
 };
 
-for (const logical of ["family.css", "icon.svg", "keys.js", "kit.css", "kit.rtl.css", "passkey.js", "staff.css"]) {
-  const bytes = readFileSync(join(built, logical));
+// The font first: the mirrored kit names it by its hash. It is compressed already.
+for (const logical of ["uyghur.woff2", "family.css", "icon.svg", "keys.js", "kit.css", "kit.rtl.css", "passkey.js", "staff.css"]) {
+  let bytes = readFileSync(join(built, logical));
+  if (logical === "kit.rtl.css") bytes = Buffer.from(bytes.toString().replace("uyghur.woff2", names["uyghur.woff2"]));
   const dot = logical.indexOf(".");
   const hashed = `${logical.slice(0, dot)}-${sha256(bytes).slice(0, 12)}${logical.slice(dot)}`;
   names[logical] = hashed;
   write(hashed, bytes);
+  if (logical.endsWith(".woff2")) continue;
   write(`${hashed}.gz`, gzipSync(bytes, { level: 9 }));
   write(
     `${hashed}.br`,

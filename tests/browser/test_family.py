@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.reporting import report
 from tests.browser.site import Site
-from tests.browser.visitor import Visitors
+from tests.browser.visitor import Visitor, Visitors
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ def test_a_family_reports_and_comes_back(
     assert (
         who.page.locator(".receipt__code").evaluate("e => getComputedStyle(e).direction") == "ltr"
     )
+    _prints_the_code_and_no_address(who)
 
     back = visitor(empty, width=width, scripts=scripts)
     back.go(f"/status?lang={lang}")
@@ -34,3 +35,13 @@ def test_a_family_reports_and_comes_back(
     assert back.path == "/status"
     back.look()
     assert "Sabina" not in back.text and "Сабина" not in back.text  # S7: it tells nothing back
+
+
+def _prints_the_code_and_no_address(who: Visitor) -> None:
+    """Whoever finds the paper must not learn where it was written (S7)."""
+    who.page.emulate_media(media="print")
+    assert who.page.locator(".receipt__code").is_visible()
+    assert not who.page.locator("details svg").is_visible()
+    for kept_off in (".exit", "nav", "button", ".picker", 'a[href="/status"]'):
+        assert not who.page.locator(kept_off).filter(visible=True).count(), kept_off
+    who.page.emulate_media(media="screen")

@@ -15,6 +15,7 @@ import tracker
 from tests.demo_instance import ToldDemo
 from tracker.bootstrap import Services
 from tracker.demo import open_demo
+from tracker.demo.families import families
 from tracker.demo.opening import TODAY
 from tracker.demo.people import STAFF, person_id
 from tracker.demo.time import move
@@ -36,6 +37,7 @@ from tracker.store.schema import (
     Share,
     Statement,
 )
+from tracker.testimony.names import LIKELY, compare
 
 WRITERS = {"Alert", "OutboxMessage", "Digest"}
 
@@ -150,3 +152,20 @@ def test_only_the_engine_writes_alerts_messages_and_digests() -> None:
         and not ast.unparse(node.func).startswith("shapes.")  # what programs are shown of them
     ]
     assert [one for one in strangers if not one.startswith("store/")] == []
+
+
+def test_the_names_of_one_person_are_one_name() -> None:
+    """A search for one spelling finds no stranger; and one person is told of by two families."""
+    told = list(families())
+    for family in told:
+        if family.person == family.number:
+            assert all(
+                compare(family.names[0], name).score >= LIKELY
+                for name in (*family.names[1:], family.elsewhere)
+            ), family
+    again = [family for family in told if family.person != family.number]
+    assert [compare(one.names[0], told[one.person].names[0]).score >= LIKELY for one in again] == [
+        True
+    ]
+    names = [family.names[0] for family in told]
+    assert len(set(names)) == len(names)

@@ -126,6 +126,20 @@ def test_the_strip_stays_in_its_frame_and_mirrors_exactly(heard: list[Heard]) ->
     assert taken.isdisjoint(x for x, *_ in boxes(left, "silent"))
 
 
+def test_a_strip_that_stands_alone_names_its_years_and_marks_in_both_directions() -> None:
+    words = charts.StripWords("day", "about", "span", "other", "silent")
+    for rtl in (False, True):
+        drawn = charts.strip_sheet([on("2026-11-09")], today=TODAY, words=words, title="t", rtl=rtl)
+        texts = [
+            (text.text, float(text.get("x", "")))
+            for text in parsed(str(drawn.svg)).iter(f"{SVG}text")
+        ]
+        years = [x for text, x in texts if text in ("2022", "2023", "2024", "2025", "2026")]
+        assert len(years) == 5 and years == sorted(years, reverse=rtl)
+        assert {text for text, _x in texts} >= {"day", "about", "span", "other", "silent"}
+        assert all(0 <= x <= drawn.width for _text, x in texts)
+
+
 def test_a_contact_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValueError, match="before it began"):
         Heard(TODAY, TODAY - timedelta(days=1))
@@ -282,8 +296,10 @@ HOSTILE = '<script>alert("x")</script>&\'"'
 def everything(words: str) -> list[str]:
     grid_words = GridWords([words] * 12, words, words, words, words, words, words)
     told = {"title": words, "desc": words}
+    strip_words = charts.StripWords(words, words, words, words, words)
     return [
         str(charts.silence_strip([on("2026-11-09")], today=TODAY, **told)),
+        str(charts.strip_sheet([on("2026-11-09")], today=TODAY, words=strip_words, **told).svg),
         str(
             charts.month_grid(
                 [on("2026-11-09")], since=day("2026-01-01"), today=TODAY, words=grid_words, **told

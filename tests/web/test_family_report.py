@@ -74,6 +74,16 @@ def test_the_receipt_draws_the_address_and_never_the_code(
     assert len(gzip.compress(sent.data)) < 8_000
 
 
+def test_no_link_of_another_language_loses_the_code(client: FlaskClient) -> None:
+    """The answer to a form cannot be asked for anew: it offers no other language."""
+    assert "lang=en" in client.get("/report?lang=ug").text
+    answer(client)
+    token = csrf_of(client.get("/report/check"))
+    sent = client.post("/report/send", data={"csrf_token": token}).text
+    assert 'lang="ug"' in sent and "note--warning" in sent
+    assert "lang=en" not in sent and "?lang=" not in sent
+
+
 def test_nothing_typed_lies_open_in_a_draft_or_after_it(client: FlaskClient, desk: Desks) -> None:
     """S1, S18: the draft is sealed with the office's key; once sent, its words are gone."""
     answer(client)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from tracker.i18n.words import speaking
 from tracker.web.fields import Form
 
 
@@ -96,3 +97,12 @@ def test_dates_and_local_times() -> None:
         sent = form(a=wrong)
         assert sent.instant("a", zone) is None
         assert sent.errors
+
+
+def test_a_time_zone_is_one_there_is_and_the_sentence_is_translated() -> None:
+    assert form(a="Asia/Almaty").zone("a") == "Asia/Almaty"
+    for wrong in ("", "Mars/Olympus", "../etc/passwd"):
+        sent = form(a=wrong)
+        with speaking("tr"):
+            sent.zone("a")
+        assert "Asia/Almaty" in sent.errors["a"] and "time zone" not in sent.errors["a"]

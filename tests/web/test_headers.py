@@ -93,6 +93,8 @@ def test_static_files_are_kept_for_ever_and_compressed(client: FlaskClient) -> N
         _check(plain)
         assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert "Set-Cookie" not in plain.headers
+        if name.endswith(".woff2"):
+            continue  # compressed by its form
         packed = client.get(assets.asset(name), headers={"Accept-Encoding": "gzip"})
         assert packed.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(packed.data) == plain.data

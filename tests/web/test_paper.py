@@ -24,7 +24,7 @@ from tracker.domain.errors import Refused
 from tracker.engine import record, sharing
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import speaking
-from tracker.store.schema import AuditRow, Enquirer
+from tracker.store.schema import AuditRow, Case, Enquirer
 from tracker.web import charts, months
 from tracker.web.paper import printing
 from tracker.web.paper.sheet import Fact, Pair, Sheet
@@ -197,7 +197,7 @@ def test_a_sheet_in_another_language_than_the_page(
     worker = client_as("caseworker")
     ref = make_case(desk, worker.person_id)
     with desk(worker.actor) as d:
-        case = case_row(desk, ref)
+        case = d.session.get_one(Case, case_row(desk, ref).id)
         enquirer = d.session.scalars(select(Enquirer).filter_by(case_id=case.id)).one()
         sharing.record_consent(
             d, case, enquirer, Scope.CONSULAR, given=True, language="en", text_checked=True
@@ -209,3 +209,22 @@ def test_a_sheet_in_another_language_than_the_page(
     with speaking("ru"):
         assert str(months._("Contact by month")) in text
     assert "не дала согласия" not in text
+
+
+def test_the_pictures_of_a_case_alone_as_png(
+    client_as: ClientAs, desk: Desks, post_form: PostForm
+) -> None:
+    """For a slide: months of contact in the language chosen; that it was made is audited (S13)."""
+    worker = client_as("caseworker")
+    ref = make_case(desk, worker.person_id)
+    page = f"/cases/{ref}/paper"
+    for which in ("months", "years"):
+        answer = post_form(worker, page, {"picture": which, "language": "ug"}, page)
+        assert answer.mimetype == "image/png"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="picture.png"'
+        with Image.open(io.BytesIO(answer.data)) as png:
+            assert png.width > 500 and min(png.convert("L").getextrema()) < 100
+    assert post_form(worker, page, {"picture": "names", "language": "ug"}, page).status_code == 422
+    with desk() as d:
+        rows = d.session.scalars(select(AuditRow).filter_by(act="case.printed")).all()
+        assert [row.actor_id for row in rows] == [worker.person_id] * 2

@@ -6,38 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
+from tracker.demo.names import Name, name_of
+
 SEED = 20180122
 
-# Given names that many bear, with family names that nobody does.
-_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "kk": (
-        ("Ерлан", "Сәуле", "Нұрлан", "Жанар", "Болат", "Гүлнар", "Ардақ", "Мейрам"),
-        ("Көкбелес", "Қызылтас", "Аққорған", "Сарыжазық", "Тентексу"),
-    ),
-    "ug": (
-        ("ئايگۈل", "تۇرسۇن", "رەنا", "ئۆمەر", "پاتىمە", "ئىلياس", "مېھرىگۈل", "ئەكبەر"),
-        ("كۆكتاغ", "ئالتۇنقۇم", "ئاقبۇلاق", "سېرىقتام", "يېشىلكۆل"),
-    ),
-    "zh_Hans": (
-        ("阿依古丽", "吐尔逊", "叶尔兰", "古丽娜", "奥玛尔", "热娜"),
-        ("柯克山", "阿勒屯", "萨热塔木", "铁勒苏", "库木别勒"),
-    ),
-    "ru": (
-        ("Ержан", "Асель", "Марат", "Динара", "Тимур", "Лейла"),
-        ("Озёрин", "Степняков", "Каменецкий", "Родникова", "Полынский"),
-    ),
-    "tr": (
-        ("Aygül", "Tursun", "Reyhan", "Ömer", "Fatma", "İlyas"),
-        ("Gökdağ", "Altınkum", "Akpınarlı", "Sarıduvar", "Yeşilgölcük"),
-    ),
-    "en": (
-        ("Erlan", "Aigul", "Nurlan", "Zhanar", "Bolat", "Rahile", "Tursun", "Amina"),
-        ("Kokbeles", "Altynqum", "Aqqorgan", "Sarytam", "Tentek"),
-    ),
+_RELATIONS = {
+    "wife": True,
+    "husband": False,
+    "sister": True,
+    "brother": False,
+    "mother": True,
+    "father": False,
+    "son": False,
+    "daughter": True,
 }
-_LATIN = _NAMES["en"]
-_ARABIC_KAZAKH = (("ەرلان", "ساۋلە", "نۇرلان", "جانار"), ("كوكبەلەس", "قىزىلتاس"))
-_RELATIONS = ("wife", "husband", "sister", "brother", "mother", "father", "son", "daughter")
+"""Who tells, and whether that is a woman."""
+
 LANGUAGES = ("kk", "ug", "zh_Hans", "ru", "tr", "en")
 
 
@@ -46,8 +30,13 @@ class Family:
     """One story. Days are counted back from today; `heard` are older contacts, `year` or days."""
 
     number: int
+    person: int
+    """The number of the first family that told of this person: mostly its own."""
     language: str
     names: tuple[str, ...]
+    """Those the family told, each another spelling of the same name."""
+    elsewhere: str
+    """As another source spells it."""
     enquirer: str
     relation: str
     caseworker: str | None
@@ -87,7 +76,7 @@ _PLAN: tuple[tuple[int, tuple[int, int], str, str], ...] = (
     (1, (40, 40), "day", "acks closed_found"),
     (1, (60, 60), "day", "acks closed_withdrawn"),
     (1, (35, 35), "day", "acks reopened"),
-    (1, (12, 12), "day", "nobody"),  # reported by itself, assigned to nobody yet
+    (1, (12, 12), "day", "nobody again"),  # reported by itself; assigned to nobody, told before
     (1, (29, 29), "day", "consents shared tour"),  # tomorrow the consul is told
     (1, (13, 13), "day", "tour"),
     (1, (6, 6), "day", "tour"),
@@ -97,15 +86,24 @@ _PLAN: tuple[tuple[int, tuple[int, int], str, str], ...] = (
 def families() -> Iterator[Family]:
     """All of them, the same each time."""
     random = Random(SEED)  # noqa: S311 — a story, not a key
-    number = 0
+    told: list[Family] = []
+    taken: set[Name] = set()
     for count, (least, most), vague, marks in _PLAN:
         for turn in range(count):
             silent = least + (most - least) * turn // max(count - 1, 1)
-            yield _family(random, number, silent, vague, frozenset(marks.split()))
-            number += 1
+            told.append(_family(random, told, taken, silent, vague, frozenset(marks.split())))
+            yield told[-1]
 
 
-def _family(random: Random, number: int, silent: int, vague: str, marks: frozenset[str]) -> Family:
+def _family(
+    random: Random,
+    told: list[Family],
+    taken: set[Name],
+    silent: int,
+    vague: str,
+    marks: frozenset[str],
+) -> Family:
+    number = len(told)
     language = LANGUAGES[number % len(LANGUAGES)]
     caseworker = None if "nobody" in marks else ("dana", "ilyas", "rena")[number % 3]
     opened = random.randint(18, 44)
@@ -113,12 +111,29 @@ def _family(random: Random, number: int, silent: int, vague: str, marks: frozens
         caseworker, opened = "dana", 40
     if "nobody" in marks:
         opened = 2
+    relation = "brother" if "again" in marks else random.choice(tuple(_RELATIONS))
+    couple = relation in ("wife", "husband")
+    woman = not _RELATIONS[relation] if couple else random.random() < 0.4
+    name = name_of(random, language, woman=woman, but=taken)
+    taken.add(name)
+    teller = name_of(random, language, woman=_RELATIONS[relation], but={name.given})
+    if random.random() < 0.5:
+        teller = Name(teller.given, name.family)
+    known = len(name.spellings) - ("conflicting" in marks)  # then others bring the last one
+    names = name.spellings[: known if "tour" in marks else random.randint(1, known)]
+    person, elsewhere = number, name.spellings[-1]
+    if "again" in marks:
+        first = next(each for each in told if each.language == language and each.silent > 90)
+        person, elsewhere = first.number, first.elsewhere
+        names = (elsewhere,)
     return Family(
         number=number,
+        person=person,
         language=language,
-        names=tuple(_names(random, language)),
-        enquirer=_name(random, _NAMES[language]),
-        relation=random.choice(_RELATIONS),
+        names=names,
+        elsewhere=elsewhere,
+        enquirer=teller.spellings[0],
+        relation=relation,
         caseworker=caseworker,
         opened=opened,
         silent=silent,
@@ -126,19 +141,6 @@ def _family(random: Random, number: int, silent: int, vague: str, marks: frozens
         history=tuple(_history(random, max(silent, opened))),
         marks=marks,
     )
-
-
-def _names(random: Random, language: str) -> Iterator[str]:
-    yield _name(random, _NAMES[language])
-    if random.random() < 0.5:
-        yield _name(random, _LATIN)
-    if language == "kk" and random.random() < 0.5:
-        yield _name(random, _ARABIC_KAZAKH)
-
-
-def _name(random: Random, parts: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
-    given, family = random.choice(parts[0]), random.choice(parts[1])
-    return f"{given}·{family}" if "\u4e00" <= given[0] <= "\u9fff" else f"{given} {family}"
 
 
 def _history(random: Random, before_days: int) -> Iterator[str]:

@@ -53,8 +53,8 @@ def interview(family: Family, desk: Desk, case: Case) -> None:
 
 
 def _background(family: Family, desk: Desk, case: Case, enquirer: Enquirer) -> None:
-    born = 1950 + family.number * 7 % 50
-    held = 2017 + family.number % 3
+    born = 1950 + family.person * 7 % 50
+    held = 2017 + family.person % 3
     facts: list[tuple[str, dict[str, str]]] = [
         ("birth", {"text": str(born), "edtf": str(born)}),
         ("held_since", {"text": str(held), "edtf": str(held), "words": f"since {held}"}),
@@ -77,7 +77,7 @@ def _background(family: Family, desk: Desk, case: Case, enquirer: Enquirer) -> N
 def tell_more(family: Family, desk: Desk, case: Case) -> None:
     """A second source tells the same story otherwise; both are kept."""
     source = "an organisation that follows the case"
-    record.add_name(desk, case, f"{family.names[0]} (2)", source=source)
+    record.add_name(desk, case, family.elsewhere, source=source)
     record.add_statement(desk, case, "relative", {"text": "Two sons."}, source=source)
     record.add_statement(desk, case, "rhythm", {"text": "Visits now and then."}, source=source)
 

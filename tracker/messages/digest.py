@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from tracker.i18n.dates import datetime_text
+from tracker.domain.digest import monday_of
+from tracker.i18n.dates import date_text, datetime_text, span_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, speaking, spoken
@@ -77,12 +78,14 @@ def digest_mail(message: DigestMessage) -> Worded:
 def _opening(message: DigestMessage) -> list[str]:
     opening = [_("This page comes every week, also when there is nothing new.")]
     if message.level != NOTICE:
-        opening.append(_("It reports week %(week)s.", week=message.week))
+        first, last = monday_of(message.week), monday_of(message.week) + timedelta(days=6)
+        opening.append(_("Days reported: %(days)s", days=span_text(first, last)))
         if message.covers_from != message.week:
+            since = date_text(monday_of(message.covers_from))
             opening.append(
                 _(
-                    "It covers the weeks since %(week)s, which were missed.",
-                    week=message.covers_from,
+                    "It covers the days since %(day)s: weeks before this one were missed.",
+                    day=since,
                 )
             )
     return opening

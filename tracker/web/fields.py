@@ -9,6 +9,7 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
+from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, zone
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
@@ -119,6 +120,16 @@ class Form:
         except ValueError:
             self.fail(name, _("Write the date as year, month, day: 2026-03-21."))
             return None
+
+    def zone(self, name: str) -> str:
+        """The name of a time zone that there is."""
+        value = self.text(name, required=_("Name a time zone, as Asia/Almaty."))
+        if value:
+            try:
+                zone(value)
+            except Refused:
+                self.fail(name, _("There is no such time zone. Name one, as Asia/Almaty."))
+        return value
 
     def instant(self, name: str, zone_name: str, *, required: str = "") -> datetime | None:
         """A local time as `<input type=datetime-local>` sends it, in UTC.

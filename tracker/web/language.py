@@ -54,7 +54,13 @@ def lang_url(code: str) -> str:
 
 
 def choices() -> list[tuple[str, str, str]]:
-    """(tag, own name, direction) of each language we speak."""
+    """(tag, own name, direction) of each language in which this page can be had.
+
+    None for the answer to a form: asked for anew it would be another page, and a code that is
+    shown once would be lost.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return []
     return [(each.tag, each.own_name, each.direction) for each in LANGUAGES.values()]
 
 
@@ -64,12 +70,8 @@ def machine_translation() -> dict[str, str] | None:
         return None
     source = LANGUAGES[SOURCE]
     return {
-        "language": LANGUAGES[spoken()].own_name,
-        "checked_url": lang_url(source.tag),
+        "checked_url": lang_url(source.tag) if choices() else "",
         "checked_name": source.own_name,
         "checked_code": source.tag,
-        "checked_text": (
-            "A machine translated this page. No speaker has checked it yet. "
-            "The English words are the checked ones."
-        ),
+        "checked_text": "Translated by a machine, checked by nobody.",
     }

@@ -1,4 +1,4 @@
-"""The grid of contacts by month, in words, for a case's page and for paper."""
+"""Contacts by month in words: the grid of a case's page and of paper, the strip for a slide."""
 
 from __future__ import annotations
 
@@ -55,4 +55,22 @@ def grid(
         title=_("Contact by month"),
         rtl=LANGUAGES[spoken()].direction == "rtl",
         narrow=narrow,
+    )
+
+
+def strip(heard: Sequence[Heard], seen: Silence) -> charts.Drawing:
+    """The last five years as the queue draws them, with years and a key."""
+    return charts.strip_sheet(
+        [charts.Heard(h.earliest, h.latest, h.direct) for h in heard],
+        today=seen.today,
+        since=seen.last.earliest,
+        words=charts.StripWords(
+            exact=_("heard from, day known"),
+            about=_("heard from, about then"),
+            span=_("some time in these months"),
+            other=_("news through others"),
+            silent=_("silent: the longer, the taller"),
+        ),
+        title=_("Contact in the last five years"),
+        rtl=LANGUAGES[spoken()].direction == "rtl",
     )

@@ -1,17 +1,24 @@
-"""Contact by month: the five-year strip of a queue row."""
+"""Contact by month: the five-year strip of a queue row, and the same large with years and a key."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from tracker.web.charts import svg
 from tracker.web.charts.heard import Heard, last_day, month_of
+from tracker.web.charts.svg import Drawing
 
 _MONTH, _GAP, _TALL = 4, 1, 22
 _LOW = ((2, svg.QUIET), (4, svg.BAND_COLOURS["watch"]), (7, svg.BAND_COLOURS["overdue"]))
 _LOW_LAST = (10, svg.LONGEST)
+_LIMITS = (30, 90, 180)
+_LARGE = 2
+"""How many times larger a strip is drawn that stands alone."""
+_UNDER = (_TALL + 7) * _LARGE + 14
+"""Where the years stand under it."""
 
 
 def silence_strip(
@@ -22,7 +29,7 @@ def silence_strip(
     desc: str = "",
     since: date | None = None,
     months: int = 60,
-    limits: tuple[int, int, int] = (30, 90, 180),
+    limits: tuple[int, int, int] = _LIMITS,
     rtl: bool = False,
 ) -> Markup:
     """The last `months` months, one column each, the newest at the end of the line.
@@ -34,6 +41,76 @@ def silence_strip(
     grey. Nothing is drawn before `since` (detention or opening of the case) unless
     there was contact. `title` is read out; `desc` may say more.
     """
+    body, width = _drawn(heard, today, since, months, limits, rtl=rtl)
+    return svg.frame(body, width=width, height=_TALL + 7, title=title, desc=desc, css="strip")
+
+
+@dataclass(frozen=True, slots=True)
+class StripWords:
+    """What the marks of a strip mean, translated."""
+
+    exact: str
+    about: str
+    span: str
+    other: str
+    silent: str
+
+
+def strip_sheet(
+    heard: Iterable[Heard],
+    *,
+    today: date,
+    words: StripWords,
+    title: str,
+    desc: str = "",
+    since: date | None = None,
+    months: int = 60,
+    rtl: bool = False,
+) -> Drawing:
+    """The strip for a slide or a report: large, with its years and what the marks mean."""
+    body, narrow = _drawn(heard, today, since, months, _LIMITS, rtl=rtl)
+    width = narrow * _LARGE
+    years = []
+    for month in range(month_of(today) - months + 1, month_of(today) + 1):
+        if month % 12 == 0:
+            x = (month - month_of(today) + months - 1 + 0.5) * (_MONTH + _GAP) * _LARGE
+            years.append(
+                svg.text(width - x if rtl else x, _UNDER, str(month // 12), anchor="middle")
+            )
+    keys = []
+    for i, (shape, fill, stroke, word) in enumerate(
+        (
+            ("h8v18h-8z", svg.HEARD, "", words.exact),
+            ("m0 6h8v12h-8z", svg.ABOUT, "", words.about),
+            ("m0 9h24v9h-24z", svg.PALE, svg.HEARD, words.span),
+            ("m0 7h8v8h-8z", svg.OTHER, "", words.other),
+            ("m0 13h8v5h-8zm10 -4h8v9h-8z", svg.LONGEST, "", words.silent),
+        )
+    ):
+        x, y = (i % 2) * width / 2, _UNDER + 16 + i // 2 * 26
+        at, anchor = (width - x - 24, "end") if rtl else (x, "start")
+        keys.append(svg.path([f"M{at} {y}{shape}"], fill, "key", stroke=stroke))
+        keys.append(svg.text(at - 8 if rtl else at + 32, y + 14, word, anchor=anchor))
+    large = f'<g transform="scale({_LARGE})">{"".join(body)}</g>'
+    height = _UNDER + 16 + 3 * 26
+    return Drawing(
+        svg.frame(
+            [large, *years, *keys], width=width, height=height, title=title, desc=desc, css="strip"
+        ),
+        width,
+    )
+
+
+def _drawn(
+    heard: Iterable[Heard],
+    today: date,
+    since: date | None,
+    months: int,
+    limits: tuple[int, int, int],
+    *,
+    rtl: bool,
+) -> tuple[list[str], float]:
+    """The marks, and how wide they stand."""
     accounts = sorted(heard, key=lambda h: (h.earliest, h.latest))
     starts = [a.earliest for a in accounts if a.direct]
     first = month_of(today) - months + 1
@@ -96,7 +173,7 @@ def silence_strip(
         svg.path(other, svg.OTHER, "other", stroke=svg.PAPER if other else ""),
         svg.path(ticks, svg.QUIET, "tick"),
     ]
-    return svg.frame(body, width=width, height=_TALL + 7, title=title, desc=desc, css="strip")
+    return body, width
 
 
 def _silent_days(starts: Sequence[date], since: date | None, on: date) -> int | None:

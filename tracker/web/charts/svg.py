@@ -31,6 +31,14 @@ LONGEST = "#9c1c1c"
 FONT = "system-ui, 'Noto Sans', 'Noto Sans Arabic', sans-serif"
 
 
+class Drawing(NamedTuple):
+    """A drawing, and its own width."""
+
+    svg: Markup
+    width: float
+    """CSS pixels."""
+
+
 class Picture(NamedTuple):
     """A drawing, the same facts as a table (header cells, then rows of cells), its own width."""
 

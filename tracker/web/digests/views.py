@@ -14,7 +14,7 @@ from tracker.domain.errors import Refused
 from tracker.engine import digest_reading as engine
 from tracker.engine.desk import Desk
 from tracker.engine.digest import READERS
-from tracker.i18n.dates import datetime_text, short_date_text, span_text
+from tracker.i18n.dates import date_text, datetime_text, short_date_text, span_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
@@ -72,6 +72,7 @@ def digest(week: str) -> ResponseReturnValue:
             week=week,
             days=days(opened.digest.covers_from if opened else week, week),
             opened=opened,
+            since=_missed_since(opened),
             picture=picture(opened.facts) if opened else None,
             sections=sections(opened) if opened else [],
             messages=messages(opened.facts) if opened else (0, 0),
@@ -188,6 +189,13 @@ def messages(facts: Any) -> tuple[int, int]:
     sent: dict[str, int] = facts["messages"]
     failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
     return sum(sent.values()) - failed, failed
+
+
+def _missed_since(opened: engine.Opened | None) -> str:
+    """The first day that it covers, where that lies in a week before its own."""
+    if opened is None or opened.digest.covers_from == opened.digest.week:
+        return ""
+    return date_text(monday_of(opened.digest.covers_from))
 
 
 def days(first: str, week: str) -> str:

@@ -123,7 +123,7 @@ def consents() -> Explained:
 def safety() -> list[str]:
     """What happens to what a family writes, in a few plain sentences."""
     return [
-        _("What you write is locked with a key before it is stored. Your name is optional."),
+        _("What you write is locked before it is stored. You need not give your name."),
         _("Only a caseworker and the supervisors of this organisation read it."),
         _("Nobody contacts you unless you ask for it, and nothing is shared unless you allow it."),
         _(

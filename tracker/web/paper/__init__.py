@@ -5,7 +5,7 @@ stands on it is an excerpt that its door has already judged; nothing here asks t
 """
 
 from tracker.web.paper.answers import pdf_answer, png_answer
-from tracker.web.paper.case_sheet import case_sheet
+from tracker.web.paper.case_sheet import case_sheet, months_of, years_of
 from tracker.web.paper.digest_sheet import Section, digest_sheet
 from tracker.web.paper.printing import pdf, png
 
@@ -13,8 +13,10 @@ __all__ = [
     "Section",
     "case_sheet",
     "digest_sheet",
+    "months_of",
     "pdf",
     "pdf_answer",
     "png",
     "png_answer",
+    "years_of",
 ]

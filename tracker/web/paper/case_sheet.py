@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from tracker.domain.errors import BrokenPromise
+from tracker.engine.queue import Silence
 from tracker.engine.shared import Shared
 from tracker.i18n.dates import date_text, days_text
 from tracker.i18n.words import gettext as _
-from tracker.web import excerpts, months
+from tracker.web import charts, excerpts, months
 from tracker.web.paper.sheet import Fact, Pair, Sheet
 
 
@@ -43,9 +45,6 @@ def case_sheet(
                 "Keep this paper inside the organisation."
             )
         )
-    detained = months.detained_on(
-        value.get("edtf") for kind, value in found.statements if kind in months.DETAINED
-    )
     if found.silence is not None:
         least, most = found.silence.at_least, found.silence.at_most
         sheet.add_facts(
@@ -56,11 +55,7 @@ def case_sheet(
         )
         if found.months or "history" in found.fields:
             sheet.add_heading(_("Contact by month"))
-            opened_on = min([found.silence.last.earliest, *(h.earliest for h in found.months)])
-            sheet.add_picture(
-                months.grid(found.months, found.silence, detained, opened_on),
-                _("Contact by month"),
-            )
+            sheet.add_picture(months_of(found), _("Contact by month"))
     _add_person(sheet, found)
     for when, question, outcome, answer in asked:
         sheet.add_heading(_("Asked on %(when)s", when=when))
@@ -75,6 +70,27 @@ def case_sheet(
         small=True,
     )
     return sheet
+
+
+def months_of(found: Shared) -> charts.Picture:
+    """Contacts by month. Raises BrokenPromise where no dates are in the excerpt."""
+    seen = _silence(found)
+    detained = months.detained_on(
+        value.get("edtf") for kind, value in found.statements if kind in months.DETAINED
+    )
+    opened_on = min([seen.last.earliest, *(h.earliest for h in found.months)])
+    return months.grid(found.months, seen, detained, opened_on)
+
+
+def years_of(found: Shared) -> charts.Drawing:
+    """The last five years. Raises BrokenPromise where no dates are in the excerpt."""
+    return months.strip(found.months, _silence(found))
+
+
+def _silence(found: Shared) -> Silence:
+    if found.silence is None:
+        raise BrokenPromise("a picture of contacts needs their dates")
+    return found.silence
 
 
 def _add_person(sheet: Sheet, found: Shared) -> None:

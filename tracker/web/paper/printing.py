@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
-from tracker.web.charts import Picture
+from tracker.web.charts import Drawing, Picture
 from tracker.web.paper.sheet import POINTS, Sheet
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def pdf(sheet: Sheet) -> bytes:
     return _pressed("paper.typ", told, "pdf")
 
 
-def png(picture: Picture) -> bytes:
+def png(picture: Drawing | Picture) -> bytes:
     """A picture as a PNG in its own size, at twice the density. Raises Refused."""
     told = {"svg": with_fonts(picture.svg), "width": picture.width * POINTS}
     return _pressed("picture.typ", told, "png")

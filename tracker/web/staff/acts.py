@@ -241,7 +241,7 @@ def change_policy(ref: str) -> ResponseReturnValue:
     with here.reading() as desk:
         known = [row.id for _p, row in store_policies.active_versions(desk.session)]
     version_id = form.choice("version", known, required=_("Choose a policy."))
-    zone_name = form.text("zone", required=_("Name a time zone, as Asia/Almaty."))
+    zone_name = form.zone("zone")
     reason = form.text("reason", required=_("Say why."), longest=2000, lines=True)
 
     def act(desk: Desk, case: Case) -> None:

@@ -10,6 +10,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.contact import ContactClass, Interval
+from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, local_date, zone
 from tracker.engine import record
 from tracker.engine.desk import Desk
@@ -149,7 +150,10 @@ def confirm(ref: str, report_id: str) -> ResponseReturnValue:
         told = desk.safe.open(report, "occurred")
         first = earliest or _day(told["earliest"])
         if first is not None and (earliest or latest):
-            bounds = Interval(first, latest or date.fromisoformat(told["latest"]))
+            last = latest or date.fromisoformat(told["latest"])
+            if last < first:
+                raise Refused(_("The earliest day lies after the latest one; exchange them."))
+            bounds = Interval(first, last)
         record.confirm(
             desk, case, report, cls=ContactClass(cls or ""), bounds=bounds, reason=reason or None
         )
@@ -207,6 +211,7 @@ def _show_report(ref: str, report_id: str, form: Form | None = None) -> Response
             "report": report,
             "told": told,
             "details": details,
+            "said_on": edtf_text(details.get("said_on")),
             "when": edtf_text(told["edtf"]),
             "flags": [words.flags().get(flag, flag) for flag in told["flags"]],
             "source": source_text(details.get("source"), number),

@@ -1,4 +1,4 @@
-"""`/cases/<ref>/paper`: a case sheet as PDF, with the groups of facts that were chosen for it."""
+"""`/cases/<ref>/paper`: a case sheet as PDF with chosen facts, or its pictures as PNG."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ from tracker.web.staff.door import DESK, bp, case_of, my_zone, show_form
 GROUPS: Final = ("name", "dates", "place", "history", "family")
 """What a sheet may hold: the groups that a post can be shown, without documents."""
 
+PICTURES: Final = ("months", "years")
+"""Pictures of a case for a slide or a report: days of contact, and no name."""
+
 _AT_FIRST: Final = ("name", "dates", "place", "history")
 
 
@@ -41,8 +44,11 @@ def paper_form(ref: str) -> ResponseReturnValue:
 @access(*DESK)
 @reauth
 def make_paper(ref: str) -> ResponseReturnValue:
-    """The sheet as a file to save. That it was made, and of what, is audited."""
+    """The sheet or a picture as a file to save. That it was made, and of what, is audited."""
     form = Form(request.form)
+    picture = form.choice("picture", PICTURES)
+    if picture:
+        return _picture(ref, picture, form.choice("language", LANGUAGES) or SOURCE)
     fields = form.choices("fields", GROUPS, required=_("Choose what stands on the sheet."))
     language = form.choice("language", LANGUAGES, required=_("Choose the language."))
     if form:
@@ -65,6 +71,16 @@ def _made(ref: str, fields: list[str], language: str) -> bytes:
         )
     with speaking(language):
         return paper.pdf(sheet)
+
+
+def _picture(ref: str, which: str, language: str) -> ResponseReturnValue:
+    with here.writing() as desk, speaking(language):
+        case = case_of(desk, ref)
+        fields = frozenset(("dates", "history"))
+        desk.audit("case.printed", "case", case.id, case.id, fields=sorted(fields), to=language)
+        found = shared.excerpt(desk, case, fields, desk.now)
+        drawn = paper.months_of(found) if which == "months" else paper.years_of(found)
+    return paper.png_answer(paper.png(drawn))
 
 
 def _context(desk: Desk, case: Case) -> Mapping[str, Any]:

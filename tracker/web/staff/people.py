@@ -68,7 +68,7 @@ def invite() -> ResponseReturnValue:
     name = form.text("name", required=_("Write the name."))
     chosen = form.choices("roles", ROLES, required=_("Choose at least one role."))
     language = form.choice("language", LANGUAGES, required=_("Choose a language."))
-    zone_name = form.text("zone", required=_("Name a time zone, as Asia/Almaty."))
+    zone_name = form.zone("zone")
     send = form.checked("send")
     if form:
         try:
