@@ -36,7 +36,7 @@ def peers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Twilio, st
 
 @pytest.fixture
 def twilio(peers: tuple[Twilio, str]) -> Twilio:
-    peers[0].messages.clear()
+    peers[0].forget()
     peers[0].faults.clear()
     return peers[0]
 

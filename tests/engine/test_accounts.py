@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,13 +15,6 @@ from tracker.engine import accounts, record, visits
 from tracker.engine.desk import Desk
 from tracker.store import people
 from tracker.store.schema import ContactPoint, Person, SignInLink, WebSession
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    opened = Office.opened(instance, database_url)
-    yield opened
-    opened.services.database.engine.dispose()
 
 
 def test_an_invited_person_is_sealed_and_reachable_by_mail(office: Office) -> None:

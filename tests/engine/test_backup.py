@@ -33,11 +33,6 @@ PUBLIC, SECRET = sealed_file.new_pair()
 
 
 @pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
 def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
     """An office with a deputy (a row that points into its own table), a name, and an alert due."""
     office = Office.opened(instance, database_url, {"email": mail}, TRACKER_BACKUP_KEY=PUBLIC)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from tests.standins.office import Office
@@ -17,13 +14,6 @@ from tracker.store.schema import TokenBucket
 
 HOME, AWAY = "192.0.2.7", "198.51.100.9"
 NO_TIME = timedelta(0)
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    opened = Office.opened(instance, database_url)
-    yield opened
-    opened.services.database.engine.dispose()
 
 
 def _enter(office: Office, address: str, account: str = "A", kind: str = "signin") -> brakes.Try:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from tests.standins.office import Office
-from tests.standins.provider import Provider
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import Days
 from tracker.domain.replaying import read_document
@@ -18,13 +14,6 @@ from tracker.engine import cases, record
 from tracker.engine.case_history import document_of
 from tracker.engine.replay import replay
 from tracker.store.schema import Case, ContactReport
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": Provider("email")})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def pass_days(office: Office, days: int) -> None:

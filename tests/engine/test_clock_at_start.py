@@ -18,11 +18,6 @@ from tracker.engine.scheduler import _Run
 
 
 @pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
 def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
     office = Office.opened(instance, database_url, {"email": mail})
     office.silent_case(office.person("Aigul", "caseworker"), None, days=5)

@@ -5,7 +5,6 @@ Each digest once, each alert once, late rather than never (R4, R7, R8; delivery.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -31,20 +30,6 @@ ZONES = (
     "Africa/Casablanca",  # back for Ramadan, and forward again
 )
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("what day it is is no matter of the database")
-    office = Office.opened(instance, database_url, {"email": mail, "sms": Provider("sms")})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def run(office: Office) -> scheduler._Run:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.standins.office import Office
@@ -16,23 +13,6 @@ from tracker.engine.alarms import Alarm, ringing
 CLOSED = SendResult(Outcome.NOT_SENT, code="20003", fault=Fault.ACCOUNT)
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
 PHONE = "+77015550101"
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def sms() -> Provider:
-    return Provider("sms")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider, sms: Provider) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": mail, "sms": sms})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def live(office: Office, minutes: int) -> None:

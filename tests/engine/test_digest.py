@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -37,18 +35,6 @@ from tracker.store.schema import new_id as an_id
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 HEAD = "0123456789abcdef"
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": mail, "sms": Provider("sms")})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def digests(office: Office) -> list[tuple[str, str]]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select, text
 
 from tests.standins.office import Office
@@ -19,13 +15,6 @@ from tracker.store.sealing import Safe
 
 LEAD = Actor("person", "lead", frozenset({"supervisor"}))
 NAMES = ("Alimjan Tursun", "古丽努尔·尼牙孜", "Серік Досымбек", "ئابدۇكېرىم ياسىن")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(instance, database_url)
-    yield office
-    office.services.database.engine.dispose()
 
 
 def add_case(office: Office, *names: str, owner: str | None = None) -> str:

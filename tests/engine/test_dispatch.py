@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -19,23 +18,6 @@ from tracker.security.keys import KeyWithheld
 from tracker.store.schema import ContactPoint, DataKeyRow, Flag, OutboxMessage, Person
 
 PHONE = "+77015550101"
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def sms() -> Provider:
-    return Provider("sms")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider, sms: Provider) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": mail, "sms": sms})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def test_a_due_case_is_told_to_its_caseworker_by_every_channel_at_once(

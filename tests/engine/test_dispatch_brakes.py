@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -22,18 +20,6 @@ from tracker.engine.tick import tick
 from tracker.engine.trial import send_test_alert
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": mail, "sms": Provider("sms")})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def waiting_cases(office: Office, count: int) -> tuple[str, str]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from tests.standins.office import START, Office
@@ -21,23 +18,6 @@ PHONE = "+77015550101"
 NOT_SENT = SendResult(Outcome.NOT_SENT, code="connect")
 BAD_NUMBER = SendResult(Outcome.REFUSED, code="21614", fault=Fault.ADDRESS)
 BOUNCED = SendResult(Outcome.REFUSED, code="5.1.1", fault=Fault.ADDRESS)
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def sms() -> Provider:
-    return Provider("sms")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider, sms: Provider) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": mail, "sms": sms})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def attempts(office: Office) -> list[tuple[int, str | None, str | None]]:

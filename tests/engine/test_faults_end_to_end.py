@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.standins.fleet import environ, taken
+from tests.standins.books import taken
+from tests.standins.fleet import environ
 from tests.standins.mail import DROP, Mailbox, mail_server
 from tests.standins.office import START, Office
 from tests.standins.twilio import Fault, Twilio, refusal, twilio_server

@@ -32,11 +32,6 @@ SHEET = """id,name,born,place,last_contact,said_on,means,confirmed,caseworker
 
 
 @pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
 def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
     office = Office.opened(instance, database_url, {"email": mail})
     office.person("Aigul", "caseworker")

@@ -6,21 +6,20 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sized
-from contextlib import contextmanager
+from collections.abc import Iterator, Sized
 from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 
-from tests.standins.fleet import ROOT, Zygote, cut_one_connection, environ, raw, taken, until
+from tests.standins.books import taken
+from tests.standins.fleet import ROOT, Zygote, cut_one_connection, environ, until
+from tests.standins.locks import locked, writers_lock
 from tests.standins.mail import mail_server
 from tests.standins.office import Office
 from tests.standins.siege import Siege, siege
@@ -30,7 +29,6 @@ from tracker.engine.pulse import LEASE_LASTS
 from tracker.store.schema import Digest
 
 KILLS = 8
-Lock = tuple[Callable[[], object], Callable[[], object], Callable[[], object]]
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +54,7 @@ def assert_kept(besieged: Siege) -> None:
     """The promise, by the providers' books."""
     tally = besieged.tally()
     assert tally.messages
-    assert not tally.lost
-    assert not tally.after_resolved
-    assert not tally.more_than_twice
+    assert not tally.broken
     assert not besieged.unfinished()
 
 
@@ -72,8 +68,7 @@ def test_workers_killed_at_random_instants_lose_nothing(besieged: Siege) -> None
         besieged.fleet.move(minutes=4)
     besieged.drain()
     assert_kept(besieged)
-    tally = besieged.tally()
-    assert not tally.doubled["sms"], "a text message is looked for before it is repeated"
+    assert not besieged.tally().twice["sms"], "a text message is looked for before it is repeated"
 
 
 @pytest.mark.usefixtures("on_postgresql")
@@ -81,7 +76,7 @@ def test_workers_killed_at_random_instants_lose_nothing(besieged: Siege) -> None
 def test_killed_between_deciding_and_committing(besieged: Siege, table: str) -> None:
     """D1: one transaction; the alert of a decision that was not committed is decided again."""
     besieged.fall_due(3)
-    with _locked(besieged, table) as waiting:
+    with locked(besieged.office, table) as waiting:
         pid = besieged.fleet.start()
         until(waiting)
         besieged.fleet.kill(pid)
@@ -93,7 +88,7 @@ def test_killed_between_deciding_and_committing(besieged: Siege, table: str) -> 
 def test_killed_with_the_answer_in_hand(besieged: Siege) -> None:
     """D4: the provider has answered, the result is not written down. Found again, not repeated."""
     besieged.fall_due(1)
-    hold, wait, release = _writers_lock(besieged)
+    hold, wait, release = writers_lock(besieged.office)
     besieged.twilio.faults.append(Fault(well=True, meanwhile=hold))
     pid = besieged.fleet.start()
     until(lambda: besieged.twilio.messages)
@@ -182,8 +177,8 @@ def test_four_workers_one_killed_one_cut_off(besieged: Siege) -> None:
     besieged.drain()
     assert [besieged.fleet.stop(pid) for pid in fleet] == [0, 0, 0]
     assert_kept(besieged)
-    doubled = besieged.tally().doubled
-    assert not doubled["sms"] and doubled["email"] <= 16, "no more than two workers' hands hold"
+    twice = besieged.tally().twice
+    assert not twice["sms"] and twice["email"] <= 16, "no more than two workers' hands hold"
 
 
 def test_the_real_command_ends_well_when_told_to(
@@ -220,46 +215,3 @@ def _more_than(number: int, *boxes: Sized) -> bool:
 
 def taken_by_row(besieged: Siege) -> Counter[str]:
     return taken(besieged.office, besieged.twilio, besieged.mailbox)
-
-
-@contextmanager
-def _locked(besieged: Siege, table: str) -> Iterator[Callable[[], bool]]:
-    """A table nobody can write to; the function says whether somebody waits for it."""
-    with raw(besieged.office) as holder, raw(besieged.office) as watch, holder.transaction():
-        holder.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
-
-        def waiting() -> bool:
-            query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'"
-            found = watch.execute(query).fetchone()
-            return bool(found and found[0])
-
-        yield waiting
-
-
-def _writers_lock(besieged: Siege) -> Lock:
-    """Hold, wait until somebody else wants it, release: the right to write down a result."""
-    if besieged.office.services.database.is_sqlite:
-        path = make_url(besieged.office.services.settings.database_url).database
-        assert path is not None
-        link = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-
-        def let_go() -> None:
-            link.execute("ROLLBACK")
-            link.close()
-
-        return lambda: link.execute("BEGIN IMMEDIATE"), lambda: time.sleep(0.3), let_go
-    holder, watch = raw(besieged.office), raw(besieged.office)
-
-    def hold() -> None:
-        holder.execute("BEGIN")
-        holder.execute("LOCK TABLE outbox_attempts IN SHARE MODE")
-
-    def wait() -> None:
-        until(lambda: watch.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone())
-
-    def release() -> None:
-        holder.execute("ROLLBACK")
-        holder.close()
-        watch.close()
-
-    return hold, wait, release

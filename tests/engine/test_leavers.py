@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -24,13 +21,6 @@ from tracker.store.schema import (
     RecoveryCode,
 )
 from tracker.store.sealing import Erased
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(instance, database_url)
-    yield office
-    office.services.database.engine.dispose()
 
 
 def refused(office: Office, person_id: str, sentence: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -31,18 +30,6 @@ def gnupg() -> Iterator[GnuPG]:
     made = GnuPG()
     yield made
     made.close()
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str, mail: Provider) -> Iterator[Office]:
-    office = Office.opened(instance, database_url, {"email": mail})
-    yield office
-    office.services.database.engine.dispose()
 
 
 def give(office: Office, person_id: str, key: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,11 +14,12 @@ from hypothesis import strategies as st
 
 from tests.standins.office import SITE, Office
 from tests.standins.provider import LOST, Provider
-from tracker.domain.actor import OPERATOR
+from tracker.domain.actor import OPERATOR, WORKER
 from tracker.domain.contact import ContactClass, Days
-from tracker.domain.delivery import Fault, Outcome, SendResult, State, Word
+from tracker.domain.delivery import Fault, Outcome, RetryPolicy, SendResult, State, Word
 from tracker.engine import record
 from tracker.engine.acknowledge import by_message
+from tracker.engine.claims import claim
 from tracker.engine.one_message import REFILL, _refilled
 from tracker.engine.receipts import take_receipt
 from tracker.security.buckets import BucketState
@@ -25,16 +28,6 @@ from tracker.store.schema import OutboxMessage
 BAD = SendResult(Outcome.REFUSED, code="5.1.1", fault=Fault.ADDRESS)
 NOT_NOW = SendResult(Outcome.NOT_SENT, code="4.3.0")
 Opened = Callable[..., Office]
-
-
-@pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def sms() -> Provider:
-    return Provider("sms")
 
 
 @pytest.fixture
@@ -131,6 +124,57 @@ def test_a_thousand_are_one_message_too(opened: Opened, mail: Provider) -> None:
     office.tick()
     assert len(mail.taken) == 1
     assert "130 messages wait for you." in mail.taken[0].text
+
+
+def test_many_people_s_many_are_one_message_each(opened: Opened, mail: Provider) -> None:
+    """More people than a claim takes rows: nobody's come in dribs over hours."""
+    office = opened()
+    people = [office.person(f"Aigul{number}", "caseworker") for number in range(30)]
+    for _ in range(5):
+        for person in people:
+            office.silent_case(person, None)
+    office.tick()
+    assert sorted(Counter(one.to for one in mail.taken).values()) == [1] * 30
+    assert {one.text.partition(" messages")[0][-1] for one in mail.taken} == {"5"}
+    assert {row.state for row in office.rows()} == {"accepted"}
+
+
+def test_more_than_one_message_holds_go_at_the_next_claims(
+    opened: Opened, mail: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.engine.claims.MOST_IN_ONE", 12)
+    office = opened()
+    for person in [office.person(f"Aigul{number}", "caseworker") for number in range(4)]:
+        for _ in range(5):
+            office.silent_case(person, None)
+    office.tick()
+    assert sorted(Counter(one.to for one in mail.taken).values()) == [1] * 4
+
+
+def test_what_goes_singly_is_not_claimed_before_its_turn(opened: Opened, mail: Provider) -> None:
+    """D2: a worker that is new has one row in doubt, also where more wait for the same person."""
+    office = opened(TRACKER_MERGE_ABOVE="100")
+    silent(office, 20)
+    with office.services.desk(WORKER) as desk:
+        batch = claim(desk, "w", 1, RetryPolicy(), Random(1))
+    assert (batch.seen, len(batch.claimed)) == (1, 1)
+    assert len(office.rows(state="pending")) == 19
+
+
+def test_a_repeat_of_a_single_message_stays_single(opened: Opened, mail: Provider) -> None:
+    """D4: the same reference, though by now so many wait that they become one."""
+    office = opened()
+    silent(office, 1)
+    mail.answers = [LOST]
+    office.tick()
+    (first,) = mail.asked
+    office.clock.move(minutes=2)
+    for _ in range(5):
+        office.silent_case(office.rows()[0].person_id, None)
+    office.tick()
+    again, others = sorted(mail.taken, key=lambda one: one.reference != first.reference)
+    assert (again.reference, again.possible_repeat) == (first.reference, True)
+    assert "5 messages wait for you." in others.text
 
 
 def test_others_are_not_merged_with_them(opened: Opened, mail: Provider) -> None:

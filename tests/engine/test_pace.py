@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import pytest
 from sqlalchemy import event, select
 
 from tests.standins.office import START, Office
@@ -15,13 +13,6 @@ from tracker.engine.pace import BEAT_AT_LEAST, Memory
 from tracker.engine.tick import tick
 from tracker.engine.watch import BATCH
 from tracker.store.schema import Digest, Pulse
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(instance, database_url)
-    yield office
-    office.services.database.engine.dispose()
 
 
 @contextmanager

@@ -36,16 +36,6 @@ NUMBERS = count()
 
 
 @pytest.fixture
-def mail() -> Provider:
-    return Provider("email")
-
-
-@pytest.fixture
-def sms() -> Provider:
-    return Provider("sms")
-
-
-@pytest.fixture
 def office(instance: Path, database_url: str, mail: Provider, sms: Provider) -> Iterator[Office]:
     office = Office.opened(
         instance, database_url, {"email": mail, "sms": sms}, TRACKER_SMS_REPLIES="+"

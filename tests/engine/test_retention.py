@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from tests.standins.office import START, Office
-from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.errors import Refused
@@ -36,15 +33,6 @@ from tracker.store.schema import (
 from tracker.store.sealing import Erased
 
 MONDAY = START + timedelta(days=7)
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(
-        instance, database_url, {"email": Provider("email"), "sms": Provider("sms")}
-    )
-    yield office
-    office.services.database.engine.dispose()
 
 
 def told_case(office: Office, owner: str | None) -> tuple[str, str, receipts.Receipt]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 
 from tests.standins.office import START, Office
@@ -20,13 +19,6 @@ from tracker.engine.desk import Desk
 from tracker.engine.watch import watch_batch
 from tracker.store.audit import verify
 from tracker.store.schema import Alert, AlertEvent, AuditRow, Case, OutboxMessage, new_id
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(instance, database_url)
-    yield office
-    office.services.database.engine.dispose()
 
 
 def staff(office: Office) -> tuple[str, str]:

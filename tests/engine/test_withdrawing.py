@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, time, timedelta
-from pathlib import Path
 from random import Random
 
-import pytest
 from sqlalchemy import select
 
 from tests.standins.office import START, Office
@@ -35,15 +32,6 @@ CONSUL_ONLY = {
     "needs_consent": ["consular"],
     "steps": [{"step": 1, "after_days": 7, "notify": ["consular"]}],
 }
-
-
-@pytest.fixture
-def office(instance: Path, database_url: str) -> Iterator[Office]:
-    office = Office.opened(
-        instance, database_url, {"email": Provider("email"), "sms": Provider("sms")}
-    )
-    yield office
-    office.services.database.engine.dispose()
 
 
 def shared_case(office: Office, until_on: date | None = None) -> str:

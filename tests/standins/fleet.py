@@ -1,5 +1,4 @@
-"""Worker processes on an office's database, killed and stopped from outside, and the truth about
-what providers took: nothing here asks the product what it believes it sent."""
+"""Worker processes on an office's database, killed and stopped from outside."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +13,8 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import make_url
 
-from tests.standins.mail import Mailbox
 from tests.standins.office import SITE, Office
 from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Twilio
-from tracker.engine.row_tokens import row_of_callback_token
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,29 +116,6 @@ class Fleet:
         beside = self._clock.with_suffix(".new")
         beside.write_text(self.office.clock.now.isoformat(), encoding="ascii")
         beside.replace(self._clock)
-
-
-def taken(office: Office, twilio: Twilio, mailbox: Mailbox) -> Counter[str]:
-    """How often providers took each outbox row, counted on their side.
-
-    A mail names its row in its Message-ID, a text message in the address of its callback.
-    """
-    rows = Counter(str(mail["Message-ID"])[1:].partition(".")[0] for mail in list(mailbox.mails))
-    for one in list(twilio.messages):
-        token = one.fields["StatusCallback"].rpartition("/")[2]
-        row = row_of_callback_token(office.services.ring, token)
-        assert row is not None
-        rows[row] += 1
-    return with_carried(office, rows)
-
-
-def with_carried(office: Office, books: Counter[str]) -> Counter[str]:
-    """What went in another row's message was taken as often as that one (D7)."""
-    for row in office.rows():
-        carrier = getattr(row, "carrier_id", None)  # where messages are put together
-        if carrier in books:
-            books[row.id] += books[carrier]
-    return books
 
 
 def until(ready: Callable[[], object], seconds: float = 20.0, every: float = 0.01) -> None:

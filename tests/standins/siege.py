@@ -4,67 +4,33 @@ end providers' own books say what was lost, doubled or sent too late (delivery.m
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 
-from tests.standins.fleet import Fleet, Zygote, environ, taken
+from tests.standins.books import Books
+from tests.standins.fleet import Fleet, Zygote, environ
 from tests.standins.mail import Mailbox, mail_server
 from tests.standins.office import Office
 from tests.standins.postman import Postman
+from tests.standins.tally import Tally, tally
 from tests.standins.twilio import Twilio, twilio_server
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.engine import cases, record
+from tracker.engine.desk import Desk
 from tracker.engine.holds import held
-from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage
+from tracker.store.schema import Alert, Case, OutboxMessage
 
-UNFINISHED = ("pending", "retry_wait", "submitting", "unknown")
-OVER = ("resolved", "superseded", "closed", "withdrawn")
-HANDED_UP = ("handed_to_supervisor", "handed_to_administrator", "nobody_reached")
+_UNFINISHED = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
 DRAINED_AFTER = 90
 """Minutes of the office's clock after which nothing may be left to do."""
-
-
-@dataclass
-class Tally:
-    """What became of the messages of alerts that fell due."""
-
-    cases: int = 0
-    kills: int = 0
-    messages: int = 0
-    doubled: Counter[str] = field(default_factory=Counter)
-    more_than_twice: int = 0
-    other_way: int = 0
-    over_before: int = 0
-    handed_over: int = 0
-    lost: list[str] = field(default_factory=list)
-    after_resolved: list[str] = field(default_factory=list)
-
-    def table(self, tried: Mapping[str, int]) -> str:
-        """What was tried and how often, and what became of the messages, as a Markdown table."""
-        ends = {
-            "lost": len(self.lost),
-            "sent though resolved before": len(self.after_resolved),
-            "sent more than twice": self.more_than_twice,
-            "text messages sent twice": self.doubled["sms"],
-            "mails sent twice": self.doubled["email"],
-            "reached in another way instead": self.other_way,
-            "over before it was sent": self.over_before,
-            "handed to the supervisor": self.handed_over,
-        }
-        rows = [("tried", "times", ""), ("---", "---:", "---:")]
-        rows += [(name, f"{times:,}", "") for name, times in tried.items()]
-        rows += [("cases that fell due", f"{self.cases:,}", "")]
-        rows += [("**messages to be sent**", f"{self.messages:,}", "100 %")]
-        share = 100 / max(self.messages, 1)
-        rows += [(name, f"{n:,}", f"{n * share:.2f} %") for name, n in ends.items()]
-        return "\n".join(f"| {name:<30} | {n:>7} | {part:>8} |" for name, n, part in rows)
 
 
 @dataclass
@@ -80,14 +46,20 @@ class Siege:
     workers: list[str] = field(default_factory=list)
     supervisor: str = ""
     opened: list[str] = field(default_factory=list)
-    heard: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
+    """Cases heard of again, or closed."""
     kills: int = 0
     _frozen: dict[str, int] = field(default_factory=dict)
 
-    def fall_due(self, count: int) -> None:
+    @cached_property
+    def books(self) -> Books:
+        """What the providers took."""
+        return Books(self.office, self.twilio, self.mailbox)
+
+    def fall_due(self, count: int, days: int = 8) -> None:
         """Cases whose first step is due, which no worker has looked at yet."""
         with self.office.desk() as desk:
-            last = (desk.now.date()).fromordinal(desk.now.date().toordinal() - 8)
+            last = desk.now.date() - timedelta(days=days)
             for _ in range(count):
                 case = cases.open_case(
                     desk,
@@ -100,26 +72,51 @@ class Siege:
 
     def hear(self) -> None:
         """A confirmed contact in some case: what was not handed over by now must never be sent."""
-        case_id = self.rng.choice(self.opened)
-        with self.office.desk() as desk:
+
+        def do(desk: Desk, case: Case) -> None:
             today = desk.now.date()
             record.report_contact(
                 desk,
-                desk.session.get_one(Case, case_id),
+                case,
                 occurred=Days(today, today),
                 cls=ContactClass.DIRECT,
                 details={},
                 confirmed=True,
             )
+
+        self._end(do)
+
+    def close(self) -> None:
+        """Some case is closed, and what was not handed over by now must never be sent."""
+        self._end(
+            lambda desk, case: cases.close(
+                desk, case, "released", desk.now.date(), "An invented letter.", ""
+            )
+        )
+
+    def acknowledge(self) -> None:
+        """Somebody takes a case."""
+        case_id = self.rng.choice(self.opened)
+        if case_id not in self.over:
+            with self.office.desk() as desk:
+                cases.acknowledge(desk, desk.session.get_one(Case, case_id))
+
+    def _end(self, do: Callable[[Desk, Case], object]) -> None:
+        case_id = self.rng.choice(self.opened)
+        if case_id in self.over:
+            return
+        with self.office.desk() as desk:
+            do(desk, desk.session.get_one(Case, case_id))
+            desk.session.flush()
             stopped = desk.session.scalars(
                 select(OutboxMessage.id)
                 .join(Alert, Alert.id == OutboxMessage.alert_id)
                 .where(Alert.case_id == case_id, OutboxMessage.state == "cancelled")
             ).all()
-        self.heard.add(case_id)
-        books = taken(self.office, self.twilio, self.mailbox)
+        self.over.add(case_id)
+        own = self.books.read().own
         for row_id in stopped:
-            self._frozen.setdefault(row_id, books[row_id])
+            self._frozen.setdefault(row_id, own[row_id])
 
     def kill_one(self, within: float) -> None:
         """Start a worker and kill it at some instant; callbacks come meanwhile."""
@@ -163,69 +160,46 @@ class Siege:
             )
             count = select(func.count())
             due = desk.session.scalar(count.select_from(Case).where(Case.next_look_at <= desk.now))
-            rows = desk.session.scalar(count.select_from(OutboxMessage).where(waiting))
+            open_rows = count.select_from(OutboxMessage).where(_UNFINISHED, waiting)
+            rows = desk.session.scalar(open_rows)
             return (due or 0) + (0 if held(desk) else rows or 0)
 
-    def unfinished(self) -> list[OutboxMessage]:
-        """Rows without an end."""
-        return [row for row in self.office.rows() if row.state in UNFINISHED]
+    def unfinished(self) -> int:
+        """How many rows have no end."""
+        with self.office.services.reading(OPERATOR) as desk:
+            query = select(func.count()).select_from(OutboxMessage).where(_UNFINISHED)
+            return desk.session.scalar(query) or 0
 
     def tally(self) -> Tally:
         """The providers' books against what fell due."""
-        books = taken(self.office, self.twilio, self.mailbox)
-        alerts = {alert.id: alert for alert in self.office.alerts()}
-        handed_up = self._handed_up()
-        found = Tally(cases=len(self.opened), kills=self.kills)
-        reached = set[tuple[str | None, str]]()
-        rows = self.office.rows(kind="alert")
-        for row in rows:
-            times = books[row.id]
-            found.messages += 1
-            if times:
-                reached.add((row.alert_id, row.person_id))
-            if times == 2:
-                found.doubled[row.channel] += 1
-            found.more_than_twice += times > 2
-        for row in rows:
-            if books[row.id]:
-                continue
-            if row.state == "cancelled":
-                if alerts[str(row.alert_id)].state in ("triggered", "undelivered"):
-                    found.lost.append(f"cancelled, its alert open: {row.error_code}")
-            elif (row.alert_id, row.person_id) in reached:
-                found.other_way += 1
-            elif alerts[str(row.alert_id)].state in OVER:
-                found.over_before += 1
-            elif row.alert_id in handed_up:
-                found.handed_over += 1
-            else:
-                alert = alerts[str(row.alert_id)]
-                found.lost.append(
-                    f"{row.channel} {row.state} {row.error_code}: {alert.kind} {alert.state}"
-                )
-        stepped = Counter(alert.case_id for alert in alerts.values() if alert.kind == "step")
-        silent = [case_id for case_id in self.opened if case_id not in self.heard]
-        found.lost += ["a case no worker looked at" for one in silent if not stepped[one]]
-        for row_id, before in self._frozen.items():
-            if books[row_id] > before:
-                found.after_resolved.append(row_id)
+        found = tally(self.office, self.books)
+        found.cases = len(self.opened)
+        stepped = {alert.case_id for alert in self.office.alerts(kind="step")}
+        silent = set(self.opened) - self.over - stepped
+        found.lost += ["a case no worker looked at"] * len(silent)
+        found.after_its_end += [
+            f"sent after its end: {row_id}"
+            for row_id, before in self._frozen.items()
+            if self.books.own[row_id] > before
+        ]
         return found
-
-    def _handed_up(self) -> set[str]:
-        with self.office.services.reading(OPERATOR) as desk:
-            query = select(AlertEvent.alert_id).where(AlertEvent.kind.in_(HANDED_UP))
-            return set(desk.session.scalars(query))
 
 
 @contextmanager
 def siege(
-    instance: Path, database_url: str, zygote: Zygote, rng: Random, people: int = 5
+    instance: Path,
+    database_url: str,
+    zygote: Zygote,
+    rng: Random,
+    people: int = 5,
+    merge_above: int = 5,
 ) -> Iterator[Siege]:
     """An office with so many caseworkers, its providers and its workers."""
     with ExitStack() as stack:
         twilio = stack.enter_context(twilio_server())
         mailbox, port = stack.enter_context(mail_server())
         settings = environ(database_url, twilio, port)
+        settings["TRACKER_MERGE_ABOVE"] = str(merge_above)
         office = Office.opened(instance, database_url, **settings)
         stack.callback(office.services.database.engine.dispose)
         ships = Fleet(office, zygote, settings)

@@ -12,6 +12,7 @@ import hmac
 import json
 import secrets
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -136,16 +137,35 @@ class Twilio:
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    by_sid: dict[str, Taken | Called] = field(default_factory=dict)
+    by_number: dict[tuple[str, str], list[Taken | Called]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Messages and calls to a number; the list of one with tens of thousands is long to read."""
 
     def take(self, fields: dict[str, str]) -> Taken:
         taken = Taken("SM" + secrets.token_hex(16), fields)
+        self._file("Messages", taken)
         self.messages.append(taken)
         return taken
 
     def call(self, fields: dict[str, str]) -> Called:
         called = Called("CA" + secrets.token_hex(16), fields)
+        self._file("Calls", called)
         self.calls.append(called)
         return called
+
+    def forget(self) -> None:
+        """As on its first day."""
+        self.messages.clear()
+        self.calls.clear()
+        self.by_sid.clear()
+        self.by_number.clear()
+
+    def _file(self, what: str, one: Taken | Called) -> None:
+        with self.lock:
+            self.by_sid[one.sid] = one
+            self.by_number[what, one.fields["To"]].append(one)
 
     def make(self, what: str, fields: dict[str, str]) -> Taken | Called:
         return self.take(fields) if what == "Messages" else self.call(fields)
@@ -195,6 +215,7 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two packets: no answer waits 40 ms
 
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
@@ -224,14 +245,12 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
             path = urlsplit(self.path).path
             what, _, sid = path.removeprefix(root).removesuffix(".json").partition("/")
             asked = parse_qs(urlsplit(self.path).query)
-            there: list[Taken | Called] = [
-                *(twilio.messages if what == "Messages" else twilio.calls)
-            ]
             if sid:
-                one = next((one for one in there if one.sid == sid), None)
+                one = twilio.by_sid.get(sid)
                 self._answer(200 if one else 404, json.dumps(one.as_json() if one else {}))
                 return
-            found = [one for one in there if [one.fields["To"]] == asked.get("To")]
+            with twilio.lock:
+                found = list(twilio.by_number.get((what, asked.get("To", [""])[0]), ()))
             page = {
                 what.lower(): [one.as_json() for one in found],
                 "page": 0,

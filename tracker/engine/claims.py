@@ -6,7 +6,6 @@ leaves its rows in `submitting`, and their lease tells the others that their fat
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -29,9 +28,9 @@ from tracker.engine.breaker import limits, probing
 from tracker.engine.desk import Desk
 from tracker.engine.holds import held
 from tracker.engine.needed import NO_CONSENT, Cancel, Go, Stop, Wait, verdict
-from tracker.engine.one_message import Ready, messages
+from tracker.engine.one_message import Ready, messages, room
 from tracker.engine.wording import envelope
-from tracker.store import outbox
+from tracker.store import attempts, outbox
 from tracker.store.health import flag
 from tracker.store.schema import Alert, ContactPoint, OutboxAttempt, OutboxMessage, Person, new_id
 from tracker.store.sealing import Erased
@@ -98,11 +97,11 @@ def claim(
         return Batch(0, (), ())
     asking = _Asking(desk, rows, policy, rng)
     ready = [one for row in rows if (one := asking.about(row)) is not None]
-    claimed, leased = list[Claimed](), list[outbox.Leased]()
+    claimed, leased = list[Claimed](), list[attempts.Leased]()
     for together in messages(desk, ready):
         if (words := asking.worded(together)) is not None:
             carrier, *others = (
-                outbox.Leased(one.row.id, one.row.attempts + 1, together[0].row.id)
+                attempts.Leased(one.row.id, one.row.attempts + 1, together[0].row.id)
                 for one in together
             )
             carrier = replace(carrier, carrier_id=None)
@@ -110,7 +109,7 @@ def claim(
             claimed.append(Claimed(words, carrier.number, carried))
             leased += [carrier, *others]
     desk.session.flush()
-    outbox.lease(desk.session, leased, owner, desk.now, desk.now + LEASE)
+    attempts.lease(desk.session, leased, owner, desk.now, desk.now + LEASE)
     rates.spend(desk, [one.envelope.channel for one in claimed])
     return Batch(len(rows), tuple(claimed), tuple(asking.stopped))
 
@@ -131,18 +130,37 @@ def _due(desk: Desk, limit: int, full: Collection[str]) -> list[OutboxMessage]:
         probing(desk, channel)
     if kinds is not None or not rows:
         return rows
-    rows += outbox.companions(desk.session, rows)
-    count = Counter(row.contact_point_id for row in rows if row.kind == "alert")
+    if rows[0].possible_repeat:
+        return rows + outbox.companions(desk.session, rows)
     probed = {row.contact_point_id for row in rows if working[row.channel] < BATCH}
-    many = [
-        point
-        for point, number in count.items()
-        if number > desk.settings.merge_above
-        or (limit < BATCH and point not in probed)  # there may be more behind these
-    ]
-    if many and not rows[0].possible_repeat:
+    rows = _all_of_one_message(desk, rows, probed)
+    return rows + outbox.companions(desk.session, rows)
+
+
+def _all_of_one_message(
+    desk: Desk, rows: list[OutboxMessage], probed: Collection[str]
+) -> list[OutboxMessage]:
+    """With whom more waits than may go singly is told in one message, however much it is (D7).
+
+    So all that waits there is claimed together, up to `MOST_IN_ONE` rows in all; people for whom
+    that leaves no room have their turn at the next claim. What goes singly is not claimed ahead.
+    """
+    mine = list(dict.fromkeys(row.contact_point_id for row in rows if row.kind == "alert"))
+    mine = [point for point in mine if point not in probed]
+    count, single = outbox.waiting_at(desk.session, desk.now, mine), room(desk, mine)
+    together, later, left = list[str](), list[str](), MOST_IN_ONE
+    for point in mine:
+        if (waiting := count.get(point, 0)) <= single[point]:
+            continue
+        if together and waiting > left:
+            later.append(point)
+        else:
+            together.append(point)
+            left -= waiting
+    rows = [row for row in rows if row.kind != "alert" or row.contact_point_id not in later]
+    if together:
         known = [row.id for row in rows]
-        rows += outbox.due_at(desk.session, desk.now, many, known, MOST_IN_ONE)
+        rows += outbox.due_at(desk.session, desk.now, together, known, MOST_IN_ONE)
     return rows
 
 

@@ -7,7 +7,7 @@ it signs in and acknowledges case by case. A message that is repeated bears the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,23 +41,33 @@ def messages(desk: Desk, ready: Sequence[Ready]) -> list[list[Ready]]:
     found = [[one] for one in ready if one.row.kind != "alert"]
     fresh, repeated = _told_apart([one for one in ready if one.row.kind == "alert"])
     found += repeated
-    names = {point: f"{PREFIX}{point}" for point in fresh}
-    full = float(desk.settings.merge_above)
-    states = buckets.states(desk.session, names.values())
+    left = room(desk, fresh)
     for point, mine in fresh.items():
-        left = _refilled(states.get(names[point]), desk.now, full)
-        if len(mine) <= left:
+        if len(mine) <= left[point]:
             found += [[one] for one in mine]
-            left -= len(mine)
-        elif left >= 1 or any(one.row.urgent for one in mine):
+            left[point] -= len(mine)
+        elif left[point] >= 1 or any(one.row.urgent for one in mine):
             found.append(_carrier_first(mine))
-            left = max(0.0, left - 1)
+            left[point] = max(0.0, left[point] - 1)
         else:
             for one in mine:
-                one.row.available_at = desk.now + REFILL * (1 - left)
-        states[names[point]] = BucketState(left, desk.now)
-    buckets.keep(desk.session, {name: states[name] for name in names.values()})
+                one.row.available_at = desk.now + REFILL * (1 - left[point])
+    now = desk.now
+    buckets.keep(
+        desk.session, {_name(point): BucketState(held, now) for point, held in left.items()}
+    )
     return found
+
+
+def room(desk: Desk, points: Collection[str]) -> dict[str, float]:
+    """How many messages may go singly to each of these contact points now."""
+    states = buckets.states(desk.session, map(_name, points))
+    full = float(desk.settings.merge_above)
+    return {point: _refilled(states.get(_name(point)), desk.now, full) for point in points}
+
+
+def _name(point: str) -> str:
+    return f"{PREFIX}{point}"
 
 
 def _told_apart(

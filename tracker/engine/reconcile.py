@@ -9,7 +9,7 @@ from tracker.domain.delivery import Envelope, Outcome, SendResult, State, next_l
 from tracker.engine.desk import Desk
 from tracker.engine.row_tokens import callback_token_of
 from tracker.engine.settle import accept, end, hold, lock, refusal_state, retry
-from tracker.store import outbox
+from tracker.store import attempts, outbox
 from tracker.store.schema import ContactPoint, OutboxMessage
 
 NOT_FOUND = "not_found"
@@ -94,5 +94,5 @@ def _conclude(desk: Desk, row: OutboxMessage, search: Search, found: SendResult 
 
 
 def _started(desk: Desk, row: OutboxMessage) -> datetime:
-    attempt = outbox.attempt(desk.session, row.id, row.attempts)
+    attempt = attempts.find(desk.session, row.id, row.attempts)
     return attempt.started_at if attempt is not None else desk.now

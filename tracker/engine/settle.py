@@ -27,7 +27,7 @@ from tracker.engine.points import opt_out, tell_supervisors
 from tracker.engine.sharing import consular_covered, tell_clock
 from tracker.engine.undelivered import NEEDS_SOMEBODY, hand_up
 from tracker.engine.withdrawing import tell_caseworker_instead
-from tracker.store import outbox
+from tracker.store import attempts, outbox
 from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
 
 LATE = "late"
@@ -48,7 +48,7 @@ def record(desk: Desk, tries: Sequence[Try], policy: RetryPolicy, rng: Random) -
     else:
         rows = outbox.locked_many(desk.session, [row_id for row_id, _, _ in tries])
     known = [one for one in tries if one[0] in rows]
-    outbox.end_attempts(desk.session, known, desk.now)
+    attempts.end(desk.session, known, desk.now)
     own = [one for one in known if rows[one[0]].carrier_id is None]  # one message, one word
     note(desk, [(rows[row_id].channel, result) for row_id, _, result in own])
     for row_id, number, result in known:
@@ -73,7 +73,7 @@ def _settle(
         case Outcome.UNKNOWN:
             hold(row, next_look(row.channel, desk.now, desk.now) or desk.now)
         case Outcome.NOT_SENT if result.code == LATE:
-            outbox.forget_attempt(desk.session, row.id, number)
+            attempts.forget(desk.session, row.id, number)
             row.attempts -= 1
             retry(row, desk.now)
         case Outcome.NOT_SENT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -12,22 +11,20 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
-    delete,
     func,
-    insert,
     or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import Session
 
-from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, Outcome, SendResult, State
-from tracker.store.schema import Base, OutboxAttempt, OutboxMessage, Receipt, new_id
+from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
+from tracker.store.schema import Base, OutboxMessage, Receipt
 
 Row = TypeVar("Row", bound=Base)
 
 _UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
+_WAITING: Final = text("outbox.state IN ('pending', 'retry_wait')")
 _SUBMITTING: Final = text("outbox.state = 'submitting'")
 """The words of the partial indexes, to the letter: else the database does not use them."""
 
@@ -146,13 +143,6 @@ def case_of(session: Session, row_id: str) -> str | None:
     return session.scalars(select(OutboxMessage.case_id).filter_by(id=row_id)).one_or_none()
 
 
-def attempt(session: Session, row_id: str, number: int) -> OutboxAttempt | None:
-    """One try at a row."""
-    return session.scalars(
-        select(OutboxAttempt).filter_by(outbox_id=row_id, number=number)
-    ).one_or_none()
-
-
 def has_working_row(
     session: Session,
     alert_id: str,
@@ -193,44 +183,6 @@ def by_id(session: Session, kind: type[Row], ids: Iterable[str | None]) -> dict[
     return {row.id: row for row in session.scalars(select(table).where(table.id.in_(wanted)))}
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A row about to be tried: which try it is, and whose message carries it (None: its own)."""
-
-    row_id: str
-    number: int
-    carrier_id: str | None = None
-
-
-def lease(
-    session: Session, tries: Sequence[Leased], owner: str, now: datetime, until: datetime
-) -> None:
-    """Mark rows as being submitted by `owner` (D2)."""
-    if not tries:
-        return
-    session.execute(
-        update(OutboxMessage),
-        [
-            {
-                "id": one.row_id,
-                "state": State.SUBMITTING,
-                "attempts": one.number,
-                "carrier_id": one.carrier_id,
-                "lease_owner": owner,
-                "lease_until": until,
-            }
-            for one in tries
-        ],
-    )
-    session.execute(
-        insert(OutboxAttempt),
-        [
-            {"id": new_id(), "outbox_id": one.row_id, "number": one.number, "started_at": now}
-            for one in tries
-        ],
-    )
-
-
 def companions(session: Session, rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     """Unsent rows that were in one message with some of these before, and are not among them."""
     ids = [row.id for row in rows]
@@ -243,13 +195,35 @@ def companions(session: Session, rows: Sequence[OutboxMessage]) -> list[OutboxMe
     return list(session.scalars(query.with_for_update()))
 
 
+def waiting_at(session: Session, now: datetime, points: Collection[str]) -> dict[str, int]:
+    """How many alerts' rows wait to be sent now, for the first time, to each contact point."""
+    point = OutboxMessage.contact_point_id
+    query = select(point, func.count()).where(_WAITING, *_at(points, now)).group_by(point)
+    return dict(session.execute(query).all())
+
+
 def due_at(
     session: Session, now: datetime, points: Collection[str], besides: Collection[str], limit: int
 ) -> list[OutboxMessage]:
-    """Alerts' rows that wait to be sent now to some contact points, besides those known."""
-    when = (OutboxMessage.available_at <= now) & (OutboxMessage.kind == "alert")
-    when &= OutboxMessage.contact_point_id.in_(list(points))
-    return _rows(session, UNSENT, when & OutboxMessage.id.not_in(list(besides)), limit)
+    """Those rows, besides those known, the longest waiting first, locked for this transaction."""
+    query = (
+        select(OutboxMessage)
+        .where(_WAITING, *_at(points, now), OutboxMessage.id.not_in(list(besides)))
+        .order_by(OutboxMessage.available_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def _at(points: Collection[str], now: datetime) -> Sequence[ColumnElement[bool]]:
+    """A possible repeat is none of them: it goes as it went, with its own reference (D4)."""
+    return (
+        OutboxMessage.contact_point_id.in_(list(points)),
+        OutboxMessage.available_at <= now,
+        OutboxMessage.kind == "alert",
+        OutboxMessage.possible_repeat.is_(False),
+    )
 
 
 def carried_by(session: Session, row_id: str) -> Sequence[str]:
@@ -268,53 +242,11 @@ def locked_many(session: Session, ids: Collection[str]) -> dict[str, OutboxMessa
     return {row.id: row for row in rows}
 
 
-def end_attempts(
-    session: Session, ended: Sequence[tuple[str, int, SendResult]], now: datetime
-) -> None:
-    """Write down what tries came to, where nothing certain is written yet."""
-    open_still = or_(OutboxAttempt.outcome.is_(None), OutboxAttempt.outcome == Outcome.UNKNOWN)
-    statement = (
-        update(OutboxAttempt)
-        .where(
-            OutboxAttempt.outbox_id == bindparam("of_row"),
-            OutboxAttempt.number == bindparam("of_number"),
-            open_still,
-        )
-        .values(ended_at=now, outcome=bindparam("came_to"), code=bindparam("with_code"))
-    )
-    session.connection().execute(
-        statement,
-        [
-            {"of_row": row, "of_number": number, "came_to": one.outcome, "with_code": one.code}
-            for row, number, one in ended
-        ],
-    )
-
-
-def forget_attempt(session: Session, row_id: str, number: int) -> None:
-    """A try that never began is none."""
-    session.execute(delete(OutboxAttempt).filter_by(outbox_id=row_id, number=number))
-
-
 def receipts_of(session: Session, row_id: str) -> Sequence[Receipt]:
     """What a provider said about a row, in order."""
     return session.scalars(
         select(Receipt).filter_by(outbox_id=row_id).order_by(Receipt.received_at, Receipt.id)
     ).all()
-
-
-def count_due(session: Session, now: datetime) -> int:
-    """How many rows wait to be sent now."""
-    found = session.scalar(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            _UNFINISHED,
-            OutboxMessage.state.in_(sorted(UNSENT)),
-            OutboxMessage.available_at <= now,
-        )
-    )
-    return found or 0
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

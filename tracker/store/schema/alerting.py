@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.store.schema.base import Base, row_id, sealed
 
 _OPEN_STATES = "state IN ('pending', 'retry_wait', 'submitting', 'unknown')"
+_WAITING_STATES = "state IN ('pending', 'retry_wait')"
 
 
 class Alert(Base):
@@ -65,6 +66,13 @@ class OutboxMessage(Base):
             "id",
             sqlite_where=text(_OPEN_STATES),
             postgresql_where=text(_OPEN_STATES),
+        ),
+        Index(
+            "ix_outbox_waiting",
+            "contact_point_id",
+            "available_at",
+            sqlite_where=text(_WAITING_STATES),
+            postgresql_where=text(_WAITING_STATES),
         ),
         Index(
             "ix_outbox_submitting",
