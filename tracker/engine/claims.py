@@ -58,6 +58,11 @@ class Claimed:
     carried: tuple[tuple[str, int], ...] = ()
     """The rows that go in the same message, each with the number of its try."""
 
+    @property
+    def tries(self) -> tuple[tuple[str, int], ...]:
+        """All rows of the message, each with the number of its try."""
+        return ((self.envelope.row_id, self.number), *self.carried)
+
 
 @dataclass(frozen=True, slots=True)
 class Stopped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +28,7 @@ from tracker.engine.hands import Done, Hands
 from tracker.engine.power import Power
 from tracker.engine.reconcile import Search, conclude, lapse, searches
 from tracker.engine.settle import LATE, may_end, record, stop
+from tracker.store.taken import Notes
 
 LOOK_AT_ONCE: Final = 16
 LOOKING_SECONDS: Final = 10.0
@@ -60,6 +61,8 @@ class Sender:
     hands: Hands | None = None
     """None: one call after the other, in this thread."""
     trust: Trust = field(default_factory=Trust)
+    notes: Notes | None = None
+    """Where what was taken is noted at once; None: a process that dies leaves it in doubt."""
     brakes: bool = True
     """Whether a storm is held (D7); a demo's never is, nor a replayed history's."""
 
@@ -89,6 +92,7 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
             sender.trust.grow()
         except Exception as error:  # the others' results must be written down
             failed.append(error)
+    _turn_the_page(sender, failed)
     if failed:
         raise ExceptionGroup("results were not written down", failed)
     return max(batch.seen, settled)
@@ -98,6 +102,15 @@ def drain(services: Power, sender: Sender) -> None:
     """Write down what is still under way; waits for it as long as a try may take."""
     for done in sender.hands.results(LEASE.total_seconds()) if sender.hands else ():
         _record(services, done, sender)
+    _turn_the_page(sender, ())
+
+
+def _turn_the_page(sender: Sender, failed: Sequence[Exception]) -> None:
+    """Notes of what is recorded are needed no more."""
+    if sender.notes is not None:
+        sender.notes.kept |= bool(failed)
+        if sender.hands is None or sender.hands.idle():
+            sender.notes.clear()
 
 
 def reconcile_batch(services: Power, limit: int = LOOK_AT_ONCE) -> int:
@@ -132,33 +145,32 @@ def _sent(
     """The results as they come in: one by one, or as many as are ready at a time."""
     if sender.hands is None:
         for one in claimed:
-            yield [(one, _send(services, one, begun))]
+            yield [(one, _send(services, one, begun, sender.notes))]
         return
     for one in claimed:
-        sender.hands.start(one, partial(_send, services, one, begun))
+        sender.hands.start(one, partial(_send, services, one, begun, sender.notes))
     yield from sender.hands.results()
 
 
-def _send(services: Power, one: Claimed, begun: float) -> SendResult:
+def _send(services: Power, one: Claimed, begun: float, notes: Notes | None) -> SendResult:
     if monotonic() - begun > START_WITHIN.total_seconds():
         return SendResult(Outcome.NOT_SENT, code=LATE)
     channel = services.channels.get(one.envelope.channel)
     if channel is None:
         return SendResult(Outcome.REFUSED, code="not_configured", fault=Fault.ACCOUNT)
     try:
-        return channel.send(one.envelope)
+        result = channel.send(one.envelope)
     except Exception as error:  # a channel that breaks may have sent
         log.error("a channel failed: %s", type(error).__name__)
         return SendResult(Outcome.UNKNOWN, code=f"channel_{type(error).__name__}")
+    if notes is not None and result.outcome is Outcome.ACCEPTED:
+        notes.write(one.tries, result.provider_id)
+    return result
 
 
 def _record(services: Power, done: list[Done], sender: Sender) -> None:
     """Results that only touch their row share a transaction; others get one each."""
-    tries = [
-        (row_id, number, result)
-        for one, result in done
-        for row_id, number in ((one.envelope.row_id, one.number), *one.carried)
-    ]
+    tries = [(row_id, number, result) for one, result in done for row_id, number in one.tries]
     plain = [one for one in tries if not may_end(one[2])]
     groups = ([plain] if plain else []) + [[one] for one in tries if may_end(one[2])]
     for group in groups:

@@ -63,6 +63,11 @@ class Hands:
         with self._lock:
             return frozenset(c for c, count in self._under_way.items() if count >= self._at_once)
 
+    def idle(self) -> bool:
+        """Whether no call is under way, and every result was handed back."""
+        with self._lock:
+            return not self._done and not self._under_way.total()
+
     def results(self, patience: float = PATIENCE_SECONDS) -> Iterator[list[Done]]:
         """Results, several at a time, until all are in or none came for `patience` seconds.
 
@@ -70,9 +75,8 @@ class Hands:
         """
         until = monotonic() + patience
         while monotonic() < until:
-            with self._lock:
-                if not self._done and not self._under_way.total():
-                    return
+            if self.idle():
+                return
             self._enough.wait(GATHERING_SECONDS)
             with self._lock:
                 together, self._done = self._done, []

@@ -9,7 +9,7 @@ from tracker.domain.delivery import Envelope, Outcome, SendResult, State, next_l
 from tracker.engine.desk import Desk
 from tracker.engine.row_tokens import callback_token_of
 from tracker.engine.settle import accept, end, hold, lock, refusal_state, retry
-from tracker.store import attempts, outbox
+from tracker.store import attempts, outbox, taken
 from tracker.store.schema import ContactPoint, OutboxMessage
 
 NOT_FOUND = "not_found"
@@ -28,12 +28,28 @@ class Search:
 
 
 def lapse(desk: Desk, limit: int) -> int:
-    """Tries whose lease ran out unrecorded: their process died. Unknown, never pending (D2)."""
+    """Tries whose lease ran out unrecorded: their process died. Unknown, never pending (D2), but
+    for those it had noted as taken."""
     rows = outbox.lapsed(desk.session, desk.now, limit)
+    noted = taken.read(desk.settings.instance) if rows else {}
+    found = list[tuple[str, int, SendResult]]()
     for row in rows:
-        row.error_code = "lease_ended"
-        hold(row, desk.now)
+        this = (row.id, row.attempts)
+        if this in noted:
+            result = SendResult(Outcome.ACCEPTED, provider_id=noted[this])
+            accept(desk, row, result.provider_id, State.ACCEPTED)
+            found.append((*this, result))
+        else:
+            row.error_code = "lease_ended"
+            hold(row, desk.now)
+    if found:
+        attempts.end(desk.session, found, desk.now)
     return len(rows)
+
+
+def forget_notes(desk: Desk) -> None:
+    """Do away with what dead workers noted and the record says by now."""
+    taken.forget(desk.settings.instance, outbox.submitting(desk.session))
 
 
 def searches(desk: Desk, limit: int) -> list[Search]:

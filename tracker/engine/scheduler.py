@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC
 from typing import Final
 
@@ -22,8 +24,10 @@ from tracker.engine.mailbox import read_mailbox
 from tracker.engine.pace import Memory
 from tracker.engine.power import Power
 from tracker.engine.pulse import leave_lease, take_lease
+from tracker.engine.reconcile import forget_notes
 from tracker.engine.tick import WITHOUT_DIGESTS, digests, tick
 from tracker.store.health import flag, last_written
+from tracker.store.taken import Notes, notes
 
 TICK_SECONDS: Final = 10
 DEMO_TICK_SECONDS: Final = 1
@@ -51,8 +55,8 @@ def run_worker(services: Power, stop: threading.Event) -> None:
     On SQLite one worker ticks and others wait for its lease to end. When a tick hangs the process
     ends with status 70, for its supervisor to start again.
     """
-    with hands() as pool:
-        sender = Sender(hands=pool)
+    with hands() as pool, _notes(services) as noted:
+        sender = Sender(hands=pool, notes=noted)
         if not _get_lease(services, sender, stop):
             return
         seconds = DEMO_TICK_SECONDS if services.settings.demo else TICK_SECONDS
@@ -82,6 +86,20 @@ def run_worker(services: Power, stop: threading.Event) -> None:
                 os._exit(EXIT_LATE)
         ticker.shutdown(wait=True)
         _leave(services, sender)
+
+
+@contextmanager
+def _notes(services: Power) -> Iterator[Notes | None]:
+    """A file for what providers took; without one, where none can be made, the worker works too."""
+    with ExitStack() as stack:
+        noted = None
+        try:
+            with services.reading(WORKER) as desk:
+                forget_notes(desk)
+            noted = stack.enter_context(notes(services.settings.instance))
+        except Exception as error:  # the database may come up later than we do
+            log.error("what is sent is not noted beside the database: %s", type(error).__name__)
+        yield noted
 
 
 class _Run:

@@ -59,6 +59,11 @@ def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
     return list(session.scalars(query))
 
 
+def submitting(session: Session) -> frozenset[str]:
+    """The rows that some process is, or was, trying."""
+    return frozenset(session.scalars(select(OutboxMessage.id).where(_SUBMITTING)))
+
+
 def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
     """Rows of unknown fate that are to be looked for now, locked (D4)."""
     return _rows(session, {State.UNKNOWN}, OutboxMessage.available_at <= now, limit)
