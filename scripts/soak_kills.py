@@ -160,7 +160,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     asked.add_argument("--minutes", type=float, default=10.0)
     asked.add_argument("--kills", type=int, default=1_000_000, help="end after so many")
-    asked.add_argument("--life", type=float, default=1.5, help="seconds a worker lives, at most")
+    asked.add_argument("--life", type=float, default=0.8, help="processor seconds, at most")
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked.add_argument("--workers", type=int, default=1, help="at once; one of them is killed")
     asked.add_argument("--seed", type=int, default=1)
@@ -183,7 +183,7 @@ def main() -> int:
         town.drain()
         tally = town.tally()
     kind, workers = make_url(url).get_backend_name(), f"{given.workers} worker(s)"
-    print(f"{kind}, {workers}, each living {given.life} s at most, seed {given.seed}\n")
+    print(f"{kind}, {workers}, killed within {given.life} processor seconds, seed {given.seed}\n")
     carried = {"callbacks late, twice, reordered": town.postman.carried}
     print(tally.table(dict(sorted(tried.items())) | carried))
     for breach in tally.broken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -87,6 +88,11 @@ class Fleet:
         """kill -9, and wait until it is gone."""
         self.zygote.say(f"kill {pid}")
         self._wait(pid)
+
+    def worked(self, pid: int) -> float:
+        """Seconds of processor time it has had, by the kernel's count of hundredths."""
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, pid: int) -> int:
         """SIGTERM, and wait until it ended; its exit status."""

@@ -119,12 +119,17 @@ class Siege:
             self._frozen.setdefault(row_id, own[row_id])
 
     def kill_one(self, within: float) -> None:
-        """Start a worker and kill it at some instant; callbacks come meanwhile."""
-        end = time.monotonic() + self.rng.random() * within
+        """Start a worker and kill it at some instant; callbacks come meanwhile.
+
+        `within`: seconds of its own processor time, so that it gets as far on a busy machine.
+        """
+        life = self.rng.random() * within
+        end = time.monotonic() + life * 10 + 0.5
         pid = self.fleet.start()
         if self.rng.random() < 0.3:
             self.postman.carry(share=0.3)
-        time.sleep(max(0.0, end - time.monotonic()))
+        while self.fleet.worked(pid) < life and time.monotonic() < end:
+            time.sleep(0.002)
         self.fleet.kill(pid)
         self.kills += 1
 
