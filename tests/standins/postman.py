@@ -33,20 +33,23 @@ class Postman:
 
         Raises AssertionError when the hook does not take a genuine callback.
         """
-        for one in self.twilio.messages[self._seen :]:
+        for message in self.twilio.messages[self._seen :]:
             self._seen += 1
             for status in STORY:
                 times = 2 if self.rng.random() < TWICE else 1
-                self._bag += [self.twilio.callback(one, status)] * times
+                self._bag += [self.twilio.callback(message, status)] * times
         self.rng.shuffle(self._bag)
         for _ in range(round(len(self._bag) * share)):
-            url, form, signature = self._bag.pop()
+            url, form, signature = one = self._bag.pop()
             answer = self._web().post(
                 url.removeprefix(SITE),
                 data=form,
                 headers={"X-Twilio-Signature": signature},
                 base_url=SITE,
             )
+            if answer.status_code == 503:  # its database is busy: it is told again later
+                self._bag.insert(0, one)
+                continue
             assert answer.status_code == 204, (answer.status_code, form)
             self.carried += 1
 
