@@ -77,6 +77,8 @@ def changes(zone: ZoneInfo, year: int) -> list[date]:
 @pytest.mark.parametrize("zone_name", ZONES)
 def test_the_weeks_in_which_clocks_change(office: Office, mail: Provider, zone_name: str) -> None:
     """R4, D9: the step at nine and the digest at eight of the local day, each once."""
+    if not office.services.database.is_sqlite and zone_name != ZONES[-1]:
+        pytest.skip("one zone shows that its database keeps instants")
     zone = ZoneInfo(zone_name)
     aigul = office.person("Aigul", "caseworker", zone_name=zone_name)
     raised = 0
