@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from random import Random
 
+import pytest
 from sqlalchemy import select
 
 from tests.standins.office import START, Office
