@@ -191,6 +191,8 @@ def test_no_way_in_by_tls_or_sign_in(
 def test_a_provider_that_refuses_everybody(desk: Desk) -> None:
     """D6: a storm of refusals is handed up, each alert once, in few messages; none is lost."""
     office, berik = desk.office, desk.office.person("Berik", "supervisor")
+    settings = replace(office.services.settings, merge_above=5)
+    office.services = replace(office.services, settings=settings)
     people = [office.person(f"Aigul{number}", "caseworker") for number in range(60)]
     for number, person_id in enumerate(people):
         desk.mailbox.to[f"aigul{number}@example.net"] = ["550 5.1.1 nobody here"]
