@@ -77,7 +77,7 @@ def main() -> int:
     asked.add_argument(
         "--merge-above",
         type=int,
-        default=1_000_000,
+        default=10_000,
         help="more than so many at once to one person become one message",
     )
     given = asked.parse_args()
