@@ -18,7 +18,7 @@ from sqlalchemy import select
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.errors import Refused
-from tracker.engine.import_columns import Fault
+from tracker.engine.import_columns import IGNORED, Fault, guess
 from tracker.engine.importing import Outcome, bring_in, understand
 from tracker.engine.queue import names_by_case
 from tracker.engine.sheets import read_sheet
@@ -217,3 +217,12 @@ def test_what_is_no_sheet_is_refused_with_a_sentence(content: bytes) -> None:
 def test_no_bytes_make_it_fail_otherwise(content: bytes) -> None:
     with suppress(Refused):
         read_sheet(content)
+
+
+def test_columns_are_guessed_as_people_head_them() -> None:
+    """A guess is shown and can be changed; what nobody can tell is left out."""
+    heads = ["My number", "Full name", "When last heard?", "Told by", "How", "No.", "Notes"]
+    assert list(guess(heads).values()) == [
+        *("id", "name", "last_contact", "source", "means"),
+        *(IGNORED, IGNORED),  # a second number, and what could be anything
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,16 +42,32 @@ COLUMNS: Final[Mapping[str, int]] = {
 ALIASES: Final[Mapping[str, str]] = {
     "names": "name",
     "full_name": "name",
+    "person": "name",
     "birth": "born",
     "date_of_birth": "born",
     "detained_since": "held_since",
+    "arrested": "held_since",
+    "held_at": "place",
     "last_heard": "last_contact",
+    "when_last_heard": "last_contact",
+    "last_heard_from": "last_contact",
+    "last_contact_date": "last_contact",
+    "date_of_last_contact": "last_contact",
+    "how": "means",
+    "told_by": "source",
     "reference": "ref",
+    "no": "id",
     "number": "id",
+    "my_number": "id",
+    "our_number": "id",
+    "case_number": "id",
     "timezone": "zone",
     "reporter": "enquirer",
+    "e_mail": "email",
+    "telephone": "phone",
 }
 IGNORED: Final = "-"
+_BETWEEN_WORDS: Final = re.compile(r"[\s_.,:;?!()/#*-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +146,8 @@ def labels() -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    return "_".join(name.casefold().split()).replace("-", "_")
+    """Words joined by `_`; marks beside them, as of a question or a dot after "No", left out."""
+    return "_".join(_BETWEEN_WORDS.sub(" ", name.casefold()).split())
 
 
 def _named(name: str) -> str:

@@ -79,7 +79,7 @@ def queue() -> ResponseReturnValue:
         band_url=lambda band: url_of(wanted, find, band=band),
         next_url=url_of(wanted, find, after=cases[PAGE - 1].ref) if more else "",
         first_url=url_of(wanted, find) if request.args.get("after") else "",
-        total=sum(counts.values()),
+        none_at_all=wanted == Wanted() and not asked and not any(v["count"] for v in views),
     )
 
 
