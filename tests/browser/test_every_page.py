@@ -14,7 +14,7 @@ from tests.browser.walking import kind, walk
 COMMON = {
     *("/", "/report", "/status", "/help/family"),
     *("/account", "/account/password", "/account/app", "/account/passkeys", "/account/recovery"),
-    *("/account/tokens", "/account/openpgp", "/account/confirm"),
+    *("/account/tokens", "/account/openpgp"),
     *("/help", "/help/desk", "/help/office", "/help/building", "/digests", "/policies"),
 }
 """Pages that are the same for everybody: the first who walks looks at them for all."""
