@@ -17,6 +17,8 @@ class Week:
 
 _STEP, _BAR, _LEFT, _TOP, _PLOT = 22, 18, 40, 44, 200
 _HALF_A_YEAR = 26
+_LABEL = 90
+"""As wide as the longest short date is, at 12 px; the newest week's ends with its bar."""
 
 
 def bands_over_weeks(
@@ -51,8 +53,8 @@ def bands_over_weeks(
             if high > 0:
                 stacks[code].append(svg.box(x, base - high + 1, _BAR, max(high - 1, 0.6)))
                 base -= high
-        if i % 5 == 0 and width - x > 40:
-            body.append(svg.text(x, floor + 18, week.label, size=12))
+        if (len(weeks) - 1 - i) % 5 == 0 and x + _BAR > _LABEL:
+            body.append(svg.text(x + _BAR, floor + 18, week.label, anchor="end", size=12))
     body += [svg.path(stacks[code], svg.BAND_COLOURS[code], f"bar {code}") for code, _ in bands]
     last = weeks[-1].counts if weeks else {}
     step = (width - _LEFT) / max(len(bands), 1)
