@@ -104,15 +104,15 @@ def deciding(bench: Bench) -> None:
     bench.clock.now = bench_fill.MORNING
     worker = bench.worker()
     floor = Floor(bench.services.database.engine)
-    ours = theirs = 0.0
+    ours = theirs = busy = their_busy = 0.0
     decided = 0
     for turn in range(ROUNDS + 1):
         before = floor.last_audit()
         raised: list[str] = []
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         with worker.desk(WORKER) as desk:
             looked = watch_batch(desk, A_ROUND, raised)
-        took = time.perf_counter() - started
+        took, cpu = time.perf_counter() - started, time.process_time() - cpu
         if not raised:
             break
         with bench.services.reading(OPERATOR) as desk:
@@ -120,16 +120,19 @@ def deciding(bench: Bench) -> None:
             ids = list(desk.session.scalars(told))
             quiet = select(Case.id).where(Case.next_look_at > bench.clock.now).limit(len(ids))
             spare = list(desk.session.scalars(quiet))
-        bare = floor.copy(ids, spare, before, BATCH)
+        bare, bare_cpu = floor.copy(ids, spare, before, BATCH)
         bench.clock.now += timedelta(microseconds=1)
         if turn:  # the first one warms both
             ours, theirs, decided = ours + took, theirs + bare, decided + looked
+            busy, their_busy = busy + cpu, their_busy + bare_cpu
     floor.close()
     if not decided:
         bench.say("deciding", "nothing is due any more: fill anew")
         return
     speed, raw = decided / ours, decided / theirs
     bench.say("deciding", f"{speed:9,.0f} cases/s, floor {raw:9,.0f}, ratio {speed / raw:.2f}")
+    ours, theirs = busy / decided * 1000, their_busy / decided * 1000
+    bench.say("  processor, this process", f"{ours:9.2f} ms a case, floor {theirs:6.2f} ms")
 
 
 def pages(bench: Bench) -> None:

@@ -36,8 +36,11 @@ class Floor:
         self._connection.rollback()
         return int(found[0][0])
 
-    def copy(self, decided: Sequence[str], spare: Sequence[str], since: int, batch: int) -> float:
-        """Write what was decided about cases once more, about spare ones; the seconds it took.
+    def copy(
+        self, decided: Sequence[str], spare: Sequence[str], since: int, batch: int
+    ) -> tuple[float, float]:
+        """Write what was decided about cases once more, about spare ones; the seconds it took, by
+        the clock and of the processor.
 
         `since` is the newest audit row before; `batch` cases share a transaction.
         """
@@ -48,7 +51,7 @@ class Floor:
         share = max(1, -(-len(audits) // max(1, len(copies))))
         self._connection.rollback()
         seq = self.last_audit()
-        taken = 0.0
+        taken = busy = 0.0
         for number, rows in enumerate(copies):
             others = dict(zip(decided[number * batch :], spare[number * batch :], strict=False))
             ready = self._renamed(rows, others)
@@ -57,7 +60,7 @@ class Floor:
             for row in audits[number * share : (number + 1) * share]:
                 seq += 1
                 links.append(self._changed(audit_columns, row, {"seq": seq}))
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             self._begin()
             for table, (columns, values) in ready.items():
                 self._insert(table, columns, values)
@@ -67,7 +70,8 @@ class Floor:
             self._update(rows["cases"][1], others, own)
             self._connection.commit()
             taken += time.perf_counter() - started
-        return taken
+            busy += time.process_time() - cpu
+        return taken, busy
 
     def _begin(self) -> None:
         if self._sqlite:

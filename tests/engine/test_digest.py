@@ -22,6 +22,7 @@ from tracker.engine.digest_shown import still_shown
 from tracker.engine.doctor import examine
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.digest import AT_MOST, DigestMessage, digest_mail, digest_sections
+from tracker.store import digest_cases
 from tracker.store.schema import (
     Case,
     ConsularPost,
@@ -418,7 +419,9 @@ def _a_full_office(office: Office) -> str:
     return aigul
 
 
-def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(office: Office) -> None:
+def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What stands in clear finds the same lines as opening every case does.
 
     Whoever serves at a post too is shown each case by itself, so all are opened.
@@ -433,6 +436,10 @@ def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(office: Of
         )
         all_opened = gather(desk, both, (start, end))
     assert chosen == all_opened
+    monkeypatch.setattr(digest_cases, "IDS_AT_ONCE", 3)  # a supervisor's many, in parts
+    with office.services.reading(OPERATOR) as desk:
+        parts = gather(desk, Actor("person", aigul, frozenset({"caseworker"})), (start, end))
+    assert parts == chosen
     sections = {
         name for name, value in chosen.as_json().items() if isinstance(value, list) and value
     }

@@ -202,13 +202,14 @@ def test_the_un_window_is_said_behind_sign_in(client_as: ClientAs, desk: Desks) 
     assert "window closed on 1 April 2025" in worker.get(f"/cases/{old}").text
 
 
+@pytest.mark.parametrize("address", ["/queue", "/work"])
 def test_the_queue_is_read_without_the_writers_lock(
-    client_as: ClientAs, desk: Desks, services: Services
+    address: str, client_as: ClientAs, desk: Desks, services: Services
 ) -> None:
     """Only the audit row is written, in a transaction of its own: no alert waits for a reader."""
     worker = client_as("caseworker", name="Aigul")
-    make_case(desk, worker.person_id, name="Ana Yesterday", last="2026-03-01")
-    worker.get("/queue")
+    make_case(desk, worker.person_id, last="2026-03-01", confirmed=False)
+    worker.get(address)
     heard: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -216,7 +217,7 @@ def test_the_queue_is_read_without_the_writers_lock(
 
     engine = services.database.engine
     event.listen(engine, "before_cursor_execute", note)
-    worker.get("/queue")
+    worker.get(address)
     event.remove(engine, "before_cursor_execute", note)
     begins = [
         n for n, words in enumerate(heard) if words.startswith(("BEGIN IMM", "SELECT pg_adv"))

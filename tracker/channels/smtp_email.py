@@ -159,7 +159,9 @@ class SmtpEmail:
         return answered(code, words)
 
     def _connect(self) -> smtplib.SMTP:
-        server, context = self.server, self.context or ssl.create_default_context()
+        server, context = self.server, self.context
+        if context is None and server.tls != "none":  # reading all certificates takes a while
+            context = ssl.create_default_context()
         link: smtplib.SMTP
         name = self.sender.rpartition("@")[2]  # else it asks the DNS, and tells the machine's name
         if server.tls == "implicit":

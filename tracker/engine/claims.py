@@ -32,7 +32,7 @@ from tracker.engine.one_message import Ready, messages, room
 from tracker.engine.wording import envelope
 from tracker.store import attempts, outbox
 from tracker.store.health import flag
-from tracker.store.schema import Alert, ContactPoint, OutboxAttempt, OutboxMessage, Person, new_id
+from tracker.store.schema import ContactPoint, OutboxAttempt, OutboxMessage, Person, new_id
 from tracker.store.sealing import Erased
 
 PAUSED = "sending_paused"
@@ -193,7 +193,7 @@ class _Asking:
         self._points = outbox.by_id(desk.session, ContactPoint, (r.contact_point_id for r in rows))
         self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
         # kept, for the session forgets what nobody holds
-        self._alerts = outbox.by_id(desk.session, Alert, (r.alert_id for r in rows))
+        self._alerts = outbox.alerts_of(desk.session, rows)
 
     def about(self, row: OutboxMessage) -> Ready | None:
         """To whom a row may go; None for one that waits, or is no longer needed, or failed."""

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain import memory
@@ -32,7 +32,7 @@ from tracker.engine.raising import (
     message_values,
 )
 from tracker.store import due
-from tracker.store.bulk import insert_rows, update_rows
+from tracker.store.bulk import insert_rows, table_of, update_rows
 from tracker.store.due import DueCase, OpenAlert
 from tracker.store.schema import (
     Alert,
@@ -236,10 +236,10 @@ def _write(desk: Desk, written: _Written) -> None:
         ends = update(Alert).where(Alert.id.in_(ids)).values(state=state, ended_at=desk.now)
         session.execute(ends.execution_options(synchronize_session=False))
         cancel_unsent(desk, ids)
-    insert_rows(session, _table(Alert), written.alerts)
-    insert_rows(session, _table(AlertEvent), written.events)
-    insert_rows(session, _table(OutboxMessage), [_started(row) for row in written.messages])
-    update_rows(session, _table(Case), written.cases)
+    insert_rows(session, table_of(Alert), written.alerts)
+    insert_rows(session, table_of(AlertEvent), written.events)
+    insert_rows(session, table_of(OutboxMessage), [_started(row) for row in written.messages])
+    update_rows(session, table_of(Case), written.cases)
     if written.told:
         desk.audit("alert.raised", "alerts", alerts=written.told)
 
@@ -247,8 +247,3 @@ def _write(desk: Desk, written: _Written) -> None:
 def _started(row: Row) -> Row:
     """What the ORM would add by itself."""
     return row | {"state": "pending", "attempts": 0, "possible_repeat": False}
-
-
-def _table(model: type[Alert | AlertEvent | Case | OutboxMessage]) -> Table:
-    table: Table = model.__table__  # type: ignore[assignment]  # a mapped class has a table
-    return table

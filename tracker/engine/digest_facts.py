@@ -77,6 +77,7 @@ def _gather(
             looks_until=desk.now + AHEAD,
             ranked=_near_a_window(desk),
             asking_roles=_asking_roles(desk),
+            about=sum(counted.values()),
         )
     for cases in pages:
         _Gathering(desk, reader, window, cases, counts=counted is None).add_to(facts)

@@ -20,9 +20,9 @@ WAITING: Final = ("triggered", "undelivered")
 """States of an alert that asks for somebody; who only gets news is not called by telephone."""
 
 
-def first_look(desk: Desk, row: OutboxMessage) -> datetime | None:
-    """When to look whether a receipt came for a row just handed over; None where none will."""
-    if row.channel not in BY_PHONE or desk.settings.file_delivery:
+def first_look(desk: Desk, channel: str) -> datetime | None:
+    """When to look whether a receipt came for what was just handed over; None where none will."""
+    if channel not in BY_PHONE or desk.settings.file_delivery:
         return None
     return desk.now + timedelta(minutes=desk.settings.ladder_minutes)
 

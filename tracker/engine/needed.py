@@ -67,7 +67,7 @@ def verdict(
 ) -> Verdict:
     """What is to be done with a row that is due."""
     if row.alert_id is not None:
-        reason = _pointless(desk, row, desk.session.get_one(Alert, row.alert_id))
+        reason = _pointless(desk, row, outbox.known(desk.session, Alert, row.alert_id))
         if reason is not None:
             return Cancel(reason)
         if row.channel == VOICE and _got_through(desk, row.alert_id, row.person_id):

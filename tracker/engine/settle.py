@@ -42,17 +42,50 @@ def record(desk: Desk, tries: Sequence[Try], policy: RetryPolicy, rng: Random) -
 
     Several at once only where none may end its row badly (`may_end`): then no case is locked.
     """
-    if len(tries) == 1 and may_end(tries[0][2]):
-        row = lock(desk, tries[0][0], with_case=True)
+    taken, left = _take(desk, tries)
+    rows = dict[str, OutboxMessage]()
+    if len(left) == 1 and may_end(left[0][2]):
+        row = lock(desk, left[0][0], with_case=True)
         rows = {} if row is None else {row.id: row}
-    else:
-        rows = outbox.locked_many(desk.session, [row_id for row_id, _, _ in tries])
-    known = [one for one in tries if one[0] in rows]
-    attempts.end(desk.session, known, desk.now)
-    own = [one for one in known if rows[one[0]].carrier_id is None]  # one message, one word
-    note(desk, [(rows[row_id].channel, result) for row_id, _, result in own])
+    elif left:
+        rows = outbox.locked_many(desk.session, [row_id for row_id, _, _ in left])
+    known = [one for one in left if one[0] in rows]
+    if known:
+        attempts.end(desk.session, known, desk.now)
+    heard: dict[str, OutboxMessage | attempts.Submitted] = {**rows, **taken}
+    own = [  # one message, one word
+        (heard[row_id].channel, result)
+        for row_id, _, result in tries
+        if row_id in heard and heard[row_id].carrier_id is None
+    ]
+    note(desk, own)
     for row_id, number, result in known:
         _settle(desk, rows[row_id], number, result, policy, rng)
+
+
+def _take(desk: Desk, tries: Sequence[Try]) -> tuple[dict[str, attempts.Submitted], Sequence[Try]]:
+    """Write down the tries that were taken, and came to nothing else before: nearly all.
+
+    Their rows, and the tries that are left.
+    """
+    first = dict[str, Try]()
+    for one in tries:
+        if one[2].outcome is Outcome.ACCEPTED:
+            first.setdefault(one[0], one)
+    rows = attempts.submitted(desk.session, first) if first else {}
+    if not rows:
+        return {}, tries
+    taken = [first[row_id] for row_id in rows]
+    attempts.end(desk.session, taken, desk.now)
+    attempts.accepted(
+        desk.session,
+        [
+            (row.id, first[row.id][2].provider_id or row.provider_id, first_look(desk, row.channel))
+            for row in rows.values()
+        ],
+        desk.now,
+    )
+    return rows, [one for one in tries if one not in taken]
 
 
 def _settle(
@@ -115,7 +148,7 @@ def accept(desk: Desk, row: OutboxMessage, provider_id: str | None, state: State
     if state in TRANSITIONS[State(row.state)]:
         row.state = state
         row.error_code = row.lease_owner = row.lease_until = row.ended_at = None
-        row.look_at = first_look(desk, row)
+        row.look_at = first_look(desk, row.channel)
 
 
 def retry(row: OutboxMessage, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
+from tracker.domain.errors import BrokenPromise
 from tracker.domain.evaluate import Kind
 from tracker.engine.audience import ADMINISTRATOR, CONSULAR
 from tracker.engine.clockwork import foresee_case, policy_of
@@ -22,6 +23,7 @@ from tracker.messages.compose import language_of, mail, text_message
 from tracker.messages.entity import entity
 from tracker.messages.kinds import FULL, NOTICE, CaseLine, Cause, Detail, Message, Say, Worded
 from tracker.security.tokens import new_token, token_hash
+from tracker.store import outbox
 from tracker.store.schema import Alert, Case, OutboxMessage, Person, SignInLink, new_id
 
 INVITATION_LASTS = timedelta(minutes=30)
@@ -186,4 +188,6 @@ def _invitation(desk: Desk, row: OutboxMessage) -> str:
 
 
 def _alert(desk: Desk, row: OutboxMessage) -> Alert:
-    return desk.session.get_one(Alert, row.alert_id)
+    if row.alert_id is None:
+        raise BrokenPromise("this message is about no alert")
+    return outbox.known(desk.session, Alert, row.alert_id)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -61,6 +62,7 @@ LONGEST_HEADER = 1_000
 _QUALITY = re.compile(r"\s*q\s*=\s*(0(\.\d{0,3})?|1(\.0{0,3})?)\s*", re.IGNORECASE | re.ASCII)
 
 
+@lru_cache(maxsize=256)
 def known(text: str | None) -> str | None:
     """Our code for a language tag, however written (``zh-CN``, ``zh_Hans``, ``KK-kz``), or None."""
     if not text:

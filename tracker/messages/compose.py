@@ -195,5 +195,6 @@ def _environment() -> Environment:
     )
 
 
+@cache
 def _template(name: str) -> Template:
     return _environment().get_template(name)

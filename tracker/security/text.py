@@ -68,6 +68,14 @@ def tidy(value: Any) -> Any:
     return value
 
 
+def is_plain(text: str) -> bool:
+    """Whether a value written as JSON (unescaped) holds nothing that `tidy` would look at.
+
+    Signs that it would are not ASCII, or not printable, or escaped. Nearly all that a clock writes.
+    """
+    return text.isascii() and text.isprintable() and "\\" not in text
+
+
 def _tidied(text: str) -> str:
     if text.isascii() and text.isprintable():  # nearly all that a clock writes, in no time
         return text

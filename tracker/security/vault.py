@@ -75,7 +75,7 @@ class DataKey:
 
     def seal_json(self, value: object, *, table: str, column: str, row_id: str) -> bytes:
         """Seal a JSON value. Raises `TypeError` or `ValueError` for what JSON cannot hold."""
-        return self.seal_text(_JSON.encode(value), table=table, column=column, row_id=row_id)
+        return self.seal_text(json_text(value), table=table, column=column, row_id=row_id)
 
     def open_json(self, blob: bytes, *, table: str, column: str, row_id: str) -> Any:
         """Open what `seal_json` sealed. Raises `CannotOpen`."""
@@ -137,6 +137,11 @@ class Vault:
             cipher = AESGCM(self._ring.find(purpose, kek_id).key)
             self._ciphers[purpose, kek_id] = cipher
         return cipher
+
+
+def json_text(value: object) -> str:
+    """A JSON value as it is sealed. Raises `TypeError` or `ValueError` for what JSON is not."""
+    return _JSON.encode(value)
 
 
 def is_envelope(first: bytes, length: int) -> bool:

@@ -1,16 +1,28 @@
-"""Tries at outbox rows: leased before anything leaves, and what each came to (D2, D4)."""
+"""Tries at outbox rows: begun under a lease, and what they came to (D2, D4).
+
+Written past the ORM: these are the rows that a full outbox writes most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import Outcome, SendResult, State
+from tracker.store.bulk import insert_rows, table_of, update_rows
 from tracker.store.schema import OutboxAttempt, OutboxMessage, new_id
+
+
+def find(session: Session, row_id: str, number: int) -> OutboxAttempt | None:
+    """One try at a row."""
+    return session.scalars(
+        select(OutboxAttempt).filter_by(outbox_id=row_id, number=number)
+    ).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +40,13 @@ def lease(
     """Mark rows as being submitted by `owner` (D2)."""
     if not tries:
         return
-    session.execute(
-        update(OutboxMessage),
+    update_rows(
+        session,
+        table_of(OutboxMessage),
         [
             {
                 "id": one.row_id,
-                "state": State.SUBMITTING,
+                "state": State.SUBMITTING.value,
                 "attempts": one.number,
                 "carrier_id": one.carrier_id,
                 "lease_owner": owner,
@@ -42,8 +55,9 @@ def lease(
             for one in tries
         ],
     )
-    session.execute(
-        insert(OutboxAttempt),
+    insert_rows(
+        session,
+        table_of(OutboxAttempt),
         [
             {"id": new_id(), "outbox_id": one.row_id, "number": one.number, "started_at": now}
             for one in tries
@@ -51,11 +65,54 @@ def lease(
     )
 
 
-def find(session: Session, row_id: str, number: int) -> OutboxAttempt | None:
-    """One try at a row."""
-    return session.scalars(
-        select(OutboxAttempt).filter_by(outbox_id=row_id, number=number)
-    ).one_or_none()
+class Submitted(NamedTuple):
+    """A row whose try is under way, as far as its being taken asks."""
+
+    id: str
+    channel: str
+    carrier_id: str | None
+    provider_id: str | None
+
+
+def submitted(session: Session, ids: Collection[str]) -> dict[str, Submitted]:
+    """Those of these rows that are being tried, and were never handed over before; locked."""
+    query = (
+        select(
+            OutboxMessage.id,
+            OutboxMessage.channel,
+            OutboxMessage.carrier_id,
+            OutboxMessage.provider_id,
+        )
+        .where(OutboxMessage.id.in_(list(ids)), OutboxMessage.state == State.SUBMITTING)
+        .where(OutboxMessage.handed_over_at.is_(None))
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in map(Submitted._make, session.execute(query))}
+
+
+def accepted(
+    session: Session, taken: Sequence[tuple[str, str | None, datetime | None]], now: datetime
+) -> None:
+    """Rows `submitted` were taken: each with its provider's id, and when to look for a receipt."""
+    update_rows(
+        session,
+        table_of(OutboxMessage),
+        [
+            {
+                "id": row_id,
+                "state": State.ACCEPTED.value,
+                "provider_id": provider_id,
+                "handed_over_at": now,
+                "look_at": look_at,
+                "error_code": None,
+                "lease_owner": None,
+                "lease_until": None,
+                "ended_at": None,
+            }
+            for row_id, provider_id, look_at in taken
+        ],
+    )
 
 
 def end(session: Session, ended: Sequence[tuple[str, int, SendResult]], now: datetime) -> None:

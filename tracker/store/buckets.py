@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.security.buckets import BucketState, take, wait_after_failures
 from tracker.store.schema import TokenBucket
+from tracker.store.schema.base import UTCInstant
 
 _NO_TIME = timedelta(0)
+
+_KEEP = text(
+    "INSERT INTO token_buckets (key, tokens, failures, updated_at) "
+    "VALUES (:key, :tokens, 0, :updated_at) ON CONFLICT (key) "
+    "DO UPDATE SET tokens = excluded.tokens, updated_at = excluded.updated_at"
+).bindparams(bindparam("updated_at", type_=UTCInstant))
 
 
 def draw(
@@ -38,25 +45,22 @@ def wait(
 
 def states(session: Session, keys: Iterable[str]) -> dict[str, BucketState]:
     """What many buckets held when they were last touched; one that never was is not there."""
-    rows = session.scalars(
-        select(TokenBucket).where(TokenBucket.key.in_(list(keys))).with_for_update()
-    )
-    return {row.key: BucketState(row.tokens, row.updated_at) for row in rows}
+    query = select(TokenBucket.key, TokenBucket.tokens, TokenBucket.updated_at)
+    rows = session.execute(query.where(TokenBucket.key.in_(list(keys))).with_for_update())
+    return {key: BucketState(tokens, at) for key, tokens, at in rows}
 
 
 def keep(session: Session, held: Mapping[str, BucketState]) -> None:
-    """Write down what many buckets hold now, in three statements however many there are."""
+    """Write down what many buckets hold now, in one statement however many there are."""
     if not held:
         return
-    known = set(session.scalars(select(TokenBucket.key).where(TokenBucket.key.in_(list(held)))))
-    rows = [
-        {"key": key, "tokens": state.tokens, "failures": 0, "updated_at": state.at}
-        for key, state in held.items()
-    ]
-    if old := [row for row in rows if row["key"] in known]:
-        session.execute(update(TokenBucket), old)
-    if new := [row for row in rows if row["key"] not in known]:
-        session.execute(insert(TokenBucket), new)
+    session.connection().execute(
+        _KEEP,
+        [
+            {"key": key, "tokens": state.tokens, "updated_at": state.at}
+            for key, state in sorted(held.items())
+        ],
+    )
 
 
 def count_failure(session: Session, key: str, now: datetime) -> timedelta:

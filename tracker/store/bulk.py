@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.orm import Session
 
-from tracker.store.schema.base import UTCInstant
+from tracker.store.schema.base import Base, UTCInstant
 
 if TYPE_CHECKING:
     import psycopg
 
 Row = Mapping[str, Any]
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a mapped class."""
+    table: Table = model.__table__  # type: ignore[assignment]  # a mapped class has a table
+    return table
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import String, cast, or_
+from sqlalchemy import ColumnElement, String, cast, or_
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
@@ -18,6 +18,9 @@ from tracker.store.schema import Alert, Case, ConsularAction, ContactReport
 
 AT_ONCE: Final = 500
 """Cases held in memory together."""
+
+IDS_AT_ONCE: Final = 20_000
+"""About so many cases' ids are gone through at a time, so that memory does not grow with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,13 @@ def cases_to_open(
     looks_until: datetime,
     ranked: Collection[Ranked],
     asking_roles: Collection[str],
+    about: int,
 ) -> Iterator[list[Case]]:
     """The reader's cases that have, or may have, a line in a digest; some at a time.
 
     Those with an alert `raised` in its weeks, open or undelivered still; snoozed; looked at before
     `looks_until`; with a report to confirm or a question open; with a firing that told, or would
-    have told, one of `asking_roles`; and those `ranked`.
+    have told, one of `asking_roles`; and those `ranked`. `about`: how many cases the reader has.
     """
     ids = visible_cases(reader, today).with_only_columns(Case.id)
     alerts = ids.join(Alert, Alert.case_id == Case.id)
@@ -73,13 +77,21 @@ def cases_to_open(
         if one.until is not None:
             query = query.where(Case.silent_rank <= one.until)
         queries.append(query)
-    found = set[str]()
-    for query in queries:
-        found.update(session.scalars(query))
-    wanted = sorted(found)
-    for at in range(0, len(wanted), AT_ONCE):
-        some = visible_cases(reader, today).where(Case.id.in_(wanted[at : at + AT_ONCE]))
-        yield list(session.scalars(some.order_by(Case.id)))
+    for part in _parts(about // IDS_AT_ONCE + 1):
+        found = set[str]()
+        for query in queries:
+            found.update(session.scalars(query.where(*part)))
+        wanted = sorted(found)
+        for at in range(0, len(wanted), AT_ONCE):
+            some = visible_cases(reader, today).where(Case.id.in_(wanted[at : at + AT_ONCE]))
+            yield list(session.scalars(some.order_by(Case.id)))
+
+
+def _parts(count: int) -> Iterator[list[ColumnElement[bool]]]:
+    """All cases in so many parts of like size, by their ids, which are random hexadecimal."""
+    bounds = [f"{number * 65536 // count:04x}" for number in range(1, count)]
+    for first, end in zip(["", *bounds], [*bounds, ""], strict=True):
+        yield [Case.id >= first] * bool(first) + [Case.id < end] * bool(end)
 
 
 _ROLES: Final[tuple[Any, ...]] = (Alert.roles, Alert.consent_needed)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import TrackerError
 from tracker.security.errors import CannotOpen
-from tracker.security.text import tidy
-from tracker.security.vault import DataKey, Vault, WrappedKey
+from tracker.security.text import is_plain, tidy
+from tracker.security.vault import DataKey, Vault, WrappedKey, json_text
 from tracker.store.schema import Base, DataKeyRow, new_id, owner_of, purpose_of
 
 CASE_PURPOSES = ("content", "clock")
@@ -98,7 +98,10 @@ class Safe:
         The last door of all words: whichever way they came in, they are kept tidy (S16).
         """
         key = self._key(owner_id, purpose_of(table, column))
-        return key.seal_json(tidy(value), table=table.__tablename__, column=column, row_id=row_id)
+        text, where = json_text(value), {"column": column, "row_id": row_id}
+        if is_plain(text):
+            return key.seal_text(text, table=table.__tablename__, **where)
+        return key.seal_json(tidy(value), table=table.__tablename__, **where)
 
     def open(self, row: Base, column: str) -> Any:
         """The value sealed into `<column>_sealed`; None where there is none (NULL, or empty).

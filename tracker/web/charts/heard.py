@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+@lru_cache(maxsize=1024)
 def last_day(index: int) -> date:
     """The last day of a month that `month_of` numbered."""
     year, month = divmod(index + 1, 12)

@@ -1,6 +1,7 @@
 """The few shapes and colours the pictures are made of."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -65,6 +66,7 @@ def frame(
     )
 
 
+@lru_cache(maxsize=4096)
 def box(x: float, y: float, width: float, height: float) -> str:
     """A rectangle as path data; many of them share one path element."""
     return f"M{_n(x)} {_n(y)}h{_n(width)}v{_n(height)}h{_n(-width)}z"

@@ -96,7 +96,7 @@ def search() -> ResponseReturnValue:
 @access(*DESK)
 def work() -> ResponseReturnValue:
     """What waits for somebody, each with the case it is about."""
-    with here.writing() as desk:
+    with here.reading() as desk:
         who, session = desk_actor(), desk.session
         lately = desk.now - LATELY
         is_lead = who.has("supervisor")
@@ -172,18 +172,20 @@ def work() -> ResponseReturnValue:
             item.actor_id for _t, kind, items in lists if kind == "reveal" for item, _c in items
         }
         people = names_of(desk, [*(c.caseworker_id for c in cases.values()), *actors])
+        exports_waiting = bool(taking_out.to_agree(desk))
+    with here.writing() as desk:  # as with the queue
         desk.audit("work.read", "queue", cases=len(cases))
-        return page(
-            "staff/work.html",
-            lists=[entry for entry in lists if entry[2]],
-            exports_waiting=bool(taking_out.to_agree(desk)),
-            names=names,
-            people=people,
-            moment=words.moment_text,
-            day_text=date_text,
-            roles=words.roles_text,
-            words=words,
-        )
+    return page(
+        "staff/work.html",
+        lists=[entry for entry in lists if entry[2]],
+        exports_waiting=exports_waiting,
+        names=names,
+        people=people,
+        moment=words.moment_text,
+        day_text=date_text,
+        roles=words.roles_text,
+        words=words,
+    )
 
 
 def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
