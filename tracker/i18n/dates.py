@@ -5,6 +5,7 @@ unit names; Uyghur and Kazakh lists get their own "and".
 """
 
 import calendar
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,33 +24,41 @@ _AND = {"kk": ("{}, {}", "{} және {}"), "ug": ("{}، {}", "{} ۋە {}")}
 """Between two items before the last, and before the last, where CLDR 48 has no "and" or English."""
 
 
+_YEAR_SIGN = re.compile(r"\sг\.")
+"""Russian "г." behind a year: people leave it out; it doubles the full stop."""
+
+
 def _locale() -> Locale:
     return LANGUAGES[spoken()].locale
 
 
+def _said(text: str) -> str:
+    return _YEAR_SIGN.sub("", text)
+
+
 def date_text(day: date) -> str:
     """``5 March 2018``."""
-    return cldr.format_date(day, "long", _locale())
+    return _said(cldr.format_date(day, "long", _locale()))
 
 
 def short_date_text(day: date) -> str:
     """``5 Mar 2018``, for tables."""
-    return cldr.format_skeleton("yMMMd", day, locale=_locale())
+    return _said(cldr.format_skeleton("yMMMd", day, locale=_locale()))
 
 
 def weekday_date_text(day: date) -> str:
     """``Monday 5 March 2018``."""
-    return cldr.format_date(day, "full", _locale())
+    return _said(cldr.format_date(day, "full", _locale()))
 
 
 def month_text(day: date) -> str:
     """``March 2018``, the month in which ``day`` lies."""
-    return cldr.format_skeleton("yMMMM", day, locale=_locale())
+    return _said(cldr.format_skeleton("yMMMM", day, locale=_locale()))
 
 
 def year_text(day: date) -> str:
     """``2018``, the year in which ``day`` lies."""
-    return cldr.format_skeleton("y", day, locale=_locale())
+    return _said(cldr.format_skeleton("y", day, locale=_locale()))
 
 
 def datetime_text(moment: datetime, zone: ZoneInfo) -> str:
@@ -70,7 +79,7 @@ def time_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def span_text(first: date, last: date) -> str:
     """``1–20 March 2018``: from one day to another, both included."""
-    return cldr.format_interval(first, last, "yMMMMd", locale=_locale())
+    return _said(cldr.format_interval(first, last, "yMMMMd", locale=_locale()))
 
 
 def when_text(earliest: date | None, latest: date, *, approximate: bool = False) -> str:
