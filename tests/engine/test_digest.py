@@ -134,7 +134,7 @@ def test_a_deputy_reads_of_the_cases_they_stand_in_for_apart(
     assert {line.ref for line in told.standing_in} == {known[hers]}
     assert not facts(office, aigul, "2026-W10").standing_in
     digests_of_bolat = (one.text for one in mail.taken if one.to == "bolat@example.net")
-    text = next(text for text in digests_of_bolat if "It reports week" in text)
+    text = next(text for text in digests_of_bolat if "This page comes every week" in text)
     assert f"Cases you stand in for: {len(told.standing_in)}" in text
     assert f"{known[hers]} · " in text
     assert "Not acknowledged · since" in text
