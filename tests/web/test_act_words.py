@@ -9,8 +9,8 @@ from itertools import product
 from pathlib import Path
 
 from tests.house.files import PROGRAM
+from tracker.web.act_words import act_text, groups
 from tracker.web.api.table import OPERATIONS
-from tracker.web.staff.act_words import act_text, groups
 
 Function = ast.FunctionDef
 

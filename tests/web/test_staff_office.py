@@ -97,7 +97,8 @@ def test_a_number_is_kept_as_e164_and_tried_by_a_test_alert(
     assert post_form(admin, "/account/test-alert", page="/outbox").status_code == 303
     with desk() as d:
         kinds = d.session.execute(select(OutboxMessage.kind, OutboxMessage.channel)).all()
-        assert sorted(kinds) == [("test", "email"), ("test", "sms")]
+        tests = [(kind, channel) for kind, channel in kinds if kind == "test"]
+        assert sorted(tests) == [("test", "email"), ("test", "sms")]
     outbox = admin.get("/outbox").text
     assert "waits to be sent" in outbox
     assert "+77011234567" not in outbox

@@ -89,14 +89,17 @@ def erase(email: str, acting: str) -> None:
 @_AS
 @one_sentence
 def reset(email: str, second_factor: bool, acting: str) -> None:
-    """Print a link by which somebody sets a new password.
+    """Send the link by which somebody sets a new password; print it where no mail goes.
 
     Example: tracker user reset bo@example.org --as you@example.org
     """
     ready = services()
     with ready.desk(_administrator(ready, acting)) as desk:
         token = accounts.reset(desk, _person(desk, email).id, second_factor=second_factor)
-    click.echo(f"{ready.settings.base_url}/welcome/{token}")
+    if token is None:
+        click.echo("The link is on its way to their own mail address.")
+    else:
+        click.echo(f"{ready.settings.base_url}/welcome/{token}")
 
 
 def _administrator(ready: Services, email: str) -> Actor:

@@ -13,9 +13,10 @@ from typing import Final, NamedTuple
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
-from tracker.engine import factors
+from tracker.engine import account_news, factors
 from tracker.engine.addresses import reachable
 from tracker.engine.desk import Desk
+from tracker.engine.notices import queue_at
 from tracker.engine.visits import real_now
 from tracker.i18n import languages
 from tracker.i18n.words import gettext as _
@@ -53,7 +54,11 @@ def invite(
     person = add_person(
         desk, email=email, name=name, roles=roles, language=language, zone_name=zone_name
     )
-    desk.audit("person.invited", "person", person.id, roles=sorted(roles))
+    # Nobody is there to object in an office's first hour: then nothing is held back.
+    somebody = account_news.others(desk, person.id, ("supervisor", people.ADMINISTRATOR))
+    held = bool(somebody and account_news.POWERS & set(roles))
+    desk.audit("person.invited", "person", person.id, roles=sorted(roles), held=held)
+    account_news.tell_colleagues(desk, person)
     return Invited(person, _link(desk, person, "invite", LINK_LASTS))
 
 
@@ -105,11 +110,12 @@ def add_person(
     return person
 
 
-def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
-    """A new link (its token) for somebody who lost the password, and perhaps the phone too.
+def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str | None:
+    """A new link for somebody who lost the password, and perhaps the phone too.
 
-    The old password, and the old second factor if asked, end at once, with every session and token.
-    Raises Refused when there is no such open account.
+    It goes to the address they sign in with (None); only where no mail goes there is its token
+    given back, to be handed over. The old password, and the old second factor if asked, end at
+    once, with every session and token. Raises Refused when there is no such open account.
     """
     may_manage(desk)
     person = _open_account(desk, person_id)
@@ -118,8 +124,30 @@ def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str:
         person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = None
         factors.drop_all(desk, person.id)
     _end_everything(desk, person)
-    desk.audit("person.reset", "person", person.id, second_factor=second_factor)
+    desk.audit("person.reset", "person", person.id, second_factor=second_factor, held=second_factor)
+    if sent_by_mail(desk, person):
+        account_news.tell(desk, person)
+        return None
+    desk.audit("person.link_shown", "person", person.id)
+    account_news.tell(desk, person, account_news.SHOWN)
     return _link(desk, person, "reset", LINK_LASTS)
+
+
+def sent_by_mail(desk: Desk, person: Person) -> bool:
+    """Send a link to the address its owner signs in with, and nowhere else; False: none goes there.
+
+    A contact point that was added meanwhile may be anybody's.
+    """
+    settings = desk.settings
+    if settings.file_delivery or settings.smtp is None:
+        return False
+    for point in people.points_of(desk.session, person.id):
+        own = point.channel == "email" and point.address_hmac == person.email_hmac
+        if own and point.opted_out_at is None and point.disabled_at is None:
+            queue_at(desk, "invite", point)
+            desk.audit("outbox.invitation", "person", person.id)
+            return True
+    return False
 
 
 def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
@@ -132,10 +160,14 @@ def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
     person = account_of(desk, person_id)
     if people.ADMINISTRATOR not in roles:
         _keep_an_administrator(desk, person)
+    before = people.roles_of(desk.session, person.id)
     people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
     sessions.end_all(desk.session, person.id, real_now(desk))
     api.end_all(desk.session, person.id, real_now(desk))
-    desk.audit("person.roles", "person", person.id, roles=sorted(roles))
+    held = bool(account_news.POWERS & (set(roles) - before))
+    desk.audit("person.roles", "person", person.id, roles=sorted(roles), held=held)
+    if before != set(roles):
+        account_news.tell(desk, person)
 
 
 def disable(desk: Desk, person_id: str) -> None:
@@ -150,6 +182,7 @@ def disable(desk: Desk, person_id: str) -> None:
     person.active = False
     _end_everything(desk, person)
     desk.audit("person.disabled", "person", person.id)
+    account_news.tell(desk, person)
 
 
 def enable(desk: Desk, person_id: str) -> None:
@@ -158,6 +191,7 @@ def enable(desk: Desk, person_id: str) -> None:
     person = account_of(desk, person_id)
     person.active = True
     desk.audit("person.enabled", "person", person.id)
+    account_news.tell(desk, person)
 
 
 def demo_link(desk: Desk, person_id: str) -> str:

@@ -24,6 +24,7 @@ from tracker.domain.delivery import (
 )
 from tracker.domain.errors import TrackerError
 from tracker.engine import rates
+from tracker.engine.account_news import COLLEAGUE, OWN
 from tracker.engine.breaker import limits, probing
 from tracker.engine.desk import Desk
 from tracker.engine.holds import held
@@ -45,7 +46,7 @@ when the process is killed."""
 MOST_IN_ONE = 1000
 """Rows in one message at most."""
 
-NEVER_HELD = ("hold", "test", "invite")
+NEVER_HELD = ("hold", "test", "invite", *OWN, COLLEAGUE)
 """Kinds that go out though a brake of our own holds the alerts (D7)."""
 
 

@@ -10,6 +10,7 @@ import phonenumbers
 
 from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, EMAIL, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
+from tracker.engine import account_news
 from tracker.engine.addresses import reachable
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
@@ -51,6 +52,7 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
     hashed = desk.hmac(address)
     if any(point.address_hmac == hashed and point.channel == channel for point in theirs):
         raise Refused(_("This person has this contact point already."))
+    account_news.tell(desk, person)
     point = ContactPoint(
         id=new_id(),
         person_id=person.id,
@@ -62,7 +64,7 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
     desk.safe.seal(point, "address", address)
     desk.session.add(point)
     desk.session.flush()
-    desk.audit("contact_point.added", "contact_point", point.id, channel=channel)
+    desk.audit("contact_point.added", "contact_point", point.id, channel=channel, person=person.id)
     return point
 
 
@@ -86,10 +88,11 @@ def switch_point(desk: Desk, person: Person, point_id: str, *, on: bool) -> None
         raise Refused(_("There is no such contact point."))
     if on and point.opted_out_at is not None:
         raise Refused(_("The owner of this number stopped our messages; only they can undo that."))
+    account_news.tell(desk, person)
     point.disabled_at = None if on else desk.now
     point.disabled_reason = None if on else "by_person"
     act = "contact_point.enabled" if on else "contact_point.disabled"
-    desk.audit(act, "contact_point", point.id)
+    desk.audit(act, "contact_point", point.id, person=person.id)
 
 
 def set_leave(

@@ -18,6 +18,7 @@ from tracker.domain.evaluate import Kind
 from tracker.domain.foresee import foresee
 from tracker.domain.moments import add_months, at_local, local_date, zone
 from tracker.domain.policy import Band, CountsFrom
+from tracker.engine.account_news import changes
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digest_form import KEPT, Facts, Line
@@ -86,6 +87,8 @@ def _gather(
     facts.keep(at_most=0)
     if reader.has("caseworker", "supervisor"):
         facts.messages = _messages(desk, window)
+    if reader.has("supervisor"):
+        facts.accounts = len(changes(desk, *window))
     state = health.look(desk.session, desk.now)
     facts.worker_at = state.worker_at.isoformat() if state.worker_at else None
     return facts

@@ -51,6 +51,7 @@ class Facts:
     messages: dict[str, int] = field(default_factory=dict)  # outbox states of the weeks reported
     worker_at: str | None = None
     unreadable: int = 0  # cases that could not be read when this was gathered
+    accounts: int = 0  # changes of accounts in the weeks reported; a supervisor's alone
     more: dict[str, int] = field(default_factory=dict)  # lines beyond those kept, by section
 
     def keep(self, at_most: int) -> None:

@@ -11,7 +11,7 @@ import hmac
 from typing import Final
 
 from tracker.domain.errors import Refused
-from tracker.engine import visits
+from tracker.engine import account_news, visits
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, may_enter, real_now
 from tracker.i18n.words import gettext as _
@@ -70,6 +70,7 @@ def take(desk: Desk, visit: Visit, answer: str, label: str) -> None:
     desk.session.add(row)
     desk.session.flush()
     desk.audit("person.passkey_added", "person", visit.person_id)
+    account_news.tell(desk, desk.session.get_one(Person, visit.person_id))
 
 
 def remove(desk: Desk, person_id: str, passkey_id: str) -> bool:
@@ -143,6 +144,7 @@ def new_recovery_codes(desk: Desk, person_id: str) -> list[str]:
             RecoveryCode(id=new_id(), person_id=person_id, code_hash=hashed, made_at=desk.now)
         )
     desk.audit("person.recovery_made", "person", person_id)
+    account_news.tell(desk, desk.session.get_one(Person, person_id))
     return codes
 
 

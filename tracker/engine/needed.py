@@ -11,6 +11,7 @@ from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
 from tracker.domain.evaluate import Kind
 from tracker.domain.moments import zone
 from tracker.domain.quiet_hours import quiet_until
+from tracker.engine.account_news import OWN, is_way
 from tracker.engine.audience import CONSULAR, recipients
 from tracker.engine.desk import Desk
 from tracker.engine.holds import held
@@ -74,11 +75,12 @@ def verdict(
             return Cancel("reached")
     if row.kind == "hold" and not held(desk):
         return Cancel("released")
-    if not person.active:
+    about_access = row.kind in OWN and is_way(point, desk.now)
+    if not person.active and not about_access:
         return Stop("inactive", Fault.ADDRESS)
     if point.opted_out_at is not None:
         return Stop("opted_out", Fault.OPTED_OUT)
-    if point.disabled_at is not None:
+    if point.disabled_at is not None and not about_access:
         return Stop(f"disabled_{point.disabled_reason or 'by_person'}", Fault.ADDRESS)
     if row.channel in BY_PHONE and is_denied(address, desk.settings.sms_deny):
         return Stop("denied_country", Fault.DENIED)

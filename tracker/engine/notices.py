@@ -7,24 +7,29 @@ from collections.abc import Iterable
 from tracker.engine.audience import contact_points
 from tracker.engine.desk import Desk
 from tracker.security.tokens import new_reference
-from tracker.store.schema import OutboxMessage, Person, new_id
+from tracker.store.schema import ContactPoint, OutboxMessage, Person, new_id
 
 
 def queue_notice(desk: Desk, kind: str, people: Iterable[Person]) -> None:
     """Queue a message of this kind to each working contact point of these people."""
     for person in people:
         for point in contact_points(desk.session, person.id):
-            desk.session.add(
-                OutboxMessage(
-                    id=new_id(),
-                    kind=kind,
-                    person_id=person.id,
-                    contact_point_id=point.id,
-                    channel=point.channel,
-                    urgent=True,
-                    reference=new_reference(),
-                    available_at=desk.now,
-                    created_at=desk.now,
-                )
-            )
+            queue_at(desk, kind, point)
     desk.session.flush()
+
+
+def queue_at(desk: Desk, kind: str, point: ContactPoint) -> None:
+    """Queue a message of this kind to one contact point."""
+    desk.session.add(
+        OutboxMessage(
+            id=new_id(),
+            kind=kind,
+            person_id=point.person_id,
+            contact_point_id=point.id,
+            channel=point.channel,
+            urgent=True,
+            reference=new_reference(),
+            available_at=desk.now,
+            created_at=desk.now,
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.domain.errors import Refused
+from tracker.engine.account_news import refuse_while_held
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.store import timeline
@@ -26,10 +27,11 @@ def numbered(desk: Desk, case: Case) -> dict[str, int]:
 def reveal(desk: Desk, case: Case, enquirer: Enquirer, reason: str) -> dict[str, Any]:
     """Open who an enquirer is. Logged with the reason, and shown to the supervisor.
 
-    Raises Refused without a reason.
+    Raises Refused without a reason, and for a day after the account was reset.
     """
     if not reason.strip():
         raise Refused(_("Give a reason; others will have to understand it later."))
+    refuse_while_held(desk)
     desk.note(case.id, "reveal", reason.strip())
     desk.audit("enquirer.revealed", "enquirer", enquirer.id, case.id)
     opened: dict[str, Any] = desk.safe.open(enquirer, "details") or {}

@@ -10,7 +10,9 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Final
 
-from tracker.engine import factors
+from sqlalchemy import select
+
+from tracker.engine import account_news, factors
 from tracker.engine.addresses import same
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, actor_of, begin, may_enter, real_now
@@ -18,7 +20,7 @@ from tracker.security import passwords, totp
 from tracker.security.keys import derive_key
 from tracker.security.tokens import token_hash
 from tracker.store import api, people, sessions
-from tracker.store.schema import Person, SignInLink
+from tracker.store.schema import AuditRow, Person, SignInLink
 
 NEUTRAL_ISSUER: Final = "Contact"
 """What an authenticator app shows where no organisation is named (S4: it says little)."""
@@ -81,6 +83,8 @@ def enter(desk: Desk, person_id: str, *, second_factor: bool, replaces: Visit | 
 def refuse(desk: Desk, person_id: str | None, what: str) -> None:
     """Write down that a `password` or `code` was wrong; also for addresses nobody has (S8)."""
     desk.audit("signin.refused", "person", person_id, what=what)
+    if what == "code" and person_id is not None:
+        account_news.wrong_code(desk, person_id)
 
 
 def confirm(desk: Desk, visit: Visit) -> None:
@@ -161,9 +165,22 @@ def take_app(desk: Desk, visit: Visit, code: str) -> bool:
     if step is None or visit.person_id is None:
         return False
     person = desk.session.get_one(Person, visit.person_id)
+    known = _had_app(desk, person)
     desk.safe.seal(person, "totp", secret)
     person.totp_last_step = step
     person.totp_confirmed_at = real_now(desk)
     sessions.end_all(desk.session, person.id, real_now(desk), but=visit.id)
     desk.audit("person.second_factor", "person", person.id)
+    if known:  # the first one of a new colleague is no change
+        account_news.tell(desk, person)
     return True
+
+
+def _had_app(desk: Desk, person: Person) -> bool:
+    """Whether there is a second factor, or was one before it was reset."""
+    earlier = select(AuditRow.seq).where(
+        AuditRow.act == "person.second_factor", AuditRow.object_id == person.id
+    )
+    if person.totp_confirmed_at is not None:
+        return True
+    return desk.session.scalars(earlier.limit(1)).first() is not None

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tracker.domain.errors import Refused
 from tracker.engine import exporting
+from tracker.engine.account_news import refuse_while_held
 from tracker.engine.desk import Desk
 from tracker.engine.exporting import Export, Progress
 from tracker.i18n.words import gettext as _
@@ -31,6 +32,7 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
     What a second person has to agree to, or has agreed to, is not asked for twice: the same request
     comes back while it holds. Raises Refused for an actor who may not, and for a case not theirs.
     """
+    refuse_while_held(desk)
     found = exporting.cases_of(desk, ref)
     case_id = found[0].id if ref is not None else None
     for each in mine(desk):
@@ -84,6 +86,7 @@ def prepare(
     Only cases that were there when it was asked for. Raises Refused where nobody agreed, it was
     taken already, or more cases became the actor's since than were agreed to.
     """
+    refuse_while_held(desk)
     request = _mine(desk, request_id)
     if waits(request):
         raise Refused(
@@ -176,6 +179,7 @@ def let_leave(desk: Desk, found: Sequence[Case]) -> set[str]:
     Raises Refused where more than fifty different cases would leave with one person in a day: page
     after page is no way around a second person.
     """
+    refuse_while_held(desk)
     since = desk.now - LASTS
     query = select(AuditRow.case_id, AuditRow.detail).where(
         AuditRow.at > since, AuditRow.actor_id == desk.actor.id, AuditRow.act == "case.exported"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.errors import BrokenPromise
 from tracker.domain.evaluate import Kind
+from tracker.engine.account_news import ACCESS, COLLEAGUE, GUESSED, SHOWN
 from tracker.engine.audience import ADMINISTRATOR, CONSULAR
 from tracker.engine.clockwork import foresee_case, policy_of
 from tracker.engine.desk import Desk
@@ -32,6 +33,8 @@ INVITATION_LASTS = timedelta(minutes=30)
 ALERT_VALID_FOR = timedelta(hours=10)
 URGENT_VALID_FOR = timedelta(hours=2)
 """How long a provider may try: an urgent text must not arrive after the next person was called."""
+
+_OWN = {ACCESS: Say.ACCESS, SHOWN: Say.ACCESS_SHOWN, GUESSED: Say.GUESSED}
 
 AHEAD = timedelta(days=400)
 """So far ahead the full level looks for what follows."""
@@ -125,8 +128,10 @@ def _say(desk: Desk, row: OutboxMessage) -> Say:
         return Say.TEST
     if row.kind == "invite":
         return Say.INVITE
-    if row.kind == "hold":
+    if row.kind in ("hold", COLLEAGUE):
         return Say.LOOK_TODAY
+    if row.kind in _OWN:
+        return _OWN[row.kind]
     if row.kind in (POINT, KEY):
         return Say.LOOK
     alert = _alert(desk, row)

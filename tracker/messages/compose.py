@@ -104,6 +104,12 @@ def _short_sentence(say: Say, count: int) -> str:
         case Say.INVITE:
             # Translators: text message, seen by strangers. Neutral; at most 40 characters
             return _("Your access is ready.")
+        case Say.ACCESS | Say.ACCESS_SHOWN:
+            # Translators: text message, seen by strangers. Neutral; at most 40 characters
+            return _("Your access was changed.")
+        case Say.GUESSED:
+            # Translators: text message, seen by strangers. Neutral; at most 40 characters
+            return _("Wrong codes for your access.")
         case Say.DIGEST:
             # Translators: text message, seen by strangers. Neutral; at most 40 characters
             return _("Your weekly page is ready.")
@@ -135,6 +141,22 @@ def _sentence(say: Say, count: int) -> str:
             return _("This is a test message. If you can read it, messages reach you here.")
         case Say.INVITE:
             return _("Your access is ready. Open this page within 30 minutes to set it up.")
+        case Say.ACCESS:
+            return _(
+                "How you sign in, how you are reached, or what you may do was changed. If you did "
+                "not expect this, speak to your supervisor at once."
+            )
+        case Say.ACCESS_SHOWN:
+            return _(
+                "Your password was reset. The link for a new one was shown to an administrator, "
+                "because no mail could be sent. If you did not expect this, speak to your "
+                "supervisor at once."
+            )
+        case Say.GUESSED:
+            return _(
+                "Somebody gave your right password, and then wrong codes. If that was not you, "
+                "sign in and choose another password today."
+            )
         case Say.DIGEST:
             return _("Your weekly page is ready. Please open it and sign in.")
 
@@ -145,7 +167,7 @@ def _subject(message: Message) -> str:
             return _("Test message %(reference)s", reference=message.reference)
         case Say.SETTLED:
             return _("For your information: %(reference)s", reference=message.reference)
-        case Say.LOOK_TODAY:
+        case Say.LOOK_TODAY | Say.ACCESS | Say.ACCESS_SHOWN | Say.GUESSED:
             return _("Please look today: %(reference)s", reference=message.reference)
         case _:
             return _("Please look: %(reference)s", reference=message.reference)

@@ -126,6 +126,7 @@ def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
     sections.append(Section(_("Messages sent"), sum(sent.values()) - failed))
     sections.append(Section(_("Messages that failed"), failed))
     sections.append(Section(_("Cases that could not be read"), int(facts.get("unreadable", 0))))
+    sections.append(Section(_("Changes of accounts"), int(facts.get("accounts", 0))))
     return sections
 
 

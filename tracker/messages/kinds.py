@@ -35,6 +35,9 @@ class Say(StrEnum):
     SEVERAL = "several"  # so many cases wait: one message instead of many (D7)
     TEST = "test"
     INVITE = "invite"
+    ACCESS = "access"  # how the reader signs in, or is reached, was changed
+    ACCESS_SHOWN = "access_shown"  # the same, and an administrator saw the link
+    GUESSED = "guessed"  # a right password, then wrong codes
     DIGEST = "digest"
 
 

@@ -12,6 +12,7 @@ from tracker.store import people, sessions
 from tracker.store.schema import Person
 from tracker.web import here, language, limits, notes
 from tracker.web.access import reauth, signed_in
+from tracker.web.account_changes import changes_shown
 from tracker.web.accounts.door import bp, mine, when
 from tracker.web.accounts.passwords import chosen
 from tracker.web.accounts.welcome import app_page, qr_code
@@ -32,6 +33,7 @@ def account() -> ResponseReturnValue:
             choices=[(each.code, each.own_name) for each in LANGUAGES.values()],
             chosen=person.language,
             shortcuts=person.shortcuts,
+            changes=changes_shown(desk, when, person.id),
             points=[
                 {"row": point, "address": desk.safe.open(point, "address")}
                 for point in people.points_of(desk.session, person.id)

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
+from tracker.engine import account_news
 from tracker.engine.acknowledge import by_message, case_behind
 from tracker.engine.brakes import passed
 from tracker.engine.mail_keys import is_about_key
@@ -30,6 +31,8 @@ def show(token: str) -> ResponseReturnValue:
     row_id = row_of_page_token(here.services().ring, token)
     if row_id is not None and here.actor().kind == "person":
         with here.reading() as desk:
+            if account := account_news.leads_to(desk, row_id, here.actor()):
+                return redirect(account, 303)
             if is_about_points(desk, row_id, here.actor()):
                 return redirect("/people", 303)
             if is_about_key(desk, row_id, here.actor().id):

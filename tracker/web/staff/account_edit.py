@@ -138,7 +138,7 @@ def _erase_page(person_id: str, form: Form) -> ResponseReturnValue:
 @access("administrator")
 @reauth
 def reset(person_id: str) -> ResponseReturnValue:
-    """A new link, shown once; the old password ends now."""
+    """A new link, sent to its owner, or shown once where no mail goes; the old password ends."""
     form = Form(request.form)
     phone_too = form.checked("second_factor")
     try:
@@ -146,7 +146,10 @@ def reset(person_id: str) -> ResponseReturnValue:
             token = accounts.reset(desk, person_of(desk, person_id).id, second_factor=phone_too)
     except Refused as refused:
         return _edit_page(person_id, {"": str(refused)}, form.raw)
-    return link_page(person_id, token)
+    if token is not None:
+        return link_page(person_id, token, told=True)
+    notes.add("success", _("The link is on its way to their own mail address."))
+    return go(f"/people/{person_id}/edit")
 
 
 @bp.post("/people/<person_id>/points")

@@ -18,9 +18,9 @@ from tracker.store.cases import find_case
 from tracker.store.schema import AuditRow
 from tracker.web import here
 from tracker.web.access import access
+from tracker.web.act_words import act_text, groups
 from tracker.web.pages import page
 from tracker.web.staff import words
-from tracker.web.staff.act_words import act_text, groups
 from tracker.web.staff.door import bp, desk_actor
 
 LINES: Final = 100

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import shared, sharing
+from tracker.engine import account_news, shared, sharing
 from tracker.engine.desk import Desk
 from tracker.i18n.languages import LANGUAGES, SOURCE
 from tracker.i18n.words import gettext as _
@@ -60,7 +60,9 @@ def make_paper(ref: str) -> ResponseReturnValue:
 
 
 def _made(ref: str, fields: list[str], language: str) -> bytes:
-    """The sheet. The transaction ends before the press runs."""
+    """The sheet. The transaction ends before the press runs. Raises Refused for a held account."""
+    with here.reading() as desk:
+        account_news.refuse_while_held(desk)
     with here.writing() as desk, speaking(language):
         case = case_of(desk, ref)
         desk.audit("case.printed", "case", case.id, case.id, fields=sorted(fields), to=language)
@@ -74,6 +76,8 @@ def _made(ref: str, fields: list[str], language: str) -> bytes:
 
 
 def _picture(ref: str, which: str, language: str) -> ResponseReturnValue:
+    with here.reading() as desk:
+        account_news.refuse_while_held(desk)
     with here.writing() as desk, speaking(language):
         case = case_of(desk, ref)
         fields = frozenset(("dates", "history"))

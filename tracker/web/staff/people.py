@@ -23,6 +23,7 @@ from tracker.store import trail
 from tracker.store.schema import Person, PostMember
 from tracker.web import here, notes
 from tracker.web.access import access, reauth
+from tracker.web.account_changes import changes_shown
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
 from tracker.web.staff import words
@@ -47,6 +48,7 @@ def people() -> ResponseReturnValue:
             roles_text=words.roles_text,
             languages_by_code=LANGUAGES,
             may_write=may_write(),
+            changes=changes_shown(desk, words.moment_text, roles_text=words.roles_text),
         )
 
 
@@ -105,10 +107,10 @@ def _invite_page(errors: dict[str, str], values: Any) -> ResponseReturnValue:
     )
 
 
-def link_page(person_id: str, token: str) -> ResponseReturnValue:
-    """A single-use link, shown once."""
+def link_page(person_id: str, token: str, *, told: bool = False) -> ResponseReturnValue:
+    """A single-use link, shown once; whether others were told that it was."""
     address = f"{here.services().settings.base_url}/welcome/{token}"
-    return page("staff/link.html", address=address, back=f"/people/{person_id}")
+    return page("staff/link.html", address=address, back=f"/people/{person_id}", told=told)
 
 
 @bp.get("/people/<person_id>")
@@ -116,7 +118,11 @@ def link_page(person_id: str, token: str) -> ResponseReturnValue:
 def person(person_id: str) -> ResponseReturnValue:
     """One account, contact points masked."""
     with here.reading() as desk:
-        return page("staff/person.html", **shown(desk, person_of(desk, person_id)))
+        return page(
+            "staff/person.html",
+            **shown(desk, person_of(desk, person_id)),
+            changes=changes_shown(desk, words.moment_text, person_id, words.roles_text),
+        )
 
 
 def person_of(desk: Desk, person_id: str) -> Person:

@@ -187,6 +187,8 @@ def _signing_in() -> dict[str, str]:
         "session.ended": _("Signed out elsewhere"),
         "form.kept": _("Unsent form kept at sign-out"),
         "person.reset": _("Sign-in reset"),
+        "person.link_shown": _("Reset link shown to the administrator"),
+        "person.code_guessed": _("Wrong codes after the right password"),
         "person.link_used": _("Invitation or reset link used"),
         "person.password": _("Password changed"),
         "person.second_factor": _("New phone for codes"),
