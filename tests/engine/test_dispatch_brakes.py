@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from itertools import chain, repeat
 from random import Random
 
 import pytest
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
+from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.delivery import Fault, Outcome, SendResult
-from tracker.engine import scheduler
+from tracker.engine import cases, record, scheduler
 from tracker.engine.dispatch import Sender
 from tracker.engine.holds import AHEAD, BACK, CLOCK, ClockGuard, held, hold, release
+from tracker.engine.pace import Memory
 from tracker.engine.tick import tick
 from tracker.engine.trial import send_test_alert
+from tracker.store.schema import Case
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
 
@@ -30,6 +34,20 @@ def waiting_cases(office: Office, count: int) -> tuple[str, str]:
     office.tick()
     office.clock.move(days=7)
     return aigul, berik
+
+
+def fall_due(office: Office, count: int, aigul: str, berik: str) -> None:
+    """So many cases more that a worker has to alert about at its next look."""
+    with office.desk() as desk:
+        last = (desk.now - timedelta(days=8)).date()
+        for _ in range(count):
+            cases.open_case(
+                desk,
+                zone_name="UTC",
+                caseworker_id=aigul,
+                supervisor_id=berik,
+                missing_since=Interval(last, last),
+            )
 
 
 def sent(office: Office) -> int:
@@ -71,6 +89,70 @@ def test_a_supervisors_word_lets_a_storm_go(office: Office) -> None:
         release(desk)
     office.tick()
     assert sent(office) == 11
+
+
+def test_a_storm_that_two_workers_share_is_held(office: Office, mail: Provider) -> None:
+    """D7: six each, at one time: together they are one storm, and the supervisor is asked once."""
+    waiting_cases(office, 12)
+
+    def half(owner: str) -> None:
+        turns = chain((False,), repeat(True))
+        tick(office.worker(), Sender(owner=owner), lambda: next(turns), Memory(batch=6))
+
+    threads = [threading.Thread(target=half, args=(f"worker-{n}",)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(office.alerts(kind="step")) == 12
+    assert (reason(office), len(office.rows(kind="hold"))) == ("storm", 1)
+    assert sent(office) <= 6, "what the first raised may have left before the second looked"
+    office.clock.move(minutes=15)
+    office.tick()
+    assert sent(office) == 12, "nothing is lost"
+
+
+@pytest.mark.parametrize(("later", "is_held"), [(59, True), (60, False)])
+def test_ticks_within_a_minute_are_one(office: Office, later: int, is_held: bool) -> None:
+    people = waiting_cases(office, 8)
+    office.tick("worker-1")
+    assert (reason(office), sent(office)) == (None, 8)
+    office.clock.move(seconds=later)
+    fall_due(office, 8, *people)
+    office.tick("worker-2")
+    assert (reason(office), sent(office)) == (("storm", 8) if is_held else (None, 16))
+
+
+def test_what_was_let_go_makes_no_new_storm(office: Office) -> None:
+    """A word that is taken back by the next alert would be none; a new storm is held anew."""
+    people = waiting_cases(office, 11)
+    office.tick()
+    with office.desk() as desk:
+        release(desk)
+    office.clock.move(seconds=10)
+    fall_due(office, 1, *people)
+    office.tick()
+    assert (reason(office), sent(office)) == (None, 12)
+    fall_due(office, 11, *people)
+    office.tick()
+    assert (reason(office), sent(office)) == ("storm", 12)
+
+
+def test_a_flood_of_reports_is_no_storm(office: Office) -> None:
+    """Whoever reports contact again and again must not hold everybody's alerts by it."""
+    people = waiting_cases(office, 1)
+    office.tick()
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, office.alerts()[0].case_id)
+        for back in range(12):
+            day = (desk.now - timedelta(days=8 + back)).date()
+            record.report_contact(
+                desk, case, occurred=Days(day, day), cls=ContactClass.DIRECT, details={}
+            )
+    fall_due(office, 1, *people)
+    office.tick()
+    assert len(office.alerts(kind="to_confirm")) == 12
+    assert (reason(office), len(office.alerts(kind="step"))) == (None, 2)
 
 
 def test_what_a_person_asks_for_goes_though_alerts_are_held(office: Office, mail: Provider) -> None:

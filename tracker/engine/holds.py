@@ -19,11 +19,15 @@ from tracker.store import figures
 from tracker.store.schema import Flag
 
 HELD: Final = "sending_held"
-"""The flag: `clock`, or `storm <until>`."""
+"""The flag: `clock`, `storm <until>`, or `released` since it was set."""
 
 CLOCK: Final = "clock"
 STORM: Final = "storm"
+RELEASED: Final = "released"
 STORM_LASTS: Final = timedelta(minutes=15)
+STORM_WITHIN: Final = timedelta(minutes=1)
+"""Ticks of several workers that are so near to each other are one."""
+
 STORM_AT_LEAST: Final = 10
 STORM_SHARE: Final = 0.3
 
@@ -41,7 +45,7 @@ START_AHEAD: Final = timedelta(days=365)
 def held(desk: Desk) -> str | None:
     """Why sending is held now: `clock` or `storm`; None when it is not."""
     flag = desk.session.get(Flag, HELD)
-    if flag is None:
+    if flag is None or flag.value == RELEASED:
         return None
     reason, _, until = flag.value.partition(" ")
     return None if until and parse_instant(until) <= desk.now else reason
@@ -64,19 +68,39 @@ def hold(desk: Desk, reason: str, until: datetime | None = None) -> None:
 
 
 def release(desk: Desk) -> None:
-    """A person's word, or a clock that came right: sending goes on."""
+    """A person's word, or a clock that came right: sending goes on.
+
+    What was raised until now is let go with it, and makes no new storm (`is_storm`).
+    """
     flag = desk.session.get(Flag, HELD)
-    if flag is not None:
-        desk.session.delete(flag)
+    if flag is not None and flag.value != RELEASED:
+        flag.value, flag.set_at = RELEASED, desk.now
         desk.session.flush()
         desk.audit("sending.released", "instance")
 
 
-def is_storm(desk: Desk, raised: int) -> bool:
-    """Whether so many alerts at one tick are more than max(10, 30 % of the open cases)."""
+def is_storm(desk: Desk, since: datetime) -> bool:
+    """Whether all workers together raised more than max(10, 30 % of the open cases) at one tick.
+
+    `since`: when this worker's tick began; what others raised in the minute before counts too. What
+    was let go already does not, nor what people's own acts raise: no flood of reports is a storm.
+    """
+    since = min(since, desk.now - STORM_WITHIN)
+    if (let_go := _let_go_at(desk)) is not None and since < let_go <= desk.now:
+        since = let_go
+    raised = figures.raised_by_clock(desk.session, since, desk.now + STORM_WITHIN)
     if raised <= STORM_AT_LEAST:
         return False
     return raised > STORM_SHARE * figures.open_cases(desk.session)
+
+
+def _let_go_at(desk: Desk) -> datetime | None:
+    """When the last hold ended: by a word, or by its time. None: there was none."""
+    flag = desk.session.get(Flag, HELD)
+    if flag is None:
+        return None
+    until = flag.value.partition(" ")[2]
+    return parse_instant(until) if until else flag.set_at
 
 
 def hold_storm(desk: Desk) -> None:

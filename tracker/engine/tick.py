@@ -96,13 +96,14 @@ def _decide_and_send(
     """Deciding and sending take turns until nothing is due."""
     done = rounds = 0
     raised: list[str] = []
+    since = services.clock()
     braked = sender.brakes and not services.settings.demo
     while not stop():
         with services.desk(WORKER) as desk:
             begun = monotonic()
             looked = watch_batch(desk, memory.batch, raised)
             memory.took(looked, monotonic() - begun)
-            if braked and looked and held(desk) is None and is_storm(desk, len(raised)):
+            if braked and looked and raised and held(desk) is None and is_storm(desk, since):
                 hold_storm(desk)
         sent = dispatch_batch(services, sender)
         done += looked + sent

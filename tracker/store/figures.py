@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import Case, CaseCount, Digest, OutboxMessage
+from tracker.domain.evaluate import Kind
+from tracker.store.schema import Alert, Case, CaseCount, Digest, OutboxMessage
 
 WAITING = ("pending", "retry_wait")
+BY_CLOCK = (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)
+"""Kinds that passing time raises, and no act of a person."""
 
 
 def open_by_band(session: Session) -> dict[str, int]:
@@ -25,6 +28,18 @@ def open_by_band(session: Session) -> dict[str, int]:
 def open_cases(session: Session) -> int:
     """How many cases are open."""
     return sum(open_by_band(session).values())
+
+
+def raised_by_clock(session: Session, after: datetime, until: datetime) -> int:
+    """How many alerts the passing of time raised after the one instant, up to the other (UTC).
+
+    A report to be confirmed (R14) is a person's act, and counts only where it is told of again.
+    """
+    told_again = and_(Alert.kind == Kind.TO_CONFIRM, Alert.repetition > 0)
+    query = select(func.count()).where(
+        Alert.raised_at > after, Alert.raised_at <= until, or_(Alert.kind.in_(BY_CLOCK), told_again)
+    )
+    return session.scalar(query) or 0
 
 
 def due(session: Session, now: datetime) -> int:
