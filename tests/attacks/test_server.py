@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from tracker.bootstrap import set_up
 from tracker.settings import load
 from tracker.web.patience import Patient
+from tracker.web.server_log import SaysLittle
 
 HOST = b"Host: 127.0.0.1\r\n"
 
@@ -137,6 +139,22 @@ def test_nobody_is_led_astray_by_the_bytes_of_a_request(port: int, log: Path) ->
     said = log.read_bytes()
     assert b"a request could not be read" in said, "something is said, so that it can be counted"
     assert not [one for one in (WORD, b"\x1b", b"127.0.0.1", b"Traceback") if one in said], said
+
+
+def test_a_failure_is_told_by_its_kind_and_not_by_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """gunicorn logs the exception with what failed, and its text repeats the request."""
+    log = logging.getLogger("gunicorn.error.trial")
+    log.addFilter(SaysLittle())
+    name = WORD.decode()
+    try:
+        raise ValueError(name)
+    except ValueError:
+        log.exception("Error handling request %s", f"/queue?q={name}")
+    (record,) = caplog.records
+    said = logging.Formatter().format(record)
+    assert said == "a request failed: ValueError"
 
 
 def test_whoever_sends_too_slowly_is_left() -> None:

@@ -157,6 +157,24 @@ def test_what_a_deputy_read_is_gone_with_the_leave(office: Office) -> None:
     assert not told.standing_in
 
 
+def test_of_a_deputys_lines_none_stay_with_a_post_that_sees_the_case(office: Office) -> None:
+    """R13, S4: after the leave a post's member is shown what the post is, and the mail can be made:
+    what a deputy was told of alerts and reports is not theirs."""
+    both = office.person("Bolat", "caseworker", "consular")
+    case_id = _shared_case(office, both, ("name",))
+    office.clock.now = MONDAY
+    with office.services.desk(OPERATOR) as desk:
+        reader = reader_of(desk, desk.session.get_one(Person, both))
+        ref = desk.session.get_one(Case, case_id).ref
+        own = Line(ref, "watch", 8, 8, "2026-03-09", 1)
+        before = Facts(crossed=[own])
+        before.stand_in(Facts(crossed=[own], snoozed=[own]))
+        told = still_shown(desk, reader, before)
+    assert told.crossed == [Line(ref, "", 0, 0)]
+    assert not told.standing_in
+    assert digest_sections(told.as_json(), lines=True)
+
+
 def test_this_week_stands_beside_the_last(office: Office) -> None:
     aigul = office.person("Aigul", "caseworker")
     office.silent_case(aigul, None)

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tracker.bootstrap import Services
+from tracker.domain.errors import Refused
 from tracker.engine import accounts, signing_in, visits
 from tracker.security import argon
 from tracker.security.tokens import token_hash
@@ -68,6 +69,31 @@ def test_an_invitation_ends_with_password_and_second_factor(staff: Staff) -> Non
     """S10: both, always."""
     assert staff.set_up().get("/account").status_code == 200
     assert staff.sign_in().get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["Nurlan@Bücher.example", "nurlan@xn--bcher-kva.example"])
+def test_an_account_kept_under_the_letters_of_its_domain_is_found(
+    app: Flask, desk: Desks, post_form: PostForm, clock: MovableClock, typed: str
+) -> None:
+    """Accounts made before addresses had one form; none can be made a second time beside them."""
+    staff = Staff(app, desk, post_form, clock, "nurlan@bücher.example")
+    staff.set_up()
+    with desk() as d:
+        row = d.session.get_one(Person, staff.id)
+        assert row.email_hmac == d.hmac("nurlan@xn--bcher-kva.example")
+        row.email_hmac = d.hmac("nurlan@bücher.example")
+    staff.email = typed
+    assert staff.sign_in().get("/account").status_code == 200
+    with pytest.raises(Refused, match="already an account"), desk() as d:
+        accounts.invite(d, email=typed, name="Nurlan Again", roles=["auditor"])
+
+
+def test_a_session_of_a_kind_of_an_older_program_has_ended(staff: Staff, desk: Desks) -> None:
+    browser = staff.set_up()
+    with desk() as d:
+        for row in d.session.scalars(select(WebSession)):
+            row.kind, row.ended_at = "passkey", None
+    assert browser.get("/account").location.startswith("/signin")
 
 
 def test_opening_the_link_changes_nothing(staff: Staff, desk: Desks) -> None:

@@ -84,8 +84,13 @@ def test_a_name_looked_for_stands_in_no_address(
     for browser, moved in ((other, timedelta(0)), (worker, timedelta(hours=1))):
         clock.move(moved)
         later = client_as("supervisor", name="Lola") if moved else browser
-        ended = later.get(address).text
-        assert "That search has ended" in ended and "Did you mean" not in ended
+        for wider in (f"{address}&ticked=1", f"/queue.csv?band=overdue&find={find}"):
+            gone = later.get(wider)
+            kept = "/queue" if "csv" in wider else "/queue?band=overdue"
+            assert (gone.status_code, gone.location) == (303, kept), "nothing ticked, and no file"
+            ended = later.get(gone.location).text
+            assert "That search has ended" in ended and "Did you mean" not in ended
+            assert " checked" not in ended
 
 
 def test_the_line_says_by_which_name_it_was_found(client_as: ClientAs, desk: Desks) -> None:

@@ -9,7 +9,7 @@ from tracker.cli.acting import acting_as
 from tracker.cli.base import fail, one_sentence, services
 from tracker.domain.actor import ROLES, Actor
 from tracker.engine import accounts, leavers
-from tracker.engine.addresses import same
+from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
 from tracker.store.people import find_by_email
 from tracker.store.schema import Person
@@ -110,7 +110,7 @@ def _administrator(ready: Services, email: str) -> Actor:
 
 
 def _person(desk: Desk, email: str) -> Person:
-    person = find_by_email(desk.session, desk.hmac(same(email)))
+    person = find_by_email(desk.session, *hashes(desk, email))
     if person is None:
         fail("There is no account with this address.")
     return person

@@ -47,18 +47,19 @@ def answering(times: Sequence[Took]) -> Answering:
     """The middle one and the slowest of these; of an even number the middle spans two.
 
     The middle is at least what it were if all were acknowledged now, and less than what it were if
-    those that were not never are.
+    those that were not never are. While one waits, nobody knows how slow the slowest will be.
     """
     if not times:
         return Answering(0, 0, None, None)
     low = sorted(took.lasted for took in times)[(len(times) - 1) // 2]
     high = sorted(times, key=lambda took: (not took.acknowledged, took.lasted))[len(times) // 2]
-    slowest = max(times, key=lambda took: (took.lasted, not took.acknowledged))
+    slowest = max(took.lasted for took in times)
+    unanswered = sum(not took.acknowledged for took in times)
     return Answering(
         alerts=len(times),
-        unanswered=sum(not took.acknowledged for took in times),
+        unanswered=unanswered,
         middle=Range(_begin(low), _end(high)),
-        slowest=Range(_begin(slowest.lasted), _end(slowest)),
+        slowest=Range(_begin(slowest), None if unanswered else _end(Took(slowest, True))),
     )
 
 

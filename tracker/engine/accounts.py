@@ -14,7 +14,7 @@ from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
 from tracker.engine import account_news, factors
-from tracker.engine.addresses import reachable
+from tracker.engine.addresses import hashes, reachable
 from tracker.engine.desk import Desk
 from tracker.engine.notices import queue_at
 from tracker.engine.visits import real_now
@@ -82,7 +82,7 @@ def add_person(
     if spoken is None:
         raise Refused(_("We do not speak this language yet. Choose one of the list."))
     email = reachable(email)
-    if people.find_by_email(desk.session, desk.hmac(email)) is not None:
+    if people.find_by_email(desk.session, *hashes(desk, email)) is not None:
         raise Refused(_("There is already an account with this address."))
     person = Person(
         id=new_id(),

@@ -8,6 +8,7 @@ reaches the way of an alert that silently never went out.
 from __future__ import annotations
 
 from tracker.domain.errors import Refused
+from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import TextRefused
 from tracker.security.text import mail_address
@@ -26,4 +27,22 @@ def same(address: str) -> str:
     try:
         return mail_address(address.strip())
     except (TextRefused, ValueError):
+        return address
+
+
+def hashes(desk: Desk, address: str) -> tuple[bytes, bytes, bytes]:
+    """The keyed hashes under which an address may be kept, that of `same` first.
+
+    Rows written before `same` hold the hash of the address as it was typed, an international domain
+    in its own letters. Always as many, whatever the address: time tells nothing (S8).
+    """
+    known = same(address)
+    return desk.hmac(known), desk.hmac(_in_letters(known)), desk.hmac(address)
+
+
+def _in_letters(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    try:
+        return local + at + domain.encode("ascii").decode("idna")
+    except ValueError:  # no domain name
         return address

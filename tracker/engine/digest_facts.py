@@ -47,7 +47,8 @@ def gather(
 ) -> Facts:
     """The facts for one reader: of their own cases, and apart, of those they stand in for."""
     facts = _gather(desk, replace(reader, stands_in_for=frozenset()), window, before)
-    if reader.stands_in_for and not reader.has("supervisor"):  # who sees all cases in any event
+    # A supervisor sees all cases in any event; who is no caseworker any more works on none.
+    if reader.stands_in_for and reader.has("caseworker") and not reader.has("supervisor"):
         away = replace(reader, id=None, roles=frozenset({"caseworker"}), posts=frozenset())
         facts.stand_in(_gather(desk, away, window, None))
     return facts

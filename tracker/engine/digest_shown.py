@@ -38,6 +38,8 @@ def still_shown(desk: Desk, reader: Actor, facts: Facts) -> Facts:
         if isinstance(lines := getattr(facts, item.name), list):
             kept = (line for line in lines if line.ref not in gone)
             changed[item.name] = [_undated(x) if x.ref in undated else x for x in kept]
+    # A leave that ended: what a deputy saw is no post's, though the post may see the case.
+    changed["standing_in"] = [x for x in changed["standing_in"] if x.ref not in groups]
     if not reader.has("caseworker", "supervisor"):
         changed["bands"] = _bands(desk, reader)
     return replace(facts, **changed)
@@ -52,7 +54,8 @@ def _undated(line: Line) -> Line:
     """As a post sees a case whose dates it is not shown."""
     if not line.band:
         return line
-    return Line(line.ref, "", 0, 0, None, line.number if line.on is None else None)
+    number = line.number if line.on is None else None
+    return replace(line, band="", at_least=0, at_most=0, on=None, number=number)
 
 
 def _bands(desk: Desk, reader: Actor) -> dict[str, int]:

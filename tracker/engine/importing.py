@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
 from tracker.engine import cases
-from tracker.engine.addresses import same
+from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
 from tracker.engine.import_columns import Fault, mapping
 from tracker.engine.import_rows import ImportRow, RowReader
@@ -234,7 +234,7 @@ def _open(desk: Desk, row: ImportRow) -> Case:
 def _caseworker(desk: Desk, row: ImportRow) -> str | None:
     if "caseworker" not in row.cells:
         return told_by(desk.actor)
-    person = find_by_email(desk.session, desk.hmac(same(row.cells["caseworker"])))
+    person = find_by_email(desk.session, *hashes(desk, row.cells["caseworker"]))
     if person is None or not person.active or "caseworker" not in roles_of(desk.session, person.id):
         raise Refused(_("No active caseworker has this address. Correct it, or invite them first."))
     return person.id

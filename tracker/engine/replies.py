@@ -15,6 +15,7 @@ from tracker.domain.evaluate import Kind
 from tracker.domain.replies import Act, Reply, read_reply
 from tracker.engine import points as own
 from tracker.engine import replying
+from tracker.engine.addresses import hashes, same
 from tracker.engine.desk import Desk
 from tracker.engine.row_tokens import reply_code
 from tracker.engine.visits import real_now
@@ -111,14 +112,15 @@ def _points(desk: Desk, heard: Heard, row: OutboxMessage | None) -> list[Contact
     if row is None:
         if heard.address is None:
             return []
-        return inbound.points_at(desk.session, heard.channel, desk.hmac(heard.address))
+        return inbound.points_at(desk.session, heard.channel, *hashes(desk, heard.address))
     point = desk.session.get_one(ContactPoint, row.contact_point_id)
     if point.disabled_at is not None or not desk.session.get_one(Person, point.person_id).active:
         return []
     if heard.address is None:
         return [point]
-    same = str(desk.safe.open(point, "address")).lower() == heard.address.strip().lower()
-    return [point] if same and point.channel == heard.channel else []
+    kept = same(str(desk.safe.open(point, "address"))).lower()
+    its_own = kept == same(heard.address).strip().lower()
+    return [point] if its_own and point.channel == heard.channel else []
 
 
 def _stranger(desk: Desk, heard: Heard) -> None:

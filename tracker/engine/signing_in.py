@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import select
 
 from tracker.engine import account_news, factors
-from tracker.engine.addresses import same
+from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, actor_of, begin, may_enter, real_now
 from tracker.security import passwords, totp
@@ -42,7 +42,7 @@ class Candidate:
 
 def by_email(desk: Desk, email: str) -> Candidate:
     """The account of an address, if it may be entered."""
-    return _candidate(desk, people.find_by_email(desk.session, desk.hmac(same(email))))
+    return _candidate(desk, people.find_by_email(desk.session, *hashes(desk, email)))
 
 
 def by_id(desk: Desk, person_id: str) -> Candidate:

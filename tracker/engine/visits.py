@@ -145,7 +145,10 @@ def find(desk: Desk, token: str) -> tuple[Visit, Actor] | None:
     """The living session of a token and who it is; None when there is none (any more)."""
     row = sessions.find(desk.session, token_hash(token))
     at = real_now(desk)
-    if row is None or at >= row.expires_at or at - row.seen_at > LIMITS[row.kind].idle:
+    limits = LIMITS.get(row.kind) if row else None
+    if row is None or limits is None:  # a kind that older programs wrote ends with them
+        return None
+    if at >= row.expires_at or at - row.seen_at > limits.idle:
         return None
     actor = _actor(desk, row)
     return None if actor is None else (_visit(row, token), actor)

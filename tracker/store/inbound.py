@@ -19,14 +19,17 @@ KEEP: Final = timedelta(days=30)
 """How long an answer's row is kept: a provider repeats its call for hours at most (S18)."""
 
 
-def points_at(session: Session, channel: str, address_hmac: bytes) -> list[ContactPoint]:
-    """The contact points of active people with this address that are not switched off."""
+def points_at(session: Session, channel: str, *address_hmacs: bytes) -> list[ContactPoint]:
+    """The contact points of active people with this address that are not switched off.
+
+    The address by any of its keyed hashes.
+    """
     query = (
         select(ContactPoint)
         .join(Person, Person.id == ContactPoint.person_id)
         .where(
             ContactPoint.channel == channel,
-            ContactPoint.address_hmac == address_hmac,
+            ContactPoint.address_hmac.in_(address_hmacs),
             ContactPoint.disabled_at.is_(None),
             Person.active,
         )

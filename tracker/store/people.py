@@ -13,9 +13,11 @@ from tracker.store.schema import ContactPoint, Person, PersonRole, PostMember, S
 ADMINISTRATOR = "administrator"
 
 
-def find_by_email(session: Session, email_hmac: bytes) -> Person | None:
-    """The person whose address has this keyed hash."""
-    return session.scalars(select(Person).filter_by(email_hmac=email_hmac)).one_or_none()
+def find_by_email(session: Session, *email_hmacs: bytes) -> Person | None:
+    """The person whose address has one of these keyed hashes; of several, who has the earlier."""
+    query = select(Person).where(Person.email_hmac.in_(email_hmacs))
+    found = {person.email_hmac: person for person in session.scalars(query)}
+    return next((found[one] for one in email_hmacs if one in found), None)
 
 
 def everyone(session: Session) -> list[Person]:

@@ -22,5 +22,8 @@ class SaysLittle(logging.Filter):
         """Let everything through, without the words of strangers."""
         for begins, instead in _SAID.items():
             if str(record.msg).startswith(begins):
-                record.msg, record.args = instead, None
+                # The exception's text repeats the request; its type is enough to look for it.
+                kind = record.exc_info[0] if record.exc_info else None
+                record.msg = f"{instead}: {kind.__name__}" if kind else instead
+                record.args = record.exc_info = record.exc_text = None
         return True

@@ -33,7 +33,7 @@ class WebSession(Base):
 
     id: Mapped[str] = row_id()
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    kind: Mapped[str]  # staff | family | anonymous
+    kind: Mapped[str]  # staff | family | code | enrol | passkey (an asking that was answered)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     enquirer_id: Mapped[str | None] = mapped_column(ForeignKey("enquirers.id"))
     made_at: Mapped[datetime]

@@ -55,8 +55,7 @@ class Assembler:
                     found.append(both)
                     index += 1
                     continue
-            one = self._single(parts)
-            if one is not None:
+            if (one := self._single(parts)) is not None:
                 found.append(one)
         found += [c for d in self.durations if (c := self._duration(d)) is not None]
         return sorted(found, key=lambda candidate: candidate.first)
@@ -274,13 +273,9 @@ class Assembler:
             if token.kind is not K.GLUE:
                 break
         before = self.tokens[duration.first - 1] if duration.first else None
-        return bool(
-            duration.ago
-            and before is not None
-            and before.kind in (K.WORD, K.CLAUSE)
-            and (before.case == "event" or before.post)
-            and (before.case == "event" or before.kind is K.CLAUSE)
-        )
+        if not duration.ago or before is None or before.kind not in (K.WORD, K.CLAUSE):
+            return False
+        return before.case == "event" or (before.post and before.kind is K.CLAUSE)
 
     def _is_sentence(self, duration: Duration) -> bool:
         """Find "sentenced to 15 years", "married for 9 years": the word is in the same clause."""

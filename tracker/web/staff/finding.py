@@ -50,3 +50,12 @@ def asked() -> tuple[str, str]:
             return token, str(drafts.answers(desk.safe, draft)[FIELD])
     notes.add("info", _("That search has ended. Look for the name again."))
     return "", ""
+
+
+def is_over(token: str) -> bool:
+    """Whether the address names a search of which `asked` found nothing any more.
+
+    What such an address would show is everybody: that is not what was looked for, so nothing is
+    ticked and no file is made of it.
+    """
+    return not token and bool(request.args.get(PARAMETER))

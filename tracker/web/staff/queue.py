@@ -44,6 +44,8 @@ def queue() -> ResponseReturnValue:
     find, asked, found, only = searched()
     with here.reading() as desk:
         wanted = wanted_of(desk, request.args)
+        if finding.is_over(find):
+            return go(url_of(wanted))
         cases = page_of(desk, wanted, only)
         more = len(cases) > PAGE
         rows = engine.rows(desk, cases[:PAGE])

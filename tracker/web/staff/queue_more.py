@@ -22,7 +22,7 @@ from tracker.web import here, notes
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import go
-from tracker.web.staff import words
+from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp
 from tracker.web.staff.queue import PAGE, cell, page_of, searched, url_of, wanted_of
 
@@ -32,7 +32,9 @@ from tracker.web.staff.queue import PAGE, cell, page_of, searched, url_of, wante
 @reauth
 def queue_csv() -> ResponseReturnValue:
     """The rows that the page of the same address shows, and no others."""
-    _find, _asked, _found, only = searched()
+    find, _asked, _found, only = searched()
+    if finding.is_over(find):
+        return go("/queue")
     try:
         with here.writing() as desk:
             cases = page_of(desk, wanted_of(desk, request.args), only)[:PAGE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from flask import Response
@@ -44,7 +45,8 @@ def team() -> ResponseReturnValue:
         members = engine.look(desk)
         desk.audit("team.read", "queue")
     rows = [row(member) for member in members]
-    return page("staff/team.html", groups=groups(), head=head(), rows=rows)
+    firsts = list(accumulate((len(under) for _title, under in groups()), initial=0))
+    return page("staff/team.html", groups=groups(), head=head(), firsts=firsts, rows=rows)
 
 
 @bp.get("/team.csv")
@@ -59,7 +61,7 @@ def team_csv() -> ResponseReturnValue:
     table = csv.writer(text, quoting=csv.QUOTE_ALL)
     table.writerow([csv_cell(each) for each in (_("Caseworker"), _("Leave"), *head())])
     for shown in map(row, members):
-        cells = [" · ".join(filter(None, figure[::2])) for figure in shown["figures"]]
+        cells = [f"{one.text} · {one.note}" if one.note else one.text for one in shown["figures"]]
         table.writerow([csv_cell(each) for each in (shown["name"], shown["leave"], *cells)])
     response = Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="team.csv"'

@@ -239,13 +239,11 @@ ENGLISH = Language(
             None: "  no_  ref  id   "
             " grade year_of_school room article "
             " nr flat apartment house school order decree law section "
-            "page "
-            "cell building block bus flight unit ward",
+            "page cell building block bus flight unit ward",
         },
         K.NEGATION: {
             None: "no never nothing nobody stopped lost cannot cant havent didnt hasnt couldnt "
-            "without "
-            "silence disappeared vanished unreachable gone not none"
+            "without silence disappeared vanished unreachable gone not none"
         },
         K.BORN: {None: "born birth"},
         K.THAT: {None: "that same the_same the_following the_next those these"},
