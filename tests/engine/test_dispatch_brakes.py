@@ -139,9 +139,13 @@ def test_what_was_let_go_makes_no_new_storm(office: Office) -> None:
 
 
 def test_a_flood_of_reports_is_no_storm(office: Office) -> None:
-    """Whoever reports contact again and again must not hold everybody's alerts by it."""
+    """Whoever reports contacts, or cases, again and again must not hold everybody's alerts by it
+    (S6): what people's acts raise at once is not counted."""
     people = waiting_cases(office, 1)
     office.tick()
+    for _ in range(12):
+        office.silent_case(None, None)
+    assert len(office.alerts(kind="step")) >= 12
     with office.desk() as desk:
         case = desk.session.get_one(Case, office.alerts()[0].case_id)
         for back in range(12):
@@ -152,7 +156,8 @@ def test_a_flood_of_reports_is_no_storm(office: Office) -> None:
     fall_due(office, 1, *people)
     office.tick()
     assert len(office.alerts(kind="to_confirm")) == 12
-    assert (reason(office), len(office.alerts(kind="step"))) == (None, 2)
+    assert reason(office) is None
+    assert len(office.rows(state="accepted")) >= 2, "the one that fell due was told"
 
 
 def test_what_a_person_asks_for_goes_though_alerts_are_held(office: Office, mail: Provider) -> None:

@@ -19,11 +19,10 @@ from tracker.store import figures
 from tracker.store.schema import Flag
 
 HELD: Final = "sending_held"
-"""The flag: `clock`, `storm <until>`, or `released` since it was set."""
+"""The flag: `clock`, or `storm <until>`; once it was let go, `storm` until then."""
 
 CLOCK: Final = "clock"
 STORM: Final = "storm"
-RELEASED: Final = "released"
 STORM_LASTS: Final = timedelta(minutes=15)
 STORM_WITHIN: Final = timedelta(minutes=1)
 """Ticks of several workers that are so near to each other are one."""
@@ -45,7 +44,7 @@ START_AHEAD: Final = timedelta(days=365)
 def held(desk: Desk) -> str | None:
     """Why sending is held now: `clock` or `storm`; None when it is not."""
     flag = desk.session.get(Flag, HELD)
-    if flag is None or flag.value == RELEASED:
+    if flag is None:
         return None
     reason, _, until = flag.value.partition(" ")
     return None if until and parse_instant(until) <= desk.now else reason
@@ -73,8 +72,8 @@ def release(desk: Desk) -> None:
     What was raised until now is let go with it, and makes no new storm (`is_storm`).
     """
     flag = desk.session.get(Flag, HELD)
-    if flag is not None and flag.value != RELEASED:
-        flag.value, flag.set_at = RELEASED, desk.now
+    if flag is not None and held(desk) is not None:
+        flag.value = f"{STORM} {format_instant(desk.now)}"
         desk.session.flush()
         desk.audit("sending.released", "instance")
 
@@ -83,12 +82,13 @@ def is_storm(desk: Desk, since: datetime) -> bool:
     """Whether all workers together raised more than max(10, 30 % of the open cases) at one tick.
 
     `since`: when this worker's tick began; what others raised in the minute before counts too. What
-    was let go already does not, nor what people's own acts raise: no flood of reports is a storm.
+    was let go already does not, nor what people's own acts raise: no flood of reports is a storm
+    that would hold back the alarms of others (S6).
     """
     since = min(since, desk.now - STORM_WITHIN)
     if (let_go := _let_go_at(desk)) is not None and since < let_go <= desk.now:
         since = let_go
-    raised = figures.raised_by_clock(desk.session, since, desk.now + STORM_WITHIN)
+    raised = figures.raised_by_workers(desk.session, since, desk.now + STORM_WITHIN)
     if raised <= STORM_AT_LEAST:
         return False
     return raised > STORM_SHARE * figures.open_cases(desk.session)
@@ -100,7 +100,7 @@ def _let_go_at(desk: Desk) -> datetime | None:
     if flag is None:
         return None
     until = flag.value.partition(" ")[2]
-    return parse_instant(until) if until else flag.set_at
+    return parse_instant(until) if until else None
 
 
 def hold_storm(desk: Desk) -> None:

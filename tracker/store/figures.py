@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.evaluate import Kind
-from tracker.store.schema import Alert, Case, CaseCount, Digest, OutboxMessage
+from tracker.store.schema import AuditRow, Case, CaseCount, Digest, OutboxMessage
 
 WAITING = ("pending", "retry_wait")
-BY_CLOCK = (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)
-"""Kinds that passing time raises, and no act of a person."""
 
 
 def open_by_band(session: Session) -> dict[str, int]:
@@ -30,16 +27,16 @@ def open_cases(session: Session) -> int:
     return sum(open_by_band(session).values())
 
 
-def raised_by_clock(session: Session, after: datetime, until: datetime) -> int:
-    """How many alerts the passing of time raised after the one instant, up to the other (UTC).
+def raised_by_workers(session: Session, after: datetime, until: datetime) -> int:
+    """How many alerts all workers raised after the one instant, up to the other (UTC).
 
-    A report to be confirmed (R14) is a person's act, and counts only where it is told of again.
+    Told from the record, where each of their turns has a row of its own. What the acts of people
+    raise at once, a family's report or an import, is not among them.
     """
-    told_again = and_(Alert.kind == Kind.TO_CONFIRM, Alert.repetition > 0)
-    query = select(func.count()).where(
-        Alert.raised_at > after, Alert.raised_at <= until, or_(Alert.kind.in_(BY_CLOCK), told_again)
+    query = select(AuditRow.detail).where(
+        AuditRow.at > after, AuditRow.at <= until, AuditRow.object_kind == "alerts"
     )
-    return session.scalar(query) or 0
+    return sum(len((detail or {}).get("alerts", ())) for detail in session.scalars(query))
 
 
 def due(session: Session, now: datetime) -> int:
