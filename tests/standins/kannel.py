@@ -16,7 +16,7 @@ from tests.need import need
 from tracker.domain.clock import monotonic
 
 USER, PASSWORD, SHORT = "app", "a-password-of-kannel", "500"
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds that anything may take here."""
 
 _CONF = """\
