@@ -22,7 +22,7 @@ from tracker.security.vault import Vault
 from tracker.settings import Settings
 from tracker.store import migrate
 from tracker.store.audit import AuditTrail
-from tracker.store.database import Database, connect
+from tracker.store.database import Database, connect, keep_private
 from tracker.store.sealing import Safe
 
 _FILE_DELIVERY = """\
@@ -75,8 +75,12 @@ class Services:
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Services:
-    """Connect everything. Raises KeyRingError or SettingsError, which say what to do."""
+    """Connect everything; the database's file becomes its owner's alone.
+
+    Raises KeyRingError or SettingsError, which say what to do.
+    """
     ring = KeyRing.load(settings.keys)
+    keep_private(settings.database_url)
     if clock is None:
         clock = file_clock(settings.clock_file) if settings.clock_file else system_clock
     return Services(

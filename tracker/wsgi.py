@@ -20,6 +20,7 @@ def _say_nothing_of_the_server(self: Response) -> list[str]:
 
 
 Response.default_headers = _say_nothing_of_the_server
+os.umask(0o077)  # whatever is written is for the user it runs as alone (S1)
 _services = build(refuse_unsafe(load(os.environ)))
 app = create_app(_services)
 threading.Thread(

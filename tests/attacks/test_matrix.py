@@ -140,7 +140,7 @@ TABLE = """
 /posts | GET ad au su
 /posts/edit | GET ad R | POST ad R
 /queue | GET ca su
-/queue.csv | GET ca su R
+/queue.csv | POST ca su R
 /queue/assign | GET su | POST su
 /queue/search | POST ca su
 /queue/snooze | GET ca su | POST ca su

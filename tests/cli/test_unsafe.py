@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,37 @@ def test_a_server_of_one_s_own_choice_does_not_start_it_either(tmp_path: Path) -
     )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("tracker.settings.safe.Unsafe: TRACKER_DEBUG")
+
+
+def test_what_an_instance_writes_is_its_user_s_alone(tmp_path: Path) -> None:
+    """S1: also in a folder that was there and open to all, and a database of before."""
+    instance = tmp_path / "instance"
+    instance.mkdir(mode=0o755)
+    database = instance / "tracker.db"
+    environ = {"TRACKER_INSTANCE": str(instance), "PATH": os.environ["PATH"]}
+
+    def others_may() -> list[str]:
+        files = [path for path in instance.rglob("*") if path.is_file()]
+        return [path.name for path in files if path.stat().st_mode & 0o077]
+
+    for command in (("init",), ("audit", "verify")):
+        subprocess.run(
+            [sys.executable, "-m", "tracker", *command],
+            env=environ,
+            umask=0o022,
+            capture_output=True,
+            check=True,
+        )
+        assert others_may() == []
+        database.chmod(0o644)
+    subprocess.run(
+        [sys.executable, "-c", "import tracker.wsgi"],
+        env={**environ, "TRACKER_BIND": "127.0.0.1:8000"},
+        umask=0o022,
+        capture_output=True,
+        check=True,
+    )
+    assert others_may() == []
 
 
 def test_a_movable_clock_outside_a_demo_starts_nowhere(tmp_path: Path) -> None:

@@ -96,10 +96,21 @@ def test_blanks() -> None:
     assert clean("a\tb  c", max_chars=50, multiline=True) == "a\tb  c"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n", ZWNJ, ZWJ + " " + ZWNJ, RLO + PDF, "\u200b"])
+SEEMS_EMPTY = ["\u3164\u3164", "\u034f", "\ufe0f", "\U000e0100 \u180b", "\u2800", "\u115f\u1160"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n", ZWNJ, ZWJ + " " + ZWNJ, RLO + PDF, "\u200b", *SEEMS_EMPTY]
+)
 def test_what_shows_nothing_is_empty(text: str) -> None:
     assert refused(text) == "empty"
     assert clean(text, max_chars=10, allow_empty=True) == ""
+
+
+def test_fillers_and_selectors_stay_beside_letters() -> None:
+    """S16: Mongolian, Hangul and emoji need them."""
+    for text in ("\u1820\u180b", "\u115f\u1161", "\u2764\ufe0f"):
+        assert clean(text, max_chars=10) == text
 
 
 def test_length_limits() -> None:

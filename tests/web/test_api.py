@@ -19,7 +19,7 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffCli
 from tests.web.staff_cases import SISTER, alerts, make_case, reports
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine import accounts, api_tokens
+from tracker.engine import accounts, api_tokens, brakes
 from tracker.engine.tick import tick
 from tracker.security.errors import KeyWithheld
 from tracker.store.schema import AlertEvent, ApiAnswer, ApiToken, AuditRow, Case
@@ -152,6 +152,19 @@ def test_only_the_header_counts(
         assert answer.mimetype == "application/problem+json"
         assert answer.json["status"] == 401 and answer.json["title"] == "Unauthorized"
     assert len(reports(desk, ref)) == 1
+
+
+def test_s11_what_cannot_be_a_token_holds_up_nobody_who_writes(
+    ask: Ask, services: Services, token: Token, aigul: StaffClient
+) -> None:
+    """Answered while somebody else writes, also where wrong ones are braked already."""
+    wrong = f"ctk_{'A' * 43}"
+    for _each in range(brakes.SOURCE_TRIES + 1):
+        ask(wrong, "/cases")
+    with services.desk(OPERATOR):
+        assert ask("x", "/cases").status_code == 401
+        assert ask(wrong, "/cases").status_code == 429
+    assert ask(token(aigul), "/cases").status_code == 200, "others' wrong tokens stop nobody"
 
 
 def test_a_token_ends(

@@ -144,3 +144,38 @@ def test_what_was_agreed_to_does_not_grow(client_as: ClientAs, desk: Desks) -> N
         d.session.query(Case).filter_by(ref=theirs).one().caseworker_id = worker.person_id
     with desk(worker.actor) as d, pytest.raises(Refused, match="More cases are yours"):
         taking_out.prepare(d, asked.id)
+
+
+@pytest.mark.usefixtures("_many")
+def test_one_at_a_time_is_no_way_around_the_second_person(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock
+) -> None:
+    """Matrix, export: different cases of a day count together, in every form and on paper."""
+    vera, marta = client_as("supervisor", name="Vera"), client_as("supervisor", name="Marta")
+    refs = [make_case(desk, None) for _each in range(4)]
+    paper = {"fields": ["dates"], "language": "en"}
+
+    def printed(ref: str) -> int:
+        return post_form(vera, f"/cases/{ref}/paper", paper).status_code
+
+    with desk(vera.actor) as d:
+        early = taking_out.ask(d, "csv", refs[1])
+    for form in ("json", "csv"):  # the same case twice is one case
+        post(vera, post_form, "/exports", form=form, ref=refs[0])
+        assert post(vera, post_form, f"/exports/{request_of(desk).id}/file").status_code == 200
+        clock.move(timedelta(seconds=1))
+    assert printed(refs[2]) == 200
+    assert printed(refs[2]) == 200
+    assert printed(refs[3]) == 422
+    late = post(vera, post_form, f"/exports/{early.id}/file")
+    assert late.status_code == 422 and "More than 2 cases would leave" in late.text
+    post(vera, post_form, "/exports", form="csv", ref=refs[1])
+    asked = request_of(desk)
+    assert asked.id != early.id and taking_out.waits(asked)
+    assert post(vera, post_form, f"/exports/{asked.id}/file").status_code == 422
+    assert post(marta, post_form, f"/exports/{asked.id}/agree").status_code == 303
+    assert post(vera, post_form, f"/exports/{asked.id}/file").status_code == 200
+    assert printed(refs[0]) == 200, "what was agreed to does not count"
+    clock.move(timedelta(hours=25))
+    with desk(vera.actor) as d:
+        assert not taking_out.waits(taking_out.ask(d, "csv", refs[3]))

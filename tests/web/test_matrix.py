@@ -44,7 +44,7 @@ STAFF: dict[str, Row] = {
     "/interview": Row(DESK, DESK),
     "/import": Row(DESK, DESK),
     "/exports": Row(DESK, DESK, reauth=True),
-    "/queue.csv": Row(DESK, DESK, reauth=True),
+    "/queue.csv": Row(frozenset(), DESK, reauth=True),
     "/team": _row("supervisor", "supervisor"),
     "/team.csv": _row("supervisor", "supervisor", reauth=True),
     "/shared": _row("consular", "consular"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import make_case
+from tracker.bootstrap import Services
+from tracker.engine.trial import send_test_alert
 from tracker.store.health import flag
 from tracker.store.schema import ContactPoint, OutboxMessage, Person
 
@@ -142,6 +146,41 @@ def test_the_outbox_names_no_case_to_an_administrator(client_as: ClientAs, desk:
     assert "alert" in admin.get("/outbox").text
     assert ref not in admin.get("/outbox").text
     assert ref in client_as("supervisor").get("/outbox").text
+
+
+def test_a_written_message_lets_nobody_in_who_reads_it(
+    client_as: ClientAs, desk: Desks, services: Services
+) -> None:
+    """Matrix (users, alerts) and S10: an invitation is read by nobody, an alert by who leads."""
+    worker = client_as("caseworker", name="Aigul")
+    admin, lead = client_as("administrator", name="Ada"), client_as("supervisor", name="Marta")
+    make_case(desk, worker.person_id)
+    with desk() as d:
+        (mine,) = send_test_alert(d, admin.person_id)
+        (invited,) = send_test_alert(d, worker.person_id)
+        invited.kind = "invite"
+        alert = d.session.scalars(select(OutboxMessage).filter_by(kind="alert")).first()
+        assert alert is not None
+        rows = {"mine": mine.id, "invite": invited.id, "alert": alert.id}
+    folder = services.settings.outbox
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {"to": "aigul@example.org", "channel": "email", "subject": "Please look"}
+    told["text"] = "Please look. https://x.example/a/TOKEN-of_hers and /welcome/WAY-in 1 4711=OK"
+    for row_id in rows.values():
+        (folder / f"{row_id}.json").write_text(json.dumps(told), "utf-8")
+
+    def seen(browser: FlaskClient) -> dict[str, int]:
+        return {name: browser.get(f"/outbox/{row_id}").status_code for name, row_id in rows.items()}
+
+    assert seen(admin) == {"mine": 200, "invite": 404, "alert": 404}
+    assert seen(lead) == {"mine": 404, "invite": 404, "alert": 200}
+    assert "TOKEN-of_hers" in admin.get(f"/outbox/{mine.id}").text, "as it came to its reader"
+    shown = lead.get(f"/outbox/{alert.id}").text
+    assert "Please look." in shown
+    for secret in ("TOKEN", "WAY-in", "4711", "aigul@example.org"):
+        assert secret not in shown
+    listed = admin.get("/outbox").text
+    assert f"/outbox/{mine.id}" in listed and f"/outbox/{alert.id}" not in listed
 
 
 def test_posts_and_those_who_serve_there(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -137,6 +138,18 @@ def test_a_lost_database_is_said_and_not_shown(services: Services) -> None:
     assert page.headers["Retry-After"] == "5"
     for inside in ("web_sessions", "psycopg", "127.0.0.1", "nobody"):
         assert inside not in page.text
+
+
+def test_a_database_of_another_schema_is_not_called_busy(
+    services: Services, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would stay so for good: 500, and the log says which table is missing."""
+    empty = connect(f"sqlite:///{tmp_path / 'other.db'}")
+    client = create_app(replace(services, database=empty)).test_client()
+    client.set_cookie("session", "x" * 43, domain="localhost")
+    assert client.get("/signin").status_code == 500
+    assert "no such table" in caplog.text and "not reachable" not in caplog.text
+    empty.engine.dispose()
 
 
 def test_too_many_checks_at_once_ask_for_patience(app: Flask, client: FlaskClient) -> None:

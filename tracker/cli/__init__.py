@@ -5,6 +5,8 @@ Exit status 2 for wrong use, 1 for failure (cli.md).
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from tracker.cli import (
@@ -49,6 +51,7 @@ def main() -> None:
 
     Example: tracker run --demo
     """
+    os.umask(0o077)  # whatever is written is for the user it runs as alone (S1)
 
 
 for _command in COMMANDS:

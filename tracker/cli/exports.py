@@ -33,8 +33,8 @@ def export(
     """Write cases into a new file for you alone. Who reported is never in it.
 
     Reports that were withdrawn give dates only. Photos of letters stay here; JSON says how many
-    there are. Each case's export is audited. From 51 cases on another supervisor agrees on the
-    page /exports within 24 hours, or here with --second.
+    there are. Each case's export is audited. From 51 cases a day on another supervisor agrees on
+    the page /exports within 24 hours, or here with --second.
     Example: tracker export --csv -o cases.csv --as you@example.org
     """
     if form is None or form not in taking_out.FORMS:
@@ -50,8 +50,9 @@ def export(
         request_id, waits = request.id, taking_out.waits(request)
     if waits and second is None:
         fail(
-            f"These are {request.case_count} cases: another supervisor has to agree within 24 "
-            f"hours, at {ready.settings.base_url}/exports. Then run this again."
+            f"These are {request.case_count} cases, or too many left with you today: another "
+            f"supervisor has to agree within 24 hours, at {ready.settings.base_url}/exports. "
+            "Then run this again."
         )
     if waits and second is not None:
         click.echo(f"Now {second}:", err=True)

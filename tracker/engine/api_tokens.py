@@ -89,9 +89,14 @@ def make(desk: Desk, label: str, scope: str, days: int) -> str:
     return token
 
 
+def has_form(token: str) -> bool:
+    """Whether it looks like a token of ours; what does not is looked for nowhere."""
+    return token.isascii() and token.startswith(PREFIX) and len(token) <= _LONGEST
+
+
 def find(desk: Desk, token: str) -> Bearer | None:
     """Who holds this token; None when it is not good (any more), or its owner's account is not."""
-    if not token.isascii() or not token.startswith(PREFIX) or len(token) > _LONGEST:
+    if not has_form(token):
         return None
     row, at = store.find(desk.session, _hmac(desk, token)), real_now(desk)
     if row is None or at >= row.expires_at:

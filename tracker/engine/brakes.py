@@ -61,6 +61,13 @@ def enter(desk: Desk, kind: str, account: str, address: str | None) -> Try:
     return Try(wait, found.pair, found.known)
 
 
+def standing(desk: Desk, kind: str, address: str | None) -> timedelta:
+    """How long this neighbourhood has to wait already; reads only, and counts nothing."""
+    now = real_now(desk)
+    key = f"source:{kind}:{_source(desk, address, now)}"
+    return buckets.wait(desk.session, key, now, SOURCE_TRIES, SOURCE_REFILL)
+
+
 def passed(desk: Desk, attempt: Try) -> None:
     """The secret was right: earlier failures from there are forgiven."""
     buckets.clear(desk.session, attempt.pair)

@@ -1,9 +1,9 @@
 """What may leave as a file: cases the actor sees, without who reported them (S1, "Who may").
 
-Withdrawn reports give no name, place or word any more: such a case goes with its reference, state
-and dates only. What is public (PFIF) holds only cases whose family consented to that. Photos of
-letters never leave in a file: only how many there are. Who must agree to it:
-`tracker.engine.taking_out`.
+Of what a family typed itself only the dates leave (`tracker.domain.statements`), as EDTF. Withdrawn
+reports give no name, place or word any more: such a case goes with its reference, state and dates
+only. What is public (PFIF) holds only cases whose family consented to that. Photos of letters never
+leave in a file: only how many there are. Who must agree to it: `tracker.engine.taking_out`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tracker.domain.moments import format_instant
 from tracker.engine import pictures
 from tracker.engine.clockwork import last_contact, silent_days
 from tracker.engine.desk import Desk
-from tracker.engine.sharing import consents
+from tracker.engine.sharing import consents, told_to_others
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline
 from tracker.store.cases import find_case, visible_cases
@@ -156,15 +156,13 @@ def _exported(desk: Desk, case: Case, *, full: bool, public: bool) -> Exported:
 
 
 def _statements(desk: Desk, case: Case) -> Iterator[dict[str, Any]]:
-    for row in timeline.statements(desk.session, case.id):
-        if row.withdrawn_at is None:
-            value = desk.safe.open(row, "value")
-            yield {
-                "kind": row.kind,
-                "text": value.get("text"),
-                "edtf": value.get("edtf"),
-                "entered_at": format_instant(row.entered_at),
-            }
+    for row, told in told_to_others(desk, case):
+        yield {
+            "kind": row.kind,
+            "text": told.get("text"),
+            "edtf": told.get("edtf"),
+            "entered_at": format_instant(row.entered_at),
+        }
 
 
 def _contacts(desk: Desk, case: Case, *, public: bool) -> Iterator[dict[str, Any]]:

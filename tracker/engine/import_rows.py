@@ -21,7 +21,7 @@ from tracker.engine.told_dates import ToldDate, WrongDate, from_bounds, from_wor
 from tracker.i18n.languages import known
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import TextRefused
-from tracker.security.text import ascii_digits, clean
+from tracker.security.text import ascii_digits, clean, is_blank
 
 _YES: Final = ("yes", "y", "true", "1")
 _NO: Final = ("no", "n", "false", "0")
@@ -113,7 +113,7 @@ class RowReader:
 
     def _names(self) -> tuple[str, ...]:
         lines = self._cells.get("name", "").replace(";", "\n").splitlines()
-        return tuple(dict.fromkeys(name.strip() for name in lines if name.strip()))
+        return tuple(dict.fromkeys(name.strip() for name in lines if not is_blank(name)))
 
     def _facts(self, held: ToldDate | None, said_on: date, language: str) -> tuple[Fact, ...]:
         facts = [

@@ -19,6 +19,7 @@ from tracker.engine.clockwork import enter
 from tracker.engine.desk import Desk
 from tracker.engine.raising import cancel_unsent
 from tracker.i18n.words import _
+from tracker.security.text import is_blank
 from tracker.store.schema import (
     Alert,
     AlertEvent,
@@ -66,7 +67,7 @@ def add_name(
     enquirer: Enquirer | None = None,
 ) -> PersonName:
     """One more name of the sought person, as this source spells it."""
-    if not name.strip():
+    if is_blank(name):
         raise Refused(_("The name is empty. Write it as you know it, in any script."))
     others = desk.session.scalars(select(PersonName.position).filter_by(case_id=case.id)).all()
     row = PersonName(

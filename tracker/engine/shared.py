@@ -1,7 +1,8 @@
 """What a consular post is shown of a case: the groups of fields shared with it, and nothing else.
 
-Who reported, and the words of a report, are in no group (safety.md S1, "Who may"). A photo of a
-letter is what a family sent: it is shown where `documents` are shared and its contact is confirmed.
+Who reported, the words of a report, and what a family typed itself, are in no group (safety.md S1,
+"Who may"): of its statements only the dates are shown. A photo of a letter is shown where
+`documents` are shared and its contact is confirmed.
 """
 
 from __future__ import annotations
@@ -197,9 +198,7 @@ def _statements(
 ) -> list[tuple[str, Mapping[str, Any]]]:
     order = [kind for group, kinds in GROUPS.items() if group in fields for kind in kinds]
     rows = [
-        (row.kind, desk.safe.open(row, "value"))
-        for row in timeline.statements(desk.session, case.id)
-        if row.kind in order and row.withdrawn_at is None
+        (row.kind, told) for row, told in sharing.told_to_others(desk, case) if row.kind in order
     ]
     return sorted(rows, key=lambda pair: order.index(pair[0]))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import OperationalError
@@ -12,12 +13,14 @@ from tracker.domain.casefile import CaseFile
 from tracker.domain.consent import Answer, Scope, covered
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
+from tracker.domain.statements import for_others
 from tracker.engine.aside import set_aside
 from tracker.engine.audience import CONSULAR
 from tracker.engine.clockwork import enter, hold, open_file
 from tracker.engine.desk import Desk
 from tracker.engine.withdrawing import stop_telling
 from tracker.i18n.words import _
+from tracker.store import timeline
 from tracker.store.schema import (
     Case,
     Consent,
@@ -25,6 +28,7 @@ from tracker.store.schema import (
     ConsularPost,
     Enquirer,
     Share,
+    Statement,
     new_id,
 )
 
@@ -112,6 +116,18 @@ def live_shares(desk: Desk, case: Case) -> list[Share]:
             )
         )
     )
+
+
+def told_to_others(desk: Desk, case: Case) -> Iterator[tuple[Statement, dict[str, Any]]]:
+    """Facts of a case with what may leave the desk of each (`for_others`), the oldest first.
+
+    What a family typed into its own form was entered by nobody of the office.
+    """
+    for row in timeline.statements(desk.session, case.id):
+        if row.withdrawn_at is None:
+            value = desk.safe.open(row, "value")
+            if told := for_others(row.kind, value, by_office=row.entered_by is not None):
+                yield row, told
 
 
 def consular_covered(desk: Desk, case: Case) -> bool:

@@ -1,7 +1,8 @@
 """Taking cases out, by one person or by two: asked, agreed to, made once (safety.md, "Who may").
 
-Up to fifty cases one person decides alone; from 51 on a second one, a supervisor, has to agree
-within 24 hours. The page and the command line share the same requests.
+Up to fifty different cases a day one person takes out alone, in files of every form and on paper
+together; from the 51st on a second one, a supervisor, has to agree within 24 hours. The page and
+the command line share the same requests.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
     """
     refuse_while_held(desk)
     found = exporting.cases_of(desk, ref)
+    many = _too_many(desk, {case.id for case in found})
     case_id = found[0].id if ref is not None else None
     for each in mine(desk):
         if (each.form, each.case_id) != (form, case_id):
             continue
-        if each.case_count > ALONE_AT_MOST and _holds(each, found):
+        agreed = waits(each) or each.agreed_by is not None
+        if agreed and _holds(each, found):
             return each
         store.move(desk.session, each, each.state, store.DECLINED, desk.now)
     request = ExportRequest(
@@ -46,7 +49,7 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
         form=form,
         case_id=case_id,
         case_count=len(found),
-        state=store.WAITING if len(found) > ALONE_AT_MOST else store.READY,
+        state=store.WAITING if many else store.READY,
         asked_by=desk.person_id,
         asked_at=desk.now,
         ends_at=desk.now + LASTS,
@@ -89,6 +92,8 @@ def prepare(
     refuse_while_held(desk)
     request = _mine(desk, request_id)
     if waits(request):
+        if request.case_count <= ALONE_AT_MOST:
+            raise Refused(_beyond())
         raise Refused(
             _(
                 "These are %(n)s cases. From 51 on a second person, a supervisor, has to agree.",
@@ -106,13 +111,23 @@ def prepare(
 def take(desk: Desk, request_id: str, export: Export) -> None:
     """Use the request up and write each case into the record; the file may leave after this.
 
-    Raises Refused when it was used meanwhile.
+    Raises Refused when it was used meanwhile, and when so many cases left with this person since
+    it was asked for that a second one has to agree.
     """
     request = _mine(desk, request_id)
+    if request.agreed_by is None and _too_many(desk, set(export.case_ids)):
+        raise Refused(_beyond())
     if not store.move(desk.session, request, store.READY, store.TAKEN, desk.now):
         raise Refused(_used_up())
     for case_id in export.case_ids:
-        desk.audit("case.exported", "case", case_id, case_id, form=request.form)
+        desk.audit(
+            "case.exported",
+            "case",
+            case_id,
+            case_id,
+            form=request.form,
+            second=request.agreed_by,
+        )
     desk.audit(
         "export.made",
         "export",
@@ -173,6 +188,15 @@ def _used_up() -> str:
     return _("This was taken out already, or a day has passed. Ask again.")
 
 
+def let_print(desk: Desk, case: Case) -> None:
+    """A case leaves on paper. Raises Refused beyond what may leave with one person in a day, and
+    for an account that is held.
+    """
+    refuse_while_held(desk)
+    if _too_many(desk, {case.id}):
+        raise Refused(_beyond())
+
+
 def let_leave(desk: Desk, found: Sequence[Case]) -> set[str]:
     """Cases shown on a page leave as a file; the ids of those whose names may go with them.
 
@@ -180,20 +204,9 @@ def let_leave(desk: Desk, found: Sequence[Case]) -> set[str]:
     after page is no way around a second person.
     """
     refuse_while_held(desk)
-    since = desk.now - LASTS
-    query = select(AuditRow.case_id, AuditRow.detail).where(
-        AuditRow.at > since, AuditRow.actor_id == desk.actor.id, AuditRow.act == "case.exported"
-    )
-    went = {case_id for case_id, how in desk.session.execute(query) if how["form"] == "queue"}
     ids = {case.id for case in found}
-    if len(ids | went) > ALONE_AT_MOST:
-        raise Refused(
-            _(
-                "More than %(n)s cases would leave with you in one day. For so many a second "
-                "person has to agree.",
-                n=ALONE_AT_MOST,
-            )
-        )
+    if _too_many(desk, ids):
+        raise Refused(_beyond())
     desk.audit("export.made", "export", form="queue", cases=len(ids))
     for case in found:
         desk.audit("case.exported", "case", case.id, case.id, form="queue")
@@ -201,3 +214,30 @@ def let_leave(desk: Desk, found: Sequence[Case]) -> set[str]:
         Enquirer.case_id.in_(ids), Enquirer.withdrawn_at.is_not(None)
     )
     return ids - set(desk.session.scalars(withdrew))
+
+
+def _too_many(desk: Desk, ids: set[str]) -> bool:
+    """Whether, with these, more different cases than one may take alone leave within 24 hours.
+
+    Every way out counts: case after case, or a file here and paper there, is no way around the
+    second person. What that one agreed to does not count, nor a picture, which holds no name.
+    """
+    query = select(AuditRow.case_id, AuditRow.detail).where(
+        AuditRow.at > desk.now - LASTS,
+        AuditRow.actor_id == desk.actor.id,
+        AuditRow.act.in_(("case.exported", "case.printed")),
+    )
+    went = {
+        case_id
+        for case_id, how in desk.session.execute(query)
+        if case_id is not None and not (how.get("second") or how.get("picture"))
+    }
+    return len(went | ids) > ALONE_AT_MOST
+
+
+def _beyond() -> str:
+    return _(
+        "More than %(n)s cases would leave with you in one day. For so many a second "
+        "person has to agree.",
+        n=ALONE_AT_MOST,
+    )

@@ -20,6 +20,11 @@ _UNSEEN: Final = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000
 _STRIPPED: Final = re.compile(f"[{_BIDI}{_UNSEEN}]")
 _JOINERS: Final = "\u200c\u200d"
 """ZWNJ and ZWJ are letters' business in Uyghur, Persian, Kazakh Arabic script and emoji: kept."""
+_LIKE_NOTHING: Final = re.compile(
+    f"[{_JOINERS}\\s\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f"
+    "\uffa0\U000e0100-\U000e01ef]*"
+)
+"""Fillers, variation selectors and the like: at home beside a letter, alone nothing to see."""
 _LINE_ENDS: Final = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 _ODD: Final = re.compile(
     f"[{_BIDI}{_UNSEEN}\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef"
@@ -47,11 +52,16 @@ def clean(text: str, *, max_chars: int, multiline: bool = False, allow_empty: bo
     text = (text if multiline else _BLANK.sub(" ", text)).strip()
     if len(text) > max_chars:
         raise TextRefused("too_long")
-    if not text.strip(_JOINERS + " \n\t"):
+    if is_blank(text):
         if not allow_empty:
             raise TextRefused("empty")
         return ""
     return text
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see in it: no name, no answer."""
+    return _LIKE_NOTHING.fullmatch(_STRIPPED.sub("", text)) is not None
 
 
 def tidy(value: Any) -> Any:

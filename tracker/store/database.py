@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -71,6 +73,18 @@ def connect(url: str) -> Database:
         writing=sessionmaker(engine, expire_on_commit=False),
         reading=sessionmaker(engine.execution_options(deferred=True), expire_on_commit=False),
     )
+
+
+def keep_private(url: str) -> None:
+    """An SQLite database that is there already: its files are its owner's alone from now on (S1).
+
+    Files of another owner stay as they are: only that one can change them.
+    """
+    name = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
+    for ending in ("", "-wal", "-shm") if name else ():
+        path = Path(f"{name}{ending}")
+        if path.is_file() and path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
+            path.chmod(0o600)
 
 
 def connect_once(url: str) -> Engine:

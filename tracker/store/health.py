@@ -32,6 +32,20 @@ Unavailable: Final = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised when the database cannot be reached or does not answer."""
 
 
+def fault(error: BaseException) -> str:
+    """What the database itself calls an error, without a value: `SQLITE_BUSY`, an SQLSTATE."""
+    said = getattr(error, "orig", None)
+    return str(getattr(said, "sqlite_errorname", None) or getattr(said, "sqlstate", None) or "")
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether the database answered that it cannot do what we asked, as with another schema.
+
+    SQLite calls that "operational" too, and PostgreSQL a programming error.
+    """
+    return fault(error) == "SQLITE_ERROR"
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """The state of sending at `now`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import abort, current_app, g, request
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import api_tokens
+from tracker.engine import api_tokens, brakes
 from tracker.web import here, limits
 from tracker.web.access import rule_of
 
@@ -19,7 +19,8 @@ _BRAKE = "token"
 def load() -> None:
     """Before each view for programs: who is this? 429 beyond the pace a token may have.
 
-    A token that is not good is counted against where it comes from, all such tokens together.
+    A token that is not good is counted against where it comes from, all such tokens together; one
+    that cannot be ours, and whoever has to wait already, holds up nobody who writes (S11).
     """
     rule = rule_of(current_app, request.endpoint)
     if rule is None or rule.kind != "bearer":
@@ -27,12 +28,18 @@ def load() -> None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         return
-    with here.writing(ANYONE) as desk:
+    if not api_tokens.has_form(token.strip()):
+        abort(401)
+    with here.reading(ANYONE) as desk:
         found = api_tokens.find(desk, token.strip())
-        wait = api_tokens.used(desk, found.token_id) if found is not None else None
+        wait = brakes.standing(desk, _BRAKE, limits.address()) if found is None else None
     if found is None:
+        if wait:
+            limits.too_many(wait)
         limits.brake(_BRAKE, "none of ours")
         abort(401)
+    with here.writing(ANYONE) as desk:
+        wait = api_tokens.used(desk, found.token_id)
     if wait:
         limits.too_many(wait)
     g.bearer, g.actor = found, found.actor

@@ -13,7 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import RETRY_AFTER_SECONDS, Busy, SecurityError
-from tracker.store.health import Unavailable
+from tracker.store.health import Unavailable, fault, is_ours
 from tracker.web import here
 from tracker.web.pages import home_of, page
 from tracker.web.refusals import said
@@ -82,7 +82,9 @@ def _busy(_error: Busy) -> Response:
 
 
 def _unavailable(error: Exception) -> Response:
-    log.error("the database is not reachable: %s", type(error).__name__)
+    if is_ours(error):
+        return _failed(error)
+    log.error("the database is not reachable: %s %s", type(error).__name__, fault(error))
     g.bare = True
     return _busy(Busy())
 

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.actor import ANYONE
 from tracker.engine import account_news
 from tracker.engine.acknowledge import by_message, case_behind
-from tracker.engine.brakes import passed
 from tracker.engine.mail_keys import is_about_key
 from tracker.engine.points import is_about_points, prove_by_page
 from tracker.engine.row_tokens import row_of_page_token
@@ -47,12 +46,14 @@ def show(token: str) -> ResponseReturnValue:
 @bp.post("/a/<token>")
 @public
 def acknowledge(token: str) -> ResponseReturnValue:
-    """Acknowledge for 24 hours. The answer is the same whether there was anything to do."""
-    attempt = brake("message", token)
+    """Acknowledge for 24 hours. The answer is the same whether there was anything to do.
+
+    No token forgives its tries: a brake that knew the genuine ones would tell them apart (S8).
+    """
+    brake("message", token)
     row_id, proved = row_of_page_token(here.services().ring, token), False
     if row_id is not None:
         with here.writing(ANYONE) as desk:
-            passed(desk, attempt)
             by_message(desk, row_id)
             if here.actor().kind == "person":
                 proved = prove_by_page(desk, row_id, here.actor().id)

@@ -11,6 +11,7 @@ from tracker.domain.statements import StatementKind
 from tracker.engine.intake import Account, Fact, ToldContact
 from tracker.engine.told_dates import ToldDate, WrongDate, from_bounds, from_words
 from tracker.i18n.words import gettext as _
+from tracker.security.text import is_blank
 from tracker.web import told_dates
 from tracker.web.fields import Form
 from tracker.web.interview import words
@@ -84,7 +85,7 @@ def read_account(form: Form, dates: Dates, *, source: str = "") -> Account:
         if told is not None:
             facts.append(Fact(kind, {"text": told.words or None, **told.document()}))
     return Account(
-        names=tuple(name.strip() for name in names if name.strip()),
+        names=tuple(name.strip() for name in names if not is_blank(name)),
         facts=(*facts, *_rows(form, dates)),
         contact=_contact(form, dates),
         held_since=held,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,8 @@ from tracker.web.staff.door import bp
 
 KEEPERS = ("administrator", "supervisor")
 PAGE = 50
+_LINK: Final = re.compile(r"(/(?:a|welcome)/)[\w-]+", re.ASCII)
+_CODE: Final = re.compile(r"(?<= 1 )\d{4}(?==OK)", re.ASCII)
 
 
 @bp.get("/outbox")
@@ -58,7 +61,7 @@ def outbox() -> ResponseReturnValue:
             first_url="/outbox" if after else "",
             kinds=_kinds(),
             words=words,
-            in_files=here.services().settings.file_delivery,
+            readable=here.services().settings.file_delivery and _may_read,
             held=held(desk) is not None,
         )
 
@@ -117,6 +120,22 @@ def _why(row: OutboxMessage) -> str:
     return known.get(code, code)
 
 
+def _may_read(row: OutboxMessage) -> bool:
+    """Whose words the asking person may read: their own, as they would have come to them.
+
+    A supervisor reads what is told about cases too; nobody an invitation, which is a way in.
+    """
+    if row.kind == "invite":
+        return False
+    told = row.kind in ("alert", "digest") and here.actor().has("supervisor")
+    return told or row.person_id == here.actor().id
+
+
+def _without_ways_in(text: str) -> str:
+    """A message's words without links and codes that act in its reader's name (S10)."""
+    return _CODE.sub("••••", _LINK.sub(r"\1…", text))
+
+
 @bp.get("/outbox/<row_id>")
 @access(*KEEPERS)
 def message(row_id: str) -> ResponseReturnValue:
@@ -124,11 +143,14 @@ def message(row_id: str) -> ResponseReturnValue:
     settings = here.services().settings
     with here.writing() as desk:
         row = desk.session.get(OutboxMessage, row_id)
-        if row is None or not settings.file_delivery:
+        if row is None or not settings.file_delivery or not _may_read(row):
             abort(404)
         desk.audit("outbox.read", "outbox", row.id)
         path = settings.outbox / f"{row.id}.json"
         written = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        if written is not None and row.person_id != here.actor().id:
+            written["text"] = _without_ways_in(written["text"])
+            written["to"] = mask(written["to"])
         return page(
             "staff/message.html",
             row=row,

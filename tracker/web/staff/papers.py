@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import account_news, shared, sharing
+from tracker.engine import shared, sharing, taking_out
 from tracker.engine.desk import Desk
 from tracker.i18n.languages import LANGUAGES, SOURCE
 from tracker.i18n.words import gettext as _
@@ -60,17 +60,17 @@ def make_paper(ref: str) -> ResponseReturnValue:
 
 
 def _made(ref: str, fields: list[str], language: str) -> bytes:
-    """The sheet. The transaction ends before the press runs. Raises Refused for a held account."""
-    with here.reading() as desk:
-        account_news.refuse_while_held(desk)
-    with here.writing() as desk, speaking(language):
+    """The sheet. The transaction ends before the press runs."""
+    with here.writing() as desk:
         case = case_of(desk, ref)
+        taking_out.let_print(desk, case)
         desk.audit("case.printed", "case", case.id, case.id, fields=sorted(fields), to=language)
-        sheet = paper.case_sheet(
-            shared.excerpt(desk, case, frozenset(fields), desk.now),
-            on=local_date(desk.now, my_zone()),
-            only_inside=not sharing.consents(desk, case, Scope.CONSULAR),
-        )
+        with speaking(language):
+            sheet = paper.case_sheet(
+                shared.excerpt(desk, case, frozenset(fields), desk.now),
+                on=local_date(desk.now, my_zone()),
+                only_inside=not sharing.consents(desk, case, Scope.CONSULAR),
+            )
     with speaking(language):
         return paper.pdf(sheet)
 
@@ -81,7 +81,8 @@ def _picture(ref: str, which: str, language: str) -> ResponseReturnValue:
     with here.writing() as desk, speaking(language):
         case = case_of(desk, ref)
         fields = frozenset(("dates", "history"))
-        desk.audit("case.printed", "case", case.id, case.id, fields=sorted(fields), to=language)
+        how = {"fields": sorted(fields), "to": language, "picture": which}
+        desk.audit("case.printed", "case", case.id, case.id, **how)
         found = shared.excerpt(desk, case, fields, desk.now)
         drawn = paper.months_of(found) if which == "months" else paper.years_of(found)
     return paper.png_answer(paper.png(drawn))

@@ -27,11 +27,14 @@ from tracker.web.staff.door import DESK, bp
 from tracker.web.staff.queue import PAGE, cell, page_of, searched, url_of, wanted_of
 
 
-@bp.get("/queue.csv")
+@bp.post("/queue.csv")
 @access(*DESK)
 @reauth
 def queue_csv() -> ResponseReturnValue:
-    """The rows that the page of the same address shows, and no others."""
+    """The rows that the page of the same address shows, and no others.
+
+    It counts what leaves, so no link does it (S3).
+    """
     find, _asked, _found, only = searched()
     if finding.is_over(find):
         return go("/queue")
