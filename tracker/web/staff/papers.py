@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import shared, sharing, taking_out
+from tracker.engine import account_news, shared, sharing, taking_out
 from tracker.engine.desk import Desk
 from tracker.i18n.languages import LANGUAGES, SOURCE
 from tracker.i18n.words import gettext as _
