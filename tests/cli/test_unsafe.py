@@ -56,7 +56,7 @@ def test_what_an_instance_writes_is_its_user_s_alone(tmp_path: Path) -> None:
         files = [path for path in instance.rglob("*") if path.is_file()]
         return [path.name for path in files if path.stat().st_mode & 0o077]
 
-    for command in (("init",), ("audit", "verify")):
+    for command in (("init", "--admin", "ada@example.org", "--yes"), ("audit", "verify")):
         subprocess.run(
             [sys.executable, "-m", "tracker", *command],
             env=environ,
