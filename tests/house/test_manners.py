@@ -1,5 +1,7 @@
 """Manners that no linter knows of. An exception stands here with its reason."""
 
+import ast
+import re
 import subprocess
 import sys
 
@@ -32,6 +34,38 @@ def test_templates_hold_no_inline_code() -> None:
     templates = [path for path in program(".html") if "web" in path.parts]
     inline = r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=\"|javascript:"
     assert lines_with(inline, templates) == []
+
+
+CLEANERS = {"text", "email", "number", "date", "zone", "instant"}
+
+
+def test_no_form_is_read_while_the_database_is_locked() -> None:
+    """safety.md S11: what a stranger typed is cleaned before anybody else has to wait for it."""
+    locked = [
+        (path, node)
+        for path in program(".py")
+        if "web" in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.With)
+        and any("here.writing(" in ast.unparse(item.context_expr) for item in node.items)
+    ]
+    assert locked, "this test has lost what it looks at"
+    calls = [
+        (path, call)
+        for path, node in locked
+        for line in node.body
+        for call in ast.walk(line)
+        if isinstance(call, ast.Call)
+    ]
+    read = [
+        f"{path.name}:{call.lineno}"
+        for path, call in calls
+        if re.search(r"(^|[._])read(_\w+)?$", ast.unparse(call.func))
+        and any(isinstance(said, ast.Name) and said.id == "form" for said in call.args)
+        or ast.unparse(call.func).partition(".")[0] == "form"
+        and ast.unparse(call.func).partition(".")[2] in CLEANERS
+    ]
+    assert read == []
 
 
 def test_the_database_does_not_tell_the_time() -> None:

@@ -8,11 +8,12 @@ import unicodedata
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.security.errors import TextRefused
 from tracker.security.text import (
+    MOST_MARKS,
     ascii_digits,
     clean,
     csv_cell,
@@ -20,6 +21,7 @@ from tracker.security.text import (
     is_plain,
     one_line,
     tidy,
+    without_heaps,
 )
 from tracker.security.vault import json_text
 
@@ -264,3 +266,41 @@ def test_s16_what_a_field_takes_is_tidy_already(text: str) -> None:
     except TextRefused:
         return
     assert tidy(taken) == taken
+
+
+MARKS = [
+    *("\u0301", "\u0323", "\u0344", "\u0f73", "\uff9e", "\u0345", "\u1dfa"),
+    *("a", "\u01d6", "\u00a8", "\u200b", "\u0f40", " "),
+]
+HEAPS = st.builds(
+    lambda parts, times: ("".join(parts) * times)[:100_000],
+    st.lists(st.sampled_from(MARKS), min_size=1, max_size=40),
+    st.sampled_from([1, 40, 100_000]),
+)
+"""Marks of several classes, letters that hide marks, and what is stripped from between them."""
+
+
+def _longest_heap(text: str) -> int:
+    longest = heap = 0
+    for character in text:
+        heap = heap + 1 if unicodedata.combining(character) else 0
+        longest = max(longest, heap)
+    return longest
+
+
+@settings(max_examples=25)
+@given(HEAPS)
+def test_s11_cleaning_never_orders_a_long_heap_of_marks(text: str) -> None:
+    """Putting marks in order takes at most their number times the longest heap: no square."""
+    for kept in (tidy(text), clean(text, max_chars=100_000, allow_empty=True)):
+        assert len(kept) <= 3 * len(text)
+        assert _longest_heap(unicodedata.normalize("NFKD", kept)) <= MOST_MARKS
+    bare = without_heaps(text)
+    assert _longest_heap(unicodedata.normalize("NFKD", bare)) <= MOST_MARKS
+    assert without_heaps(bare) == bare
+
+
+def test_s16_words_of_every_script_keep_their_marks() -> None:
+    for word in ("ئۇيغۇر", "Қазақстан", "ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ", "กู้", "e" + "\u0323\u0301" * 15):
+        assert clean(word, max_chars=100) == unicodedata.normalize("NFC", word)
+    assert len(clean("e" + "\u0301" * 400, max_chars=100)) == MOST_MARKS, "the first of each heap"

@@ -23,6 +23,7 @@ MAIL = {
 }
 PUBLIC = {
     "TRACKER_BIND": "0.0.0.0:8000",
+    "TRACKER_TRUSTED_PROXIES": "172.17.0.1",
     "TRACKER_PUBLIC_URL": "https://tracker.example.org/",
     "TRACKER_TRUSTED_HOSTS": "tracker.example.org, .example.net",
 }
@@ -105,6 +106,7 @@ BAD = [
     ({"TRACKER_XYZZYPLUGH": "x"}, "README"),
     ({"TRACKER_smtp_url": "smtp://mail.example.org"}, "did you mean TRACKER_SMTP_URL"),
     ({"TRACKER_BIND": "8000"}, "127.0.0.1:8000"),
+    ({"TRACKER_TRUSTED_PROXIES": "proxy.example.org"}, "10.0.0.0/24"),
     ({"TRACKER_BIND": "127.0.0.1:99999"}, "127.0.0.1:8000"),
     ({"TRACKER_DATABASE_URL": "postgresql://x/y"}, "postgresql+psycopg://"),
     ({"TRACKER_DATABASE_URL": "mysql://x/y"}, "sqlite:///"),
@@ -200,6 +202,7 @@ UNSAFE = [
     ({"TRACKER_PUBLIC_URL": ""}, "TRACKER_PUBLIC_URL"),
     ({"TRACKER_PUBLIC_URL": "http://tracker.example.org"}, "TRACKER_PUBLIC_URL"),
     ({"TRACKER_TRUSTED_HOSTS": ""}, "TRACKER_TRUSTED_HOSTS"),
+    ({"TRACKER_TRUSTED_PROXIES": ""}, "TRACKER_TRUSTED_PROXIES"),
     ({"TRACKER_DEBUG": "1"}, "TRACKER_DEBUG"),
     ({"FLASK_DEBUG": "1"}, "TRACKER_DEBUG"),
     ({"TRACKER_TWILIO_AUTH_TOKEN": "short"}, "TRACKER_TWILIO_AUTH_TOKEN"),

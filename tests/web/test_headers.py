@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,8 +164,31 @@ class TestUnderTls:
 
         app = create_app(services, testing=True)
         sent = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
-        with app.test_request_context("/", headers=sent):
+        near = {"REMOTE_ADDR": "127.0.0.1"}
+        with app.test_request_context("/", headers=sent, environ_base=near):
             assert limits.address() == "198.51.100.7"
+        far = {"REMOTE_ADDR": "192.0.2.1"}
+        with app.test_request_context("/", headers=sent, environ_base=far):
+            assert limits.address() == "192.0.2.1", "a stranger's own word"
+
+    def test_s11_a_proxy_on_another_address_is_named(self, services: Services) -> None:
+        """Behind the image's bridge everybody came from one address, and was braked as one."""
+        from tracker.web import limits  # noqa: PLC0415
+
+        named = replace(services.settings, trusted_proxies=("172.17.0.0/16", "10.0.0.7/32"))
+        app = create_app(replace(services, settings=named), testing=True)
+        for sent, peer, found in (
+            ("203.0.113.9, 198.51.100.7", "172.17.0.1", "198.51.100.7"),
+            ("203.0.113.9, 198.51.100.7, 10.0.0.7", "172.17.0.1", "198.51.100.7"),
+            ("203.0.113.9", "::ffff:172.17.0.1", "203.0.113.9"),
+            ("203.0.113.9", "192.0.2.1", "192.0.2.1"),
+            ("203.0.113.9", "127.0.0.1", "127.0.0.1"),
+        ):
+            near = {"REMOTE_ADDR": peer}
+            with app.test_request_context(
+                "/", headers={"X-Forwarded-For": sent}, environ_base=near
+            ):
+                assert limits.address() == found
 
 
 def test_without_a_proxy_that_header_is_not_read(app: Flask) -> None:

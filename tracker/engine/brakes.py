@@ -25,6 +25,11 @@ ACCOUNT_TRIES: Final = 20
 ACCOUNT_REFILL: Final = 1 / 60
 """An account, from all places where it was not used before: 20 at once, then one a minute."""
 
+SHARES: Final = {"report": 30, "answer": 300, "pictures": 30, "send": 30}
+"""What a neighbourhood may send of forms that need no sign-in: so many at once, and so many an hour
+after. An office that helps families behind one address has room; a flood of false reports is slow
+enough for people to see it."""
+
 KNOWN_FOR: Final = timedelta(days=30)
 """`forget` keeps neighbourhoods where somebody got in for so long; everything else for a day."""
 
@@ -66,6 +71,13 @@ def standing(desk: Desk, kind: str, address: str | None) -> timedelta:
     now = real_now(desk)
     key = f"source:{kind}:{_source(desk, address, now)}"
     return buckets.wait(desk.session, key, now, SOURCE_TRIES, SOURCE_REFILL)
+
+
+def share(desk: Desk, kind: str, address: str | None) -> timedelta:
+    """Take one of a neighbourhood's `SHARES`; zero when there was one, else how long to wait."""
+    session, now, most = desk.session, real_now(desk), SHARES[kind]
+    key = f"source:{kind}:{_source(desk, address, now)}"
+    return buckets.draw(session, key, now, most, most / 3600)
 
 
 def passed(desk: Desk, attempt: Try) -> None:

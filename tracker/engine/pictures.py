@@ -36,7 +36,7 @@ _AFTER_ANOTHER: Final = timedelta(microseconds=1)
 """Pictures that came together stay in the order in which they were chosen."""
 
 MOST_OF_CASE: Final = 100
-MOST_WAITING: Final = 400
+MOST_WAITING: Final = 2_000
 """Pictures of all forms not yet sent: nobody can fill the disk from outside (S11)."""
 
 

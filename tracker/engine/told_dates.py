@@ -31,6 +31,12 @@ EVENTS: Final = (
 SEASONS: Final = ("spring", "summer", "autumn", "winter")
 FIRST_YEAR: Final = 1930
 
+PARTS: Final = (
+    *("precision", "words", "day", "day_month", "day_year", "month", "month_year"),
+    *("season", "season_year", "year", "event", "event_year"),
+)
+"""What the fields of the approximate-date question are called, after its own name; no others."""
+
 Fault = Literal["choose", "number", "missing", "no_such_day", "future", "year", "unread"]
 
 

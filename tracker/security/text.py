@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final
 
 from tracker.security.errors import TextRefused
@@ -34,18 +35,21 @@ _ODD: Final = re.compile(
 """Whatever `tidy` has to look at more closely, but letters that are not composed."""
 _BLANK: Final = re.compile(r"\s+")
 _MAX_GROWTH: Final = 4
+MOST_MARKS: Final = 30
+"""Combining marks in a row (UAX #15, Stream-Safe Text Format); no script has a use for so many."""
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def clean(text: str, *, max_chars: int, multiline: bool = False, allow_empty: bool = False) -> str:
     """The text as it is kept: NFC, no bidi controls, no invisible characters but ZWNJ and ZWJ.
 
-    Line ends become "\\n" if `multiline`, else a space; blanks at the ends go. Length counts code
-    points of the result. Raises `TextRefused` with code `too_long`, `control` or `empty`.
+    Of more than thirty combining marks in a row the rest is left out. Line ends become "\\n" if
+    `multiline`, else a space; blanks at the ends go. Length counts code points of the result.
+    Raises `TextRefused` with code `too_long`, `control` or `empty`.
     """
     if len(text) > _MAX_GROWTH * max_chars + 1000:
         raise TextRefused("too_long")  # before any work on it
-    text = unicodedata.normalize("NFC", _STRIPPED.sub("", text))
+    text = _nfc(_STRIPPED.sub("", text))
     text = _LINE_ENDS.sub("\n", text)
     if any(_is_control(character) for character in text):
         raise TextRefused("control")
@@ -89,10 +93,47 @@ def is_plain(text: str) -> bool:
 def _tidied(text: str) -> str:
     if text.isascii() and text.isprintable():  # nearly all that a clock writes, in no time
         return text
-    if _ODD.search(text) is None and unicodedata.is_normalized("NFC", text):
+    odd = _ODD.search(text) is not None
+    if not odd and without_heaps(text) == text and unicodedata.is_normalized("NFC", text):
         return text
     text = _LINE_ENDS.sub("\n", _STRIPPED.sub("", text))
-    return unicodedata.normalize("NFC", "".join(c for c in text if not _is_control(c)))
+    return _nfc("".join(c for c in text if not _is_control(c)))
+
+
+def without_heaps(text: str) -> str:
+    """The text, of each heap of combining marks the first thirty only.
+
+    Normalising puts a heap's marks in order, which takes the square of its length: without this,
+    one field full of marks keeps a processor busy for seconds (S11). Marks are counted as
+    compatibility decomposition shows them, so every normal form of the result is as harmless.
+    """
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    heap = 0
+    for character in text:
+        if character < "\u00a8":  # the first character that decomposition changes
+            heap = 0
+        else:
+            leading, trailing, whole = _marks(character)
+            if leading and heap + leading > MOST_MARKS:
+                continue
+            heap = heap + leading if whole else trailing
+        kept.append(character)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=4096)
+def _marks(character: str) -> tuple[int, int, bool]:
+    """How many marks its decomposition begins with, ends with, and whether it is marks alone."""
+    marks = [bool(unicodedata.combining(c)) for c in unicodedata.normalize("NFKD", character)]
+    if all(marks):
+        return len(marks), len(marks), True
+    return marks.index(False), marks[::-1].index(False), False
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", without_heaps(text))
 
 
 def one_line(text: str) -> str:

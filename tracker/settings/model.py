@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import time
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -105,6 +105,8 @@ class Settings:
     """Prefixes whose people can answer a text message; ``+`` is everybody (D8)."""
     public_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks whose X-Forwarded-For counts (S11); none named: this machine's own addresses."""
     backup_key: str | None = None
     """The public half: what is sealed to it opens nowhere here."""
     backup_days: int = 30
@@ -142,6 +144,17 @@ class Settings:
         """True when anyone but this machine can reach the site: then S17 holds."""
         public = urlsplit(self.public_url).hostname if self.public_url else None
         return not (is_loopback(self.bind_host) and (public is None or is_loopback(public)))
+
+    def is_proxy(self, address: str) -> bool:
+        """Whether a request from this address tells by X-Forwarded-For whose it is."""
+        if not self.trusted_proxies:
+            return is_loopback(address)
+        try:
+            peer = ip_address(address)
+        except ValueError:
+            return False
+        peer = getattr(peer, "ipv4_mapped", None) or peer
+        return any(peer in ip_network(network) for network in self.trusted_proxies)
 
 
 def is_loopback(host: str) -> bool:

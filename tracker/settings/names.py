@@ -24,6 +24,11 @@ NAMES = (
     Name("bind", "address and port of the web site", "127.0.0.1:8000"),
     Name("public_url", "the address people use; all links are built from it"),
     Name("trusted_hosts", "host names the site answers to, separated by commas"),
+    Name(
+        "trusted_proxies",
+        "addresses or networks of the reverse proxy: its word counts for where a visitor comes from",
+        "127.0.0.1,::1",
+    ),
     Name("keys", "key ring file", "instance/keys.json"),
     Name("backup_key", "public key that backups are sealed to: `tracker keys backup` makes it"),
     Name("backup_days", "days a backup is kept, which bounds every erasure", "30"),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -134,6 +135,16 @@ def hosts(name: str, text: str | None) -> tuple[str, ...]:
     if not all(HOST.fullmatch(host) for host in found):
         raise SettingsError(variable(name), "write host names alone, separated by commas")
     return found
+
+
+def networks(name: str, text: str | None) -> tuple[str, ...]:
+    """Addresses and networks, each in its shortest form with its length."""
+    try:
+        return tuple(str(ip_network(item)) for item in items(text))
+    except ValueError:
+        raise SettingsError(
+            variable(name), "write addresses or networks, as 172.17.0.1 or 10.0.0.0/24"
+        ) from None
 
 
 def mail_address(name: str, text: str | None) -> str | None:

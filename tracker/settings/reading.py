@@ -49,6 +49,7 @@ def load(environ: Mapping[str, str], instance: Path | None = None) -> Settings:
         sms_replies=parts.prefixes("sms_replies", get("sms_replies")),
         public_url=addresses.site_address("public_url", get("public_url")),
         trusted_hosts=parts.hosts("trusted_hosts", get("trusted_hosts")),
+        trusted_proxies=parts.networks("trusted_proxies", get("trusted_proxies")),
         backup_key=parts.public_key("backup_key", get("backup_key")),
         backup_days=parts.days("backup_days", get("backup_days") or "30"),
         organisation=get("organisation"),

@@ -7,6 +7,7 @@ from datetime import date
 from tracker.engine.told_dates import (
     EVENTS,
     FIRST_YEAR,
+    PARTS,
     SEASONS,
     Fault,
     ToldDate,
@@ -62,13 +63,18 @@ def read(form: Form, name: str, said_on: date) -> ToldDate | None:
     words = form.text(f"{name}_words", longest=LONGEST_WORDS, lines=True)
     if form.errors.get(f"{name}_words"):
         return None
-    fields = {key: value[:40] for key, value in form.raw.items() if key.startswith(f"{name}_")}
+    fields = {key: form.raw[key][:40] for key in field_names(name) if key in form.raw}
     fields[f"{name}_words"] = words
     try:
         return from_parts(fields, name, said_on, spoken())
     except WrongDate as wrong:
         form.fail(wrong.field, sentence(wrong.fault))
         return None
+
+
+def field_names(name: str) -> list[str]:
+    """The fields of the approximate-date question called `name`: a form may bring any others."""
+    return [f"{name}_{part}" for part in PARTS]
 
 
 def sentence(fault: Fault) -> str:

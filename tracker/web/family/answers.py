@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from tracker.engine.desk import Desk
@@ -12,6 +13,9 @@ from tracker.web import cookies
 
 COOKIE: Final = "draft"
 KIND: Final = "report"
+
+LARGEST: Final = 64 * 1024
+"""Bytes of one draft's answers: no form fills a disk (S11)."""
 
 Answers = dict[str, dict[str, Any]]
 """Question -> its fields as they were typed, cleaned."""
@@ -34,9 +38,12 @@ def given(desk: Desk, draft: Draft) -> Answers:
     return drafts.answers(desk.safe, draft)
 
 
-def keep(desk: Desk, draft: Draft, answers: Answers) -> None:
-    """Keep what was answered."""
+def keep(desk: Desk, draft: Draft, answers: Answers) -> bool:
+    """Keep what was answered; False, and nothing is kept, when it is more than a draft may hold."""
+    if len(json.dumps(answers, ensure_ascii=False).encode()) > LARGEST:
+        return False
     drafts.keep(desk.safe, draft, answers)
+    return True
 
 
 def discard(desk: Desk) -> None:

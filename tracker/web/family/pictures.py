@@ -14,15 +14,16 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.errors import Refused
 from tracker.engine import family as behind_receipt
 from tracker.engine import pictures as engine
+from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
-from tracker.store.schema import DraftPicture
-from tracker.web import here, notes, uploads
+from tracker.store.schema import Draft
+from tracker.web import here, limits, notes, uploads
 from tracker.web.access import body_up_to, family, public
 from tracker.web.family import answers as drafts
 from tracker.web.family.answers import Answers
 from tracker.web.family.door import bp
-from tracker.web.family.report import ask, lost, onwards
+from tracker.web.family.report import ask, lost, onwards, too_much
 from tracker.web.family.status_acts import is_first
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
@@ -38,7 +39,7 @@ def pictures_form() -> ResponseReturnValue:
         draft = drafts.find(desk)
         if draft is None or draft.sent_case_id is not None:
             return go("/report")
-        return _ask(drafts.given(desk, draft), {}, engine.waiting(desk, draft))
+        return _ask(drafts.given(desk, draft), {}, _shown(desk, draft))
 
 
 @bp.post("/report/pictures")
@@ -47,8 +48,12 @@ def pictures_form() -> ResponseReturnValue:
 def pictures() -> ResponseReturnValue:
     """Make the pictures anew, keep them beside the draft, go on; or take one away again."""
     with here.reading() as desk:  # nothing is decoded for somebody who tells nothing
-        if drafts.find(desk) is None:
+        draft = drafts.find(desk)
+        if draft is None or draft.sent_case_id is not None:
             return lost()
+        given, kept = drafts.given(desk, draft), _shown(desk, draft)
+    if wait := limits.share("pictures"):
+        return limits.later(wait, _ask(given, {"": limits.share_is_used(wait)}, kept))
     form = Form(request.form)
     made = uploads.read(form)
     with here.writing() as desk:
@@ -61,11 +66,12 @@ def pictures() -> ResponseReturnValue:
         except Refused as refused:
             form.fail(uploads.FIELD, str(refused))
         engine.drop(desk, draft, request.form.get("remove", ""))
-        kept = engine.waiting(desk, draft)
+        kept = _shown(desk, draft)
         given[_KEY] = {"seen": "1", "count": str(len(kept))}
-        drafts.keep(desk, draft, given)
-        if not form:
-            return _ask(given, form.errors, kept)
+        if not drafts.keep(desk, draft, given):
+            form.fail("", too_much())
+    if not form:
+        return _ask(given, form.errors, kept)
     stay = request.form.get("add") or request.form.get("remove")
     return go(f"/report/{_KEY}" if stay else onwards(given, _KEY))
 
@@ -83,6 +89,10 @@ def later_form() -> ResponseReturnValue:
 def later() -> ResponseReturnValue:
     """Keep them with this family's newest report, and tell the caseworker; once."""
     form = Form(request.form)
+    if wait := limits.share("answer"):
+        form.fail("", limits.share_is_used(wait))
+        typed = {"once": request.form.get("once", ""), "text": request.form.get("text", "")}
+        return limits.later(wait, _later_page(form, typed))
     text = form.text("text", longest=5_000, lines=True)
     made = uploads.read(form)
     if form and not made:
@@ -102,9 +112,13 @@ def later() -> ResponseReturnValue:
     return go("/status")
 
 
-def _ask(given: Answers, errors: dict[str, str], kept: Sequence[DraftPicture]) -> Response:
-    shown = [(row.id, uploads.kilobytes(row.size)) for row in kept]
-    return ask(_KEY, given, {}, errors, kept=shown, accept=uploads.ACCEPT)
+def _shown(desk: Desk, draft: Draft) -> list[tuple[str, str]]:
+    """Id and size of the pictures beside a draft."""
+    return [(row.id, uploads.kilobytes(row.size)) for row in engine.waiting(desk, draft)]
+
+
+def _ask(given: Answers, errors: dict[str, str], kept: Sequence[tuple[str, str]]) -> Response:
+    return ask(_KEY, given, {}, errors, kept=kept, accept=uploads.ACCEPT)
 
 
 def _later_page(form: Form, values: dict[str, Any]) -> Response:

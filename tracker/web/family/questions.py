@@ -18,6 +18,8 @@ from tracker.web.fields import Form
 
 MOST_NAMES: Final = 12
 LONG: Final = 3_000
+PART: Final = 40
+"""Characters of a chosen or numeric part of a date."""
 
 Kept = dict[str, Any]
 Read = Callable[[Form, date], Kept]
@@ -62,7 +64,9 @@ def _date(name: str) -> Read:
     def read(form: Form, said_on: date) -> Kept:
         told_dates.read(form, name, said_on)
         kept: Kept = {
-            key: form.text(key, longest=LONG) for key in form.raw if key.startswith(f"{name}_")
+            key: form.text(key, longest=PART)
+            for key in told_dates.field_names(name)
+            if key in form.raw and not key.endswith("_words")
         }
         kept[f"{name}_words"] = form.text(
             f"{name}_words", longest=told_dates.LONGEST_WORDS, lines=True

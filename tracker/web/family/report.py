@@ -10,12 +10,13 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.moments import local_date
+from tracker.engine import brakes
 from tracker.engine.intake import checked_beside
 from tracker.engine.told_dates import from_parts
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking, spoken
-from tracker.web import here, notes, told_dates
+from tracker.web import here, limits, notes, told_dates
 from tracker.web.access import public
 from tracker.web.family import answers as drafts
 from tracker.web.family import questions, words
@@ -56,6 +57,8 @@ def begin() -> ResponseReturnValue:
     with here.writing() as desk:
         draft = drafts.find(desk, lock=True)
         if draft is None or draft.sent_case_id is not None or request.form.get("anew"):
+            if wait := brakes.share(desk, "report", limits.address()):
+                limits.refuse_share(wait)
             drafts.begin(desk)
             return go(_address("relation"))
         key = questions.first_open(drafts.given(desk, draft))
@@ -90,22 +93,35 @@ def question_form(key: str) -> ResponseReturnValue:
 @bp.post("/report/<key>")
 @public
 def question(key: str) -> ResponseReturnValue:
-    """Keep one answer and go on."""
+    """Keep one answer and go on.
+
+    It is read before anything is locked: whatever a stranger writes, nobody waits for it (S11).
+    """
     _known(key)
     form = Form(request.form)
     unknown = bool(request.form.get("dont_know"))
+    with here.reading() as desk:
+        draft = drafts.find(desk)
+        if draft is None or draft.sent_case_id is not None:
+            return lost()
+        given = drafts.given(desk, draft)
+    if key == "understood":
+        return go(onwards(given, "heard"))
+    if wait := limits.share("answer"):
+        return limits.later(wait, ask(key, given, form.raw, {"": limits.share_is_used(wait)}))
+    kept = {"dont_know": "1"} if unknown else questions.BY_KEY[key].read(form, today())
+    if not form:
+        return ask(key, given, form.raw, form.errors)
     with here.writing() as desk:
         draft = drafts.find(desk, lock=True)
         if draft is None or draft.sent_case_id is not None:
             return lost()
         given = drafts.given(desk, draft)
-        if key == "understood":
-            return go(onwards(given, "heard"))
-        kept = {"dont_know": "1"} if unknown else questions.BY_KEY[key].read(form, today())
-        if not form:
-            return ask(key, given, form.raw, form.errors)
         given[key] = kept
-        drafts.keep(desk, draft, given)
+        if not drafts.keep(desk, draft, given):
+            form.fail("", too_much())
+    if not form:
+        return ask(key, given, form.raw, form.errors)
     if request.form.get("more_names"):
         return go(_address(key))
     if key in questions.DATES and not unknown and _wants_echo(given, key):
@@ -139,6 +155,11 @@ def lost() -> ResponseReturnValue:
         _("What you wrote is no longer here: it was sent, or deleted, or 24 hours have passed."),
     )
     return go("/report")
+
+
+def too_much() -> str:
+    """Said where a draft would become larger than one may be."""
+    return _("This is too much for one form. Shorten it; after sending it you can write more.")
 
 
 def ask(

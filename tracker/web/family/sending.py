@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
@@ -11,7 +12,7 @@ from tracker.engine import pictures
 from tracker.engine.intake import take_in
 from tracker.i18n.words import gettext as _
 from tracker.store import drafts as draft_rows
-from tracker.web import here
+from tracker.web import here, limits
 from tracker.web.access import public
 from tracker.web.family import answers as drafts
 from tracker.web.family import questions
@@ -52,34 +53,13 @@ def send() -> ResponseReturnValue:
             return go("/report")
         if draft.sent_case_id is not None:
             return page("family/received.html")
+        given = drafts.given(desk, draft)
         receipt = behind_receipt.new_code(desk)
+    if unanswered := questions.first_open(given):
+        return go(f"/report/{unanswered}")
+    if wait := limits.share("send"):
+        return limits.later(wait, _check_page(given, {"": limits.share_is_used(wait)}))
     code = behind_receipt.code_of(receipt, here.services().ring.pepper)
     settings = here.services().settings
+    told, who = account(given, settings.language), teller(given)
     with here.writing(ANYONE) as desk:  # a family's words, whoever is signed in at this screen
-        draft = drafts.find(desk, lock=True)
-        if draft is None or draft.sent_case_id is not None:
-            return page("family/received.html")
-        given = drafts.given(desk, draft)
-        if unanswered := questions.first_open(given):
-            return go(f"/report/{unanswered}")
-        try:
-            case, enquirer = take_in(
-                desk,
-                account(given, settings.language),
-                teller(given),
-                zone_name=settings.timezone.key,
-                code=code,
-            )
-            pictures.hand_in(desk, draft, case, enquirer)
-        except Refused:
-            desk.session.rollback()
-            problem = _("This could not be taken. Look at the dates again, then send it once more.")
-            return _check_page(given, {"": problem})
-        draft_rows.sent(desk.safe, draft, case.id)
-    address = f"{settings.base_url}/status"
-    return page("family/receipt.html", code=receipt.code, address=address, picture=drawing(address))
-
-
-def _check_page(given: Answers, errors: dict[str, str]) -> ResponseReturnValue:
-    last = questions.asked(given)[-1]
-    return form_page("family/check.html", errors, rows=rows(given), back_url=f"/report/{last}")

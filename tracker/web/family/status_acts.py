@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.store import drafts
 from tracker.store.schema import Case
-from tracker.web import here, notes, told_dates
+from tracker.web import here, limits, notes, told_dates
 from tracker.web.access import family
 from tracker.web.family import words
 from tracker.web.family.compiling import reach_details
@@ -43,20 +43,27 @@ def news_form() -> ResponseReturnValue:
 def news() -> ResponseReturnValue:
     """First what we understood; once that is agreed to, it is entered, pending (R14)."""
     form = Form(request.form)
+    with here.reading() as desk:
+        _enquirer, case = behind_receipt.mine(desk)
+        today = local_date(desk.now, zone(case.zone_name))
+    if wait := limits.share("answer"):
+        form.fail("", limits.share_is_used(wait))
+        return limits.later(wait, _news_page(form, form.raw))
+    contact = _read_news(form, today)  # before anything is locked (S11)
+    if not form or contact is None or request.form.get("change"):
+        return _news_page(form, form.raw)
+    if not request.form.get("sure"):
+        return _news_echo(form, contact.when)
     with here.writing() as desk:
         enquirer, case = behind_receipt.mine(desk)
-        contact = _read_news(form, desk, case)
-        if not form or contact is None or request.form.get("change"):
-            return _news_page(form, form.raw)
-        if not request.form.get("sure"):
-            return _news_echo(form, contact.when)
         if is_first(desk, request.form.get("once", ""), case):
             try:
                 behind_receipt.add_news(desk, enquirer, case, contact)
             except Refused:
                 desk.session.rollback()
                 form.fail("last_precision", told_dates.sentence("future"))
-                return _news_page(form, form.raw)
+    if not form:
+        return _news_page(form, form.raw)
     notes.add("success", _("We have your news. A caseworker was told."))
     return go("/status/pictures" if request.form.get("photos") else "/status")
 
@@ -74,8 +81,12 @@ def message() -> ResponseReturnValue:
     """Keep it for the caseworker, once."""
     form = Form(request.form)
     text = form.text("text", required=_("Write your message."), longest=5_000, lines=True)
+    wait = limits.share("answer")
+    if wait:
+        form.fail("", limits.share_is_used(wait))
     if not form:
-        return form_page("family/message.html", form.errors, values=form.raw)
+        shown = form_page("family/message.html", form.errors, values=form.raw)
+        return limits.later(wait, shown) if wait else shown
     with here.writing() as desk:
         enquirer, case = behind_receipt.mine(desk)
         if is_first(desk, request.form.get("once", ""), case):
@@ -107,9 +118,9 @@ def reach() -> ResponseReturnValue:
     """The new ways take the place of the old."""
     form = Form(request.form)
     kept = read_reach(form)
-    with here.writing() as desk:
-        enquirer, _case = behind_receipt.mine(desk)
-        if form:
+    if form:
+        with here.writing() as desk:
+            enquirer, _case = behind_receipt.mine(desk)
             try:
                 behind_receipt.change_reach(
                     desk,
@@ -120,8 +131,8 @@ def reach() -> ResponseReturnValue:
                 )
             except Refused as refused:
                 form.fail("", str(refused))
-        if not form:
-            return form_page("family/reach.html", form.errors, values=form.raw, words=words)
+    if not form:
+        return form_page("family/reach.html", form.errors, values=form.raw, words=words)
     notes.add("success", _("We have noted it. What you gave before counts no longer."))
     return go("/status")
 
@@ -144,8 +155,7 @@ def withdraw() -> ResponseReturnValue:
     return go("/status")
 
 
-def _read_news(form: Form, desk: Desk, case: Case) -> ToldContact | None:
-    today = local_date(desk.now, zone(case.zone_name))
+def _read_news(form: Form, today: date) -> ToldContact | None:
     when = told_dates.read(form, "last", today)
     means = form.choice(
         "means",

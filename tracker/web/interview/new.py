@@ -78,6 +78,7 @@ def new() -> ResponseReturnValue:
     seen = dates.is_plain or request.form.get("agreed") == dates.signature
     if not form or not seen or form.raw.get("alike", "") != _refs(alike):
         return _page(form, form.raw, dates, alike)
+    confirmed = form.checked("confirmed")
     with here.writing() as desk:
         sent = drafts.find(
             desk.session, _ONCE, request.form.get("once", ""), real_now(desk), lock=True
@@ -93,7 +94,7 @@ def new() -> ResponseReturnValue:
                 teller,
                 zone_name=zone_name,
                 caseworker_id=told_by(desk.actor),
-                confirmed=form.checked("confirmed"),
+                confirmed=confirmed,
                 told_on=said_on,
             )
         except Refused as refused:

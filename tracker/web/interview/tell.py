@@ -54,33 +54,35 @@ def tell_form(ref: str) -> ResponseReturnValue:
 def tell(ref: str) -> ResponseReturnValue:
     """As for a new case: what was understood is shown first."""
     with here.reading() as desk:
-        find(desk, ref)
+        today = local_date(desk.now, zone(find(desk, ref).zone_name))
     if left := leave_or_forget(f"/cases/{ref}"):
         return left
     form = Form(request.form)
+    source = form.text("source", required=_("Say who tells this."), longest=300)
+    language = form.choice("language", set(LANGUAGES)) or here.actor().language
+    said_on = form.date("said_on", required=_("Say on which day this was said.")) or today
+    if said_on > today:
+        form.fail("said_on", _("The day on which it was said cannot lie in the future."))
+    dates = reading.Dates(said_on, language)
+    account = reading.read_account(form, dates, source=source)
+    if form and not (account.names or account.facts or account.contact):
+        form.fail("names", _("Write at least one thing that this source tells."))
+    if request.form.get("more_rows"):
+        form.errors.clear()
+        with here.reading() as desk:
+            return _page(desk, find(desk, ref), form, form.raw)
+    if not form or not (dates.is_plain or request.form.get("agreed") == dates.signature):
+        with here.reading() as desk:
+            return _page(desk, find(desk, ref), form, form.raw, dates)
+    confirmed = form.checked("confirmed")
     with here.writing() as desk:
         case = find(desk, ref)
-        today = local_date(desk.now, zone(case.zone_name))
-        source = form.text("source", required=_("Say who tells this."), longest=300)
-        language = form.choice("language", set(LANGUAGES)) or desk.actor.language
-        said_on = form.date("said_on", required=_("Say on which day this was said.")) or today
-        if said_on > today:
-            form.fail("said_on", _("The day on which it was said cannot lie in the future."))
-        dates = reading.Dates(said_on, language)
-        account = reading.read_account(form, dates, source=source)
-        if form and not (account.names or account.facts or account.contact):
-            form.fail("names", _("Write at least one thing that this source tells."))
-        if request.form.get("more_rows"):
-            form.errors.clear()
-            return _page(desk, case, form, form.raw)
-        if not form or not (dates.is_plain or request.form.get("agreed") == dates.signature):
-            return _page(desk, case, form, form.raw, dates)
         once = request.form.get("once") or new_token()
         if drafts.find(desk.session, _ONCE, once, real_now(desk), lock=True) is None:
             drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
             unsent.drop(desk)
             try:
-                take(desk, case, account, confirmed=form.checked("confirmed"), told_on=said_on)
+                take(desk, case, account, confirmed=confirmed, told_on=said_on)
             except Refused as refused:
                 desk.session.rollback()
                 form.fail("heard_words", str(refused))

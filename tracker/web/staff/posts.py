@@ -42,7 +42,7 @@ def change_posts() -> ResponseReturnValue:
     act = form.choice("act", ("post", "member", "end"), required=_("Choose one."))
     name, zone_name = form.text("name"), form.text("zone") or "UTC"
     post_id, person_id = form.text("post", longest=32), form.text("person", longest=32)
-    until = form.date("until")
+    member, until = form.text("member", longest=32), form.date("until")
     if form:
         try:
             with here.writing() as desk:
@@ -51,7 +51,7 @@ def change_posts() -> ResponseReturnValue:
                 elif act == "member":
                     posts.add_member(desk, post_id, person_id, until)
                 else:
-                    posts.end_member(desk, form.text("member", longest=32))
+                    posts.end_member(desk, member)
         except Refused as refused:
             form.fail("", str(refused))
     if not form:

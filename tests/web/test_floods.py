@@ -1,0 +1,105 @@
+"""Floods through the forms that need no sign-in: nothing a stranger sends stops others (S11)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from tests.web.conftest import Desks, MovableClock, csrf_of
+from tests.web.family_reports import answer, send
+from tracker.engine import brakes
+from tracker.store import drafts as draft_rows
+from tracker.store.schema import Case, Draft
+from tracker.web import told_dates
+from tracker.web.family import answers
+
+AWAY = {"REMOTE_ADDR": "198.51.100.9"}
+
+
+def _kept(desk: Desks) -> dict[str, dict[str, str]]:
+    with desk() as d:
+        return draft_rows.answers(d.safe, d.session.scalars(select(Draft)).one())
+
+
+def test_s11_answers_have_a_share_and_what_was_typed_stays(
+    client: FlaskClient, desk: Desks, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(brakes.SHARES, "answer", 2)
+    send(client, "/report", {})
+    for name in ("Sabina", "Sabina O."):
+        assert send(client, "/report/names", {"name_1": name}).status_code == 303
+    braked = send(client, "/report/names", {"name_1": "Sabina Orazova"})
+    assert braked.status_code == 429
+    assert int(braked.headers["Retry-After"]) == 1800
+    assert "Wait 30 minutes" in braked.text and 'value="Sabina Orazova"' in braked.text
+    assert _kept(desk)["names"]["name_1"] == "Sabina O."
+    elsewhere = client.post(
+        "/report/names",
+        data={"name_1": "Sabina Or.", "csrf_token": csrf_of(braked)},
+        environ_base=AWAY,
+    )
+    assert elsewhere.status_code == 303, "who writes from elsewhere is not kept out"
+    clock.move(timedelta(minutes=31))
+    assert send(client, "/report/names", {"name_1": "Sabina Orazova"}).status_code == 303
+
+
+def test_s11_reports_have_a_share_and_a_draft_waits_for_its_turn(
+    client: FlaskClient, desk: Desks, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(brakes.SHARES, "send", 1)
+    for number in range(2):
+        answer(client)
+        sent = client.post(
+            "/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))}
+        )
+        assert sent.status_code == (429 if number else 200), sent.text
+    assert "Nothing you wrote is lost" in sent.text
+    with desk() as d:
+        assert d.session.scalar(select(func.count()).select_from(Case)) == 1
+    clock.move(timedelta(hours=1))
+    assert client.post("/report/send", data={"csrf_token": csrf_of(sent)}).status_code == 200
+
+
+def test_s11_one_neighbourhood_begins_so_many_reports(client: FlaskClient, desk: Desks) -> None:
+    most = brakes.SHARES["report"]
+    statuses = [send(client, "/report", {"anew": "1"}).status_code for _ in range(most + 1)]
+    assert statuses == [303] * most + [429]
+    with desk() as d:
+        assert d.session.scalar(select(func.count()).select_from(Draft)) == 1
+
+
+def test_s11_a_draft_holds_the_fields_of_its_question_and_no_others(
+    client: FlaskClient, desk: Desks
+) -> None:
+    send(client, "/report", {})
+    invented = {f"held_{n}": "ﷺ" * 900 for n in range(80)}
+    sent = send(client, "/report/held", {"held_precision": "unknown", **invented})
+    assert sent.status_code == 303
+    assert set(_kept(desk)["held"]) <= {*told_dates.field_names("held"), "said_on", "language"}
+    long_part = send(client, "/report/held", {"held_precision": "unknown", "held_year": "9" * 900})
+    assert long_part.status_code == 422
+
+
+def test_s11_a_draft_is_never_larger_than_one_may_be(
+    client: FlaskClient, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And says so, with what was typed still in the field."""
+    monkeypatch.setattr(answers, "LARGEST", 4_000)
+    send(client, "/report", {})
+    assert send(client, "/report/place", {"place": "the second prison"}).status_code == 303
+    said = "字" * 1_400
+    refused = send(client, "/report/more", {"more": said})
+    assert refused.status_code == 422
+    assert "Shorten it" in refused.text and said in refused.text
+    assert "more" not in _kept(desk)
+
+
+def test_every_part_of_a_date_that_the_page_asks_for_is_taken(client: FlaskClient) -> None:
+    """The closed list is the page's own list."""
+    send(client, "/report", {})
+    shown = set(re.findall(r' name="(held_[a-z_]+)"', client.get("/report/held").text))
+    assert shown == set(told_dates.field_names("held"))
