@@ -60,10 +60,14 @@ def test_no_form_is_read_while_the_database_is_locked() -> None:
     read = [
         f"{path.name}:{call.lineno}"
         for path, call in calls
-        if re.search(r"(^|[._])read(_\w+)?$", ast.unparse(call.func))
-        and any(isinstance(said, ast.Name) and said.id == "form" for said in call.args)
-        or ast.unparse(call.func).partition(".")[0] == "form"
-        and ast.unparse(call.func).partition(".")[2] in CLEANERS
+        if (
+            re.search(r"(^|[._])read(_\w+)?$", ast.unparse(call.func))
+            and any(isinstance(said, ast.Name) and said.id == "form" for said in call.args)
+        )
+        or (
+            ast.unparse(call.func).partition(".")[0] == "form"
+            and ast.unparse(call.func).partition(".")[2] in CLEANERS
+        )
     ]
     assert read == []
 

@@ -76,7 +76,7 @@ def test_s11_a_draft_holds_the_fields_of_its_question_and_no_others(
     client: FlaskClient, desk: Desks
 ) -> None:
     send(client, "/report", {})
-    invented = {f"held_{n}": "ﷺ" * 900 for n in range(80)}
+    invented = {f"held_{n}": "x" * 2_000 for n in range(80)}
     sent = send(client, "/report/held", {"held_precision": "unknown", **invented})
     assert sent.status_code == 303
     assert set(_kept(desk)["held"]) <= {*told_dates.field_names("held"), "said_on", "language"}

@@ -26,7 +26,7 @@ NAMES = (
     Name("trusted_hosts", "host names the site answers to, separated by commas"),
     Name(
         "trusted_proxies",
-        "addresses or networks of the reverse proxy: its word counts for where a visitor comes from",
+        "addresses or networks of the reverse proxy, which says where a visitor comes from",
         "127.0.0.1,::1",
     ),
     Name("keys", "key ring file", "instance/keys.json"),

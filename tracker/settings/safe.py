@@ -51,8 +51,8 @@ def check_safe(settings: Settings) -> list[str]:
         breaches.append(f"{variable('trusted_hosts')}: set the host names the site answers to.")
     if not (settings.trusted_proxies or is_loopback(settings.bind_host)):
         breaches.append(
-            f"{variable('trusted_proxies')}: name the address of the proxy that speaks TLS, else all "
-            "visitors are one and a stranger's wrong tries keep families out."
+            f"{variable('trusted_proxies')}: name the address of the proxy that speaks TLS, else "
+            "all visitors are one and a stranger's wrong tries keep families out."
         )
     if settings.debug:
         breaches.append(f"{variable('debug')} (or FLASK_DEBUG): switch it off.")
