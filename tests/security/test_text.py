@@ -272,11 +272,6 @@ MARKS = [
     *("\u0301", "\u0323", "\u0344", "\u0f73", "\uff9e", "\u0345", "\u1dfa"),
     *("a", "\u01d6", "\u00a8", "\u200b", "\u0f40", " "),
 ]
-HEAPS = st.builds(
-    lambda parts, times: ("".join(parts) * times)[:100_000],
-    st.lists(st.sampled_from(MARKS), min_size=1, max_size=40),
-    st.sampled_from([1, 40, 100_000]),
-)
 """Marks of several classes, letters that hide marks, and what is stripped from between them."""
 
 
@@ -289,9 +284,13 @@ def _longest_heap(text: str) -> int:
 
 
 @settings(max_examples=25)
-@given(HEAPS)
-def test_s11_cleaning_never_orders_a_long_heap_of_marks(text: str) -> None:
+@given(
+    parts=st.lists(st.sampled_from(MARKS), min_size=1, max_size=40),
+    times=st.sampled_from([1, 40, 100_000]),
+)
+def test_s11_cleaning_never_orders_a_long_heap_of_marks(parts: list[str], times: int) -> None:
     """Putting marks in order takes at most their number times the longest heap: no square."""
+    text = ("".join(parts) * times)[:100_000]
     for kept in (tidy(text), clean(text, max_chars=100_000, allow_empty=True)):
         assert len(kept) <= 3 * len(text)
         assert _longest_heap(unicodedata.normalize("NFKD", kept)) <= MOST_MARKS
