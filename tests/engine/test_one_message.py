@@ -16,7 +16,7 @@ from tests.standins.office import SITE, Office
 from tests.standins.provider import LOST, Provider
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.domain.contact import ContactClass, Days
-from tracker.domain.delivery import Fault, Outcome, RetryPolicy, SendResult, State, Word
+from tracker.domain.delivery import LEASE, Fault, Outcome, RetryPolicy, SendResult, State, Word
 from tracker.engine import record
 from tracker.engine.acknowledge import by_message
 from tracker.engine.claims import claim
@@ -230,6 +230,23 @@ def test_a_repeat_is_the_same_message_with_the_same_reference(
     again = next(one for one in mail.taken if "4 messages wait for you." in one.text)
     assert (again.reference, again.possible_repeat) == (reference, True)
     assert [one.reference for one in mail.asked].count(reference) == 2
+
+
+def test_a_large_message_left_in_doubt_is_repeated_whole_and_at_once(
+    opened: Opened, mail: Provider
+) -> None:
+    """D4: more rows than lapse at a time, of a worker that died: one message, one reference."""
+    office = opened()
+    silent(office, 130)
+    with office.services.desk(WORKER) as desk:
+        (lost,) = claim(desk, "the-killed", 130, RetryPolicy(), Random(1)).claimed
+    office.clock.move(seconds=LEASE.total_seconds())
+    office.tick()
+    office.tick()
+    (again,) = mail.taken
+    assert (again.reference, again.possible_repeat) == (lost.envelope.reference, True)
+    assert "130 messages wait for you." in again.text
+    assert {row.state for row in office.rows()} == {"accepted"}
 
 
 def test_what_could_not_be_sent_stays_together(opened: Opened, mail: Provider) -> None:

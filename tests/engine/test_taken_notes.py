@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import pytest
 
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import WORKER
-from tracker.domain.delivery import LEASE, RetryPolicy
+from tracker.domain.delivery import LEASE, Outcome, RetryPolicy, SendResult
 from tracker.engine.claims import Claimed, claim
-from tracker.engine.dispatch import Sender, dispatch_batch
-from tracker.engine.reconcile import forget_notes
+from tracker.engine.desk import Desk
+from tracker.engine.dispatch import Sender, dispatch_batch, drain
+from tracker.engine.hands import hands
+from tracker.engine.reconcile import forget_notes, lapse
+from tracker.engine.settle import Try, record
 from tracker.store import taken
 from tracker.store.attempts import find
 
@@ -81,6 +88,77 @@ def test_a_line_that_was_not_finished_says_nothing(tmp_path: Path) -> None:
         assert taken.read(tmp_path) == {("a", 1): "id", ("b", 2): "id"}
 
 
+@pytest.mark.parametrize("torn", [b'\n{"provider_id": "x", "tri', b"\n\x00\xff\n", b"\n[1]\n{}\n"])
+def test_d2_a_torn_line_that_was_written_on_costs_itself_alone(office: Office, torn: bytes) -> None:
+    """A disk that was full for a moment: the ladder goes on, also after a restart."""
+    one, _other = sorted(claimed(office), key=lambda each: each.envelope.channel)
+    folder = office.services.settings.instance
+    with suppress(KeyboardInterrupt), taken.notes(folder) as notes:
+        files(office)[0].write_bytes(torn)
+        notes.write(one.tries, "the-mail")
+        raise KeyboardInterrupt
+    office.clock.move(seconds=LEASE.total_seconds())
+    office.tick()
+    row = office.row(channel="email")
+    assert (row.state, row.provider_id) == ("accepted", "the-mail")
+    assert office.row(channel="sms").state == "unknown"
+    with office.services.reading(WORKER) as desk:
+        forget_notes(desk)
+    assert files(office) == [], "the torn line is no obstacle to doing away with the file"
+
+
+def test_notes_that_cannot_be_read_are_as_none(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D2: then a try is in doubt, and the ladder does not stand still."""
+    claimed(office)
+
+    def broken(_folder: Path) -> None:
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setattr("tracker.store.taken.read", broken)
+    office.clock.move(seconds=LEASE.total_seconds())
+    office.tick()
+    assert office.row(channel="email").possible_repeat
+    assert office.row(channel="sms").state == "unknown"
+
+
+def test_d4_what_another_machine_lapsed_is_adopted_before_it_is_looked_for(
+    office: Office, sms: Provider
+) -> None:
+    _mail, text = sorted(claimed(office), key=lambda each: each.envelope.channel)
+    office.clock.move(seconds=LEASE.total_seconds())
+    with office.services.desk(WORKER) as desk:
+        assert lapse(desk, 10) == 2, "by one that cannot see the notes"
+    noted_by_the_dead(office, text, "the-text")
+    with office.services.reading(WORKER) as desk:
+        forget_notes(desk)
+    assert len(files(office)) == 1, "needed still"
+    office.tick()
+    row = office.row(channel="sms")
+    assert (row.state, row.provider_id, row.possible_repeat) == ("accepted", "the-text", False)
+    assert sms.asked == []
+
+
+def test_a_file_that_is_done_away_with_as_it_is_made_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker starts between its making and its lock."""
+    lock, made = fcntl.flock, list[int]()
+
+    def slow(file: int, how: int) -> None:
+        if how == fcntl.LOCK_EX and not made:
+            made.append(file)
+            taken.forget(tmp_path, ())
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", slow)
+    with taken.notes(tmp_path) as notes:
+        notes.write([("a", 1)], "id")
+        assert made
+        assert taken.read(tmp_path) == {("a", 1): "id"}
+
+
 def test_notes_are_cleared_with_each_batch_and_hold_no_address(office: Office) -> None:
     office.silent_case(office.person("Aigul", "caseworker", phone="+77015550101"), None)
     office.tick()
@@ -117,3 +195,35 @@ def test_what_could_not_be_recorded_stays_noted(
         office.tick()
         row = office.row()
         assert (row.state, row.attempts, row.provider_id) == ("accepted", 1, "email-1")
+        assert taken.read(folder), "kept for a lease"
+        dispatch_batch(office.worker(), Sender(notes=notes))
+        assert taken.read(folder) == {}, "and not for life"
+
+
+def test_d2_what_is_left_at_the_end_is_written_down_though_one_part_cannot_be(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that stops: the other results are recorded, and the note of the lost one stays."""
+    (lost, other), folder = claimed(office), office.services.settings.instance
+    failed = Event()
+
+    def sometimes(desk: Desk, tries: Sequence[Try], policy: RetryPolicy, rng: Random) -> None:
+        if tries[0][0] == lost.envelope.row_id:
+            failed.set()
+            raise LookupError("a fault of ours")
+        record(desk, tries, policy, rng)
+
+    def call(one: Claimed) -> SendResult:
+        if one is other:
+            failed.wait(10)  # so that it is not written down together with the first
+        notes.write(one.tries, "taken")
+        return SendResult(Outcome.ACCEPTED, provider_id="taken")
+
+    monkeypatch.setattr("tracker.engine.dispatch.record", sometimes)
+    with taken.notes(folder) as notes, hands() as pool:
+        for one in (lost, other):
+            pool.start(one, partial(call, one))
+        with pytest.raises(ExceptionGroup):
+            drain(office.worker(), Sender(hands=pool, notes=notes))
+    assert sorted(row.state for row in office.rows()) == ["accepted", "submitting"]
+    assert lost.tries[0] in taken.read(folder)

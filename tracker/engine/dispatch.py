@@ -28,6 +28,7 @@ from tracker.engine.hands import Done, Hands
 from tracker.engine.power import Power
 from tracker.engine.reconcile import Search, conclude, lapse, searches
 from tracker.engine.settle import LATE, may_end, record, stop
+from tracker.store import outbox
 from tracker.store.taken import Notes
 
 LOOK_AT_ONCE: Final = 16
@@ -85,40 +86,71 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
         except Exception as error:  # it is found again by its lease
             failed.append(error)
     settled = 0
+    lost = list[Exception]()
     for done in _sent(services, batch.claimed, sender, begun):
         settled += len(done)
-        try:
-            _record(services, done, sender)
-            sender.trust.grow()
-        except Exception as error:  # the others' results must be written down
-            failed.append(error)
-    _turn_the_page(sender, failed)
-    if failed:
-        raise ExceptionGroup("results were not written down", failed)
+        lost += _try_to_record(services, done, sender)
+    _turn_the_page(services, sender, lost)
+    if failed or lost:
+        raise ExceptionGroup("results were not written down", failed + lost)
     return max(batch.seen, settled)
 
 
 def drain(services: Power, sender: Sender) -> None:
-    """Write down what is still under way; waits for it as long as a try may take."""
+    """Write down what is still under way; waits for it as long as a try may take.
+
+    Raises ExceptionGroup of what could not be written down, after all the rest.
+    """
+    lost = list[Exception]()
     for done in sender.hands.results(LEASE.total_seconds()) if sender.hands else ():
-        _record(services, done, sender)
-    _turn_the_page(sender, ())
+        lost += _try_to_record(services, done, sender)
+    _turn_the_page(services, sender, lost)
+    if lost:
+        raise ExceptionGroup("results were not written down", lost)
 
 
-def _turn_the_page(sender: Sender, failed: Sequence[Exception]) -> None:
-    """Notes of what is recorded are needed no more."""
-    if sender.notes is not None:
-        sender.notes.kept |= bool(failed)
-        if sender.hands is None or sender.hands.idle():
-            sender.notes.clear()
+def _turn_the_page(services: Power, sender: Sender, lost: Sequence[Exception]) -> None:
+    """Notes of what is recorded are needed no more.
+
+    Where results were lost they are kept for a lease, in which another look adopts them, and for
+    one more each time while some are in doubt still.
+    """
+    notes, now = sender.notes, services.clock()
+    if notes is None:
+        return
+    if lost:
+        notes.kept_since = now
+    if sender.hands is not None and not sender.hands.idle():
+        return
+    if notes.kept_since is not None:
+        if now - notes.kept_since < LEASE:
+            return
+        if _is_in_doubt(services, notes):
+            notes.kept_since = now
+            return
+    notes.clear()
+
+
+def _is_in_doubt(services: Power, notes: Notes) -> bool:
+    """Whether some row that is noted is in doubt still; who cannot ask cannot say that none is."""
+    try:
+        with services.reading(WORKER) as desk:
+            return not outbox.in_doubt(desk.session).isdisjoint(notes.rows())
+    except Exception as error:
+        log.error("whether notes are needed is unknown: %s", type(error).__name__)
+        return True
 
 
 def reconcile_batch(services: Power, limit: int = LOOK_AT_ONCE) -> int:
-    """Look after rows of unknown fate, for a while; the number looked at."""
+    """Look after rows of unknown fate, for a while; the number looked at.
+
+    All that lapsed does so before the first look: one message's rows are looked for together.
+    """
+    while _lapsed(services) == BATCH:
+        pass
     begun, looked = monotonic(), 0
     while True:
         with services.desk(WORKER) as desk:
-            lapse(desk, BATCH)
             wanted = searches(desk, limit)
         with ThreadPoolExecutor(max(1, len(wanted)), thread_name_prefix="look") as pool:
             found = list(pool.map(lambda search: _find(services, search), wanted))
@@ -130,7 +162,14 @@ def reconcile_batch(services: Power, limit: int = LOOK_AT_ONCE) -> int:
             return looked
 
 
+def _lapsed(services: Power) -> int:
+    with services.desk(WORKER) as desk:
+        return lapse(desk, BATCH)
+
+
 def _find(services: Power, search: Search) -> SendResult | None:
+    if search.noted is not None:
+        return search.noted
     channel = services.channels.get(search.envelope.channel)
     try:
         return channel.find(search.envelope, search.started_at) if channel else None
@@ -166,6 +205,16 @@ def _send(services: Power, one: Claimed, begun: float, notes: Notes | None) -> S
     if notes is not None and result.outcome is Outcome.ACCEPTED:
         notes.write(one.tries, result.provider_id)
     return result
+
+
+def _try_to_record(services: Power, done: list[Done], sender: Sender) -> Sequence[Exception]:
+    """Write results down; what went wrong, for the others' results must be written down too."""
+    try:
+        _record(services, done, sender)
+    except Exception as error:
+        return [error]
+    sender.trust.grow()
+    return ()
 
 
 def _record(services: Power, done: list[Done], sender: Sender) -> None:

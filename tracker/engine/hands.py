@@ -100,7 +100,8 @@ class Hands:
             return self._came_back.copy()
 
     def full(self) -> frozenset[str]:
-        """The channels whose threads are all busy: nothing more is claimed for them."""
+        """The channels with as many calls begun or waiting as may be made at once: nothing more is
+        claimed for them."""
         with self._lock:
             return frozenset(c for c, count in self._under_way.items() if count >= self._at_once)
 

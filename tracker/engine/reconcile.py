@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +19,8 @@ NOT_FOUND = "not_found"
 LOOKING_TAKES = timedelta(minutes=1)
 """While one worker looks for a row, no other does."""
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -25,20 +29,20 @@ class Search:
     envelope: Envelope
     number: int
     started_at: datetime
+    noted: SendResult | None
+    """What a worker noted of it: then there is nothing to look for."""
 
 
 def lapse(desk: Desk, limit: int) -> int:
     """Tries whose lease ran out unrecorded: their process died. Unknown, never pending (D2), but
     for those it had noted as taken."""
     rows = outbox.lapsed(desk.session, desk.now, limit)
-    noted = taken.read(desk.settings.instance) if rows else {}
+    noted = _noted(desk) if rows else {}
     found = list[tuple[str, int, SendResult]]()
     for row in rows:
-        this = (row.id, row.attempts)
-        if this in noted:
-            result = SendResult(Outcome.ACCEPTED, provider_id=noted[this])
+        if result := noted.get((row.id, row.attempts)):
             accept(desk, row, result.provider_id, State.ACCEPTED)
-            found.append((*this, result))
+            found.append((row.id, row.attempts, result))
         else:
             row.error_code = "lease_ended"
             hold(row, desk.now)
@@ -49,17 +53,17 @@ def lapse(desk: Desk, limit: int) -> int:
 
 def forget_notes(desk: Desk) -> None:
     """Do away with what dead workers noted and the record says by now."""
-    taken.forget(desk.settings.instance, outbox.submitting(desk.session))
+    taken.forget(desk.settings.instance, outbox.in_doubt(desk.session))
 
 
 def searches(desk: Desk, limit: int) -> list[Search]:
     """Rows to look for now. Commit before looking."""
     found = []
-    for row in outbox.uncertain(desk.session, desk.now, limit):
+    rows = outbox.uncertain(desk.session, desk.now, limit)
+    noted = _noted(desk) if rows else {}
+    for row in rows:
         row.available_at = desk.now + LOOKING_TAKES
         carrier = desk.session.get(OutboxMessage, row.carrier_id) if row.carrier_id else None
-        if carrier is not None and carrier.state in (State.UNKNOWN, State.SUBMITTING):
-            continue  # what is found of the message that carries it holds for it too
         point = desk.session.get_one(ContactPoint, row.contact_point_id)
         wanted = Envelope(
             row_id=row.id,
@@ -70,7 +74,8 @@ def searches(desk: Desk, limit: int) -> list[Search]:
             token=callback_token_of(desk.ring, (carrier or row).id),
             at=desk.now,
         )
-        found.append(Search(wanted, row.attempts, _started(desk, row)))
+        known = noted.get((row.id, row.attempts))
+        found.append(Search(wanted, row.attempts, _started(desk, row), known))
     return found
 
 
@@ -107,6 +112,20 @@ def _conclude(desk: Desk, row: OutboxMessage, search: Search, found: SendResult 
         retry(row, desk.now)
     else:
         end(desk, row, State.DEAD, NOT_FOUND, None)
+
+
+def _noted(desk: Desk) -> Mapping[taken.Try, SendResult]:
+    """What workers with this instance folder noted as taken. Never raises: without notes a try is
+    in doubt, and that must not hold up the others."""
+    try:
+        noted = taken.read(desk.settings.instance)
+    except Exception as error:
+        log.error("what was noted as taken cannot be read: %s", type(error).__name__)
+        return {}
+    return {
+        one: SendResult(Outcome.ACCEPTED, provider_id=provider_id)
+        for one, provider_id in noted.items()
+    }
 
 
 def _started(desk: Desk, row: OutboxMessage) -> datetime:

@@ -55,7 +55,7 @@ def run_worker(services: Power, stop: threading.Event) -> None:
     On SQLite one worker ticks and others wait for its lease to end. When a tick hangs the process
     ends with status 70, for its supervisor to start again.
     """
-    with hands() as pool, _notes(services) as noted:
+    with _notes(services) as noted, hands() as pool:  # hands write notes until they rest
         sender = Sender(hands=pool, notes=noted)
         if not _get_lease(services, sender, stop):
             return
@@ -92,12 +92,15 @@ def run_worker(services: Power, stop: threading.Event) -> None:
 def _notes(services: Power) -> Iterator[Notes | None]:
     """A file for what providers took; without one, where none can be made, the worker works too."""
     with ExitStack() as stack:
-        noted = None
         try:
             with services.reading(WORKER) as desk:
                 forget_notes(desk)
-            noted = stack.enter_context(notes(services.settings.instance))
         except Exception as error:  # the database may come up later than we do
+            log.error("old notes of what was sent stay: %s", type(error).__name__)
+        noted = None
+        try:
+            noted = stack.enter_context(notes(services.settings.instance))
+        except Exception as error:
             log.error("what is sent is not noted beside the database: %s", type(error).__name__)
         yield noted
 

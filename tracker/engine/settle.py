@@ -85,7 +85,8 @@ def _take(desk: Desk, tries: Sequence[Try]) -> tuple[dict[str, attempts.Submitte
         ],
         desk.now,
     )
-    return rows, [one for one in tries if one not in taken]
+    done = {(row_id, number) for row_id, number, _ in taken}
+    return rows, [one for one in tries if one[:2] not in done]
 
 
 def _settle(

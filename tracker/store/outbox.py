@@ -11,12 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    exists,
     func,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 from sqlalchemy.orm.util import identity_key
 
 from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
@@ -78,15 +79,26 @@ def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
     return list(session.scalars(query))
 
 
-def submitting(session: Session) -> frozenset[str]:
-    """The rows that some process is, or was, trying."""
-    return frozenset(session.scalars(select(OutboxMessage.id).where(_SUBMITTING)))
+def in_doubt(session: Session) -> frozenset[str]:
+    """The rows that some process is, or was, trying, and those of unknown fate."""
+    state = OutboxMessage.state.in_([State.SUBMITTING, State.UNKNOWN])
+    return frozenset(session.scalars(select(OutboxMessage.id).where(_UNFINISHED, state)))
 
 
 def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
-    """Rows of unknown fate that are to be looked for now, locked (D4)."""
-    query = _rows({State.UNKNOWN}, OutboxMessage.available_at <= now, limit)
-    return list(session.scalars(query))
+    """Rows of unknown fate that are to be looked for now, locked (D4).
+
+    Not those in a message whose carrier is in doubt too: what is found of it holds for them. And
+    no carrier before all that its message carries has lapsed: they are repeated together.
+    """
+    carrier, carried = aliased(OutboxMessage), aliased(OutboxMessage)
+    doubt = carrier.state.in_([State.SUBMITTING, State.UNKNOWN])
+    when = (
+        (OutboxMessage.available_at <= now)
+        & ~exists().where(carrier.id == OutboxMessage.carrier_id, doubt)
+        & ~exists().where(carried.carrier_id == OutboxMessage.id, carried.state == State.SUBMITTING)
+    )
+    return list(session.scalars(_rows({State.UNKNOWN}, when, limit)))
 
 
 def firsts(now: BindParameter[Any]) -> tuple[Select[Any], ...]:
