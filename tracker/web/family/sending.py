@@ -63,3 +63,23 @@ def send() -> ResponseReturnValue:
     settings = here.services().settings
     told, who = account(given, settings.language), teller(given)
     with here.writing(ANYONE) as desk:  # a family's words, whoever is signed in at this screen
+        draft = drafts.find(desk, lock=True)
+        if draft is None or draft.sent_case_id is not None:
+            return page("family/received.html")
+        if drafts.given(desk, draft) != given:  # another window of this browser answered anew
+            return go("/report/check")
+        try:
+            case, enquirer = take_in(desk, told, who, zone_name=settings.timezone.key, code=code)
+            pictures.hand_in(desk, draft, case, enquirer)
+        except Refused:
+            desk.session.rollback()
+            problem = _("This could not be taken. Look at the dates again, then send it once more.")
+            return _check_page(given, {"": problem})
+        draft_rows.sent(desk.safe, draft, case.id)
+    address = f"{settings.base_url}/status"
+    return page("family/receipt.html", code=receipt.code, address=address, picture=drawing(address))
+
+
+def _check_page(given: Answers, errors: dict[str, str]) -> Response:
+    last = questions.asked(given)[-1]
+    return form_page("family/check.html", errors, rows=rows(given), back_url=f"/report/{last}")
