@@ -19,6 +19,7 @@ from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
 from tracker.domain.delivery import Envelope, SendResult
+from tracker.engine.account_news import ACCESS
 from tracker.engine.desk import Desk
 from tracker.store.schema import (
     Case,
@@ -86,7 +87,8 @@ class Scene(RuleBasedStateMachine):
 
         def send(envelope: Envelope) -> SendResult:
             self.calls.append((envelope.row_id, self.office.clock.now))
-            if envelope.to in self.stopped | self.shut:
+            news = self.office.row(id=envelope.row_id).kind == ACCESS  # their access was closed
+            if envelope.to in self.stopped or (envelope.to in self.shut and not news):
                 self.forbidden.append(envelope.row_id)
             return answer(envelope)
 
