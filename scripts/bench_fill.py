@@ -7,7 +7,6 @@ step has fired, one acknowledged alert with one event and one delivered mail.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, time
@@ -115,7 +114,7 @@ class _Maker:
         return found
 
     def _id(self) -> str:
-        return uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
+        return f"{self._rng.getrandbits(128):032x}"
 
     def _key(self, case_id: str, purpose: str, into: list[dict[str, Any]]) -> DataKey:
         key, wrapped = self._vault.new_data_key(purpose, self._id())

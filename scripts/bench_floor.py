@@ -1,7 +1,8 @@
 """The raw floor: the rows that deciding wrote, written once more by bare SQL of the driver.
 
 Row by row what the engine wrote (alerts, events, outbox, audit, the case's own update), to other
-cases, in transactions as large and as durable; nothing is read, thought, sealed or checked.
+cases, in transactions as large and as durable; nothing is read, thought, sealed or checked. As fast
+as each database takes them: executemany on SQLite, COPY and one UPDATE over arrays on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from sqlalchemy import Engine
 from tracker.store.schema import new_id
 
 WRITTEN = ("next_look_at", "band", "silent_rank", "clock_sealed")
+_ENDED = "state = 'superseded', ended_at = raised_at"
+_UNSENT = "state = 'cancelled' WHERE state IN ('pending', 'retry_wait')"
+_TOLD = "INSERT INTO alert_events (id, alert_id, at, kind)"
+_HOW = "raised_at, 'superseded' FROM alerts"
 
 
 class Floor:
@@ -121,23 +126,22 @@ class Floor:
 
     def _end(self, alerts: Sequence[str]) -> None:
         """What ends an alert: its state, an event, and its messages that were not sent."""
-        mark = self._mark
         ids = [(alert,) for alert in alerts]
-        if ids:
-            self._cursor.executemany(
-                f"UPDATE alerts SET state = 'superseded', ended_at = raised_at WHERE id = {mark}",
-                ids,
-            )
-            self._cursor.executemany(
-                "UPDATE outbox SET state = 'cancelled' "
-                f"WHERE alert_id = {mark} AND state IN ('pending', 'retry_wait')",
-                ids,
-            )
-            self._cursor.executemany(
-                "INSERT INTO alert_events (id, alert_id, at, kind) "
-                f"SELECT {mark}, id, raised_at, 'superseded' FROM alerts WHERE id = {mark}",
-                [(new_id(), alert) for alert in alerts],
-            )
+        if not ids:
+            return
+        news = [(new_id(), alert) for alert in alerts]
+        if self._sqlite:
+            self._cursor.executemany(f"UPDATE alerts SET {_ENDED} WHERE id = ?", ids)
+            self._cursor.executemany(f"UPDATE outbox SET {_UNSENT} AND alert_id = ?", ids)
+            self._cursor.executemany(f"{_TOLD} SELECT ?, id, {_HOW} WHERE id = ?", news)
+            return
+        self._cursor.execute(f"UPDATE alerts SET {_ENDED} WHERE id = ANY(%s)", [list(alerts)])
+        self._cursor.execute(f"UPDATE outbox SET {_UNSENT} AND alert_id = ANY(%s)", [list(alerts)])
+        self._cursor.execute(
+            f"{_TOLD} SELECT new.id, alerts.id, {_HOW} "
+            "JOIN unnest(%s::text[], %s::text[]) AS new (id, alert_id) ON alerts.id = alert_id",
+            [list(column) for column in zip(*news, strict=True)],
+        )
 
     def _renamed(
         self,
@@ -180,18 +184,29 @@ class Floor:
     def _insert(self, table: str, columns: list[str], values: list[tuple[Any, ...]]) -> None:
         marks = ", ".join([self._mark] * len(columns))
         names = ", ".join(columns)
-        if values:
-            self._cursor.executemany(
-                f"INSERT INTO {table} ({names}) VALUES ({marks})",
-                values,
-            )
+        if not values:
+            return
+        if self._sqlite:
+            self._cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+            return
+        with self._cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
 
     def _update(
         self, rows: list[tuple[Any, ...]], others: dict[str, str], own: dict[str, bytes]
     ) -> None:
         """As much as was written; the memory stays that of the case itself, so that it opens."""
-        puts = ", ".join(f"{name} = {self._mark}" for name in WRITTEN)
-        self._cursor.executemany(
-            f"UPDATE cases SET {puts} WHERE id = {self._mark}",
-            [(*row[1:-1], own[others[row[0]]], others[row[0]]) for row in rows],
+        values = [(*row[1:-1], own[others[row[0]]], others[row[0]]) for row in rows]
+        if self._sqlite:
+            puts = ", ".join(f"{name} = ?" for name in WRITTEN)
+            self._cursor.executemany(f"UPDATE cases SET {puts} WHERE id = ?", values)
+            return
+        puts = ", ".join(f"{name} = new.{name}" for name in WRITTEN)
+        kinds = ("timestamptz[]", "text[]", "timestamptz[]", "bytea[]", "text[]")
+        arrays = ", ".join(f"%s::{kind}" for kind in kinds)
+        self._cursor.execute(
+            f"UPDATE cases SET {puts} FROM unnest({arrays}) AS new ({', '.join(WRITTEN)}, id) "
+            "WHERE cases.id = new.id",
+            [list(column) for column in zip(*values, strict=True)],
         )

@@ -21,7 +21,13 @@ from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Fault, Twilio, twilio_
 from tracker.channels.heartbeat import Heartbeat
 from tracker.domain.delivery import Envelope, Outcome, SendResult
 from tracker.engine import scheduler
-from tracker.engine.pulse import LEASE_LASTS, leave_lease, take_lease
+from tracker.engine.pulse import (
+    LEASE_LASTS,
+    RENEW_BEFORE,
+    has_lease,
+    leave_lease,
+    take_lease,
+)
 from tracker.engine.scheduler import run_worker
 from tracker.engine.tick import PARTS
 from tracker.store import health
@@ -154,6 +160,9 @@ def test_on_sqlite_a_second_worker_waits_for_the_lease(instance: Path, database_
         assert take_lease(desk, "first")
         assert take_lease(desk, "first"), "it renews its own"
         assert not take_lease(desk, "second")
+        assert (has_lease(desk, "first"), has_lease(desk, "second")) == (True, False)
+        desk.now = START + LEASE_LASTS - RENEW_BEFORE
+        assert not has_lease(desk, "first"), "it is renewed while much of it is left"
         desk.now = START + LEASE_LASTS
         assert take_lease(desk, "second"), "it takes over when the lease ends"
         leave_lease(desk, "first")

@@ -173,7 +173,7 @@ def test_d1_one_bad_case_is_set_aside_and_the_others_are_told(office: Office) ->
 
 
 def test_r7_a_row_that_is_there_already_undoes_its_own_case_alone(office: Office) -> None:
-    """The whole batch is refused by the database; looked at singly, only one case is at fault."""
+    """The database refuses the batch; it is tried in halves until the case at fault is alone."""
     aigul, serik = staff(office)
     twice, *good = [silent(office, 8, aigul, serik) for _ in range(5)]
     with office.desk() as desk:
@@ -199,4 +199,8 @@ def test_r7_a_row_that_is_there_already_undoes_its_own_case_alone(office: Office
     assert sorted(told) == sorted(good)
     with office.desk() as desk:
         assert office.case(twice, desk).set_aside_reason == "IntegrityError"
+        raised = select(AuditRow.object_kind).where(AuditRow.act == "alert.raised")
+        links = desk.session.scalars(raised).all()
+        assert set(links) == {"alerts"}, "nobody else was looked at singly"
+        assert len(links) <= 3
         assert verify(desk.session, desk.ring.audit) is None

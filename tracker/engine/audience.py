@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import BY_PHONE
 from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
 from tracker.domain.moments import local_date, zone
 from tracker.engine.desk import Desk
+from tracker.store.due import DueCase
 from tracker.store.schema import (
     Alert,
     Case,
@@ -28,6 +30,9 @@ from tracker.store.schema import (
 CONSULAR = "consular"
 ADMINISTRATOR = "administrator"
 
+Assigned = Case | DueCase
+"""What says whose a case is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -37,7 +42,21 @@ class Recipient:
     role: str
 
 
-def recipients(desk: Desk, case: Case, roles: Iterable[str]) -> list[Recipient]:
+class Way(NamedTuple):
+    """A contact point, as far as queueing a message to it asks."""
+
+    id: str
+    person_id: str
+    channel: str
+    address_hmac: bytes
+    disabled_at: datetime | None
+    opted_out_at: datetime | None
+
+
+Point = TypeVar("Point", ContactPoint, Way)
+
+
+def recipients(desk: Desk, case: Assigned, roles: Iterable[str]) -> list[Recipient]:
     """The people behind roles, each once. An empty role goes to the supervisor, then further up.
 
     The list is empty only when the whole office is: then the red bar is all that is left.
@@ -84,40 +103,40 @@ def lane(channel: str) -> str:
 
 def contact_points(session: Session, person_id: str) -> list[ContactPoint]:
     """Where a person is told at once: the first working contact point of each lane."""
-    return points_of_people(session, [person_id]).get(person_id, [])
+    return _first_of_each_lane(working_points(session, person_id))
 
 
-def points_of_people(
-    session: Session, person_ids: Collection[str]
-) -> dict[str, list[ContactPoint]]:
-    """Where each of many people is told at once, by person."""
-    found = {}
-    for person_id, points in _working(session, person_ids).items():
-        first: dict[str, ContactPoint] = {}
-        for point in points:
-            first.setdefault(lane(point.channel), point)
-        found[person_id] = list(first.values())
-    return found
+def ways_of_people(session: Session, person_ids: Collection[str]) -> dict[str, list[Way]]:
+    """Where each of many people is told at once, by person; who cannot be reached is not there."""
+    columns = (getattr(ContactPoint, name) for name in Way._fields)
+    found = defaultdict[str, list[Way]](list)
+    for row in session.execute(_points(select(*columns), person_ids)):
+        found[row.person_id].append(Way(*row))
+    working = ((person, _working(ways)) for person, ways in found.items())
+    return {person: _first_of_each_lane(ways) for person, ways in working if ways}
 
 
-def working_points(session: Session, person_id: str) -> Sequence[ContactPoint]:
+def working_points(session: Session, person_id: str) -> list[ContactPoint]:
     """The contact points of a person that can be used, in the person's order."""
-    return _working(session, [person_id]).get(person_id, [])
+    return _working(session.scalars(_points(select(ContactPoint), [person_id])).all())
 
 
-def _working(session: Session, person_ids: Collection[str]) -> dict[str, list[ContactPoint]]:
-    """Who stopped text messages to a number is not called there either (S5)."""
-    points = session.scalars(
-        select(ContactPoint)
-        .where(ContactPoint.person_id.in_(person_ids))
-        .order_by(ContactPoint.position, ContactPoint.id)
-    ).all()
-    stopped = {(p.person_id, p.address_hmac) for p in points if p.opted_out_at is not None}
-    working = defaultdict[str, list[ContactPoint]](list)
+def _points(query: Select[Any], person_ids: Collection[str]) -> Select[Any]:
+    mine = query.where(ContactPoint.person_id.in_(person_ids))
+    return mine.order_by(ContactPoint.position, ContactPoint.id)
+
+
+def _working(points: Sequence[Point]) -> list[Point]:
+    """Of one person's: who stopped text messages to a number is not called there either (S5)."""
+    stopped = {point.address_hmac for point in points if point.opted_out_at is not None}
+    return [p for p in points if p.disabled_at is None and p.address_hmac not in stopped]
+
+
+def _first_of_each_lane(points: Iterable[Point]) -> list[Point]:
+    first = dict[str, Point]()
     for point in points:
-        if point.disabled_at is None and (point.person_id, point.address_hmac) not in stopped:
-            working[point.person_id].append(point)
-    return working
+        first.setdefault(lane(point.channel), point)
+    return list(first.values())
 
 
 def people_with_role(session: Session, role: str) -> list[Person]:
@@ -137,7 +156,7 @@ def _nearest_first(role: str) -> int:
     return order.index(role) if role in order else len(order)
 
 
-def _behind(desk: Desk, case: Case, role: str) -> list[Person]:
+def _behind(desk: Desk, case: Assigned, role: str) -> list[Person]:
     session = desk.session
     if role == CASEWORKER:
         return _present(desk, case.caseworker_id)
@@ -148,7 +167,7 @@ def _behind(desk: Desk, case: Case, role: str) -> list[Person]:
     return people_with_role(session, role)
 
 
-def _stand_ins(desk: Desk, case: Case, role: str) -> list[Person]:
+def _stand_ins(desk: Desk, case: Assigned, role: str) -> list[Person]:
     """Nobody is in the role: the supervisor at once, then the administrators (D6)."""
     if role != SUPERVISOR and (people := _behind(desk, case, SUPERVISOR)):
         return people
@@ -194,7 +213,7 @@ def is_on_leave(desk: Desk, person: Person) -> bool:
     )
 
 
-def _members(desk: Desk, case: Case) -> list[Person]:
+def _members(desk: Desk, case: Assigned) -> list[Person]:
     today: date = desk.now.date()
     shared = exists().where(
         Share.case_id == case.id,

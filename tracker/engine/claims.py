@@ -31,10 +31,11 @@ from tracker.engine.holds import held
 from tracker.engine.needed import NO_CONSENT, Cancel, Go, Stop, Wait, verdict
 from tracker.engine.one_message import Ready, messages, room
 from tracker.engine.wording import envelope
-from tracker.store import attempts, outbox
+from tracker.store import attempts, outbox, unsent
 from tracker.store.health import flag
-from tracker.store.schema import ContactPoint, OutboxAttempt, OutboxMessage, Person, new_id
+from tracker.store.schema import ContactPoint, OutboxAttempt, Person, new_id
 from tracker.store.sealing import Erased
+from tracker.store.unsent import Unsent
 
 PAUSED = "sending_paused"
 """The flag of a person who paused sending."""
@@ -115,37 +116,36 @@ def claim(
             claimed.append(Claimed(words, carrier.number, carried))
             leased += [carrier, *others]
     desk.session.flush()
+    unsent.keep(desk.session, rows)
     attempts.lease(desk.session, leased, owner, desk.now, desk.now + LEASE)
     rates.spend(desk, [one.envelope.channel for one in claimed])
     return Batch(len(rows), tuple(claimed), tuple(asking.stopped))
 
 
-def _due(desk: Desk, limit: int, full: Collection[str]) -> list[OutboxMessage]:
+def _due(desk: Desk, limit: int, full: Collection[str]) -> list[Unsent]:
     """The rows that our brakes let go (D7), and what belongs into a message with them."""
     kinds = NEVER_HELD if held(desk) else None
     working, left = limits(desk, BATCH), rates.left(desk)
     allowed = {c: min(most, limit, left.get(c, limit)) for c, most in working.items()}
     whole = [c for c, most in allowed.items() if most == limit and working[c] == BATCH]
     free = [c for c in whole if c not in full]
-    rows = outbox.due(desk.session, desk.now, limit, free, kinds) if free else []
+    rows = unsent.due(desk.session, desk.now, limit, free, kinds) if free else []
     for channel, most in allowed.items():
         if most and channel not in free and channel not in full:
-            rows += outbox.due(desk.session, desk.now, most, [channel], kinds)
+            rows += unsent.due(desk.session, desk.now, most, [channel], kinds)
     rows = _apart(rows)
     for channel in {row.channel for row in rows if working[row.channel] < BATCH}:
         probing(desk, channel)
     if kinds is not None or not rows:
         return rows
     if rows[0].possible_repeat:
-        return rows + outbox.companions(desk.session, rows)
+        return rows + unsent.companions(desk.session, rows)
     probed = {row.contact_point_id for row in rows if working[row.channel] < BATCH}
     rows = _all_of_one_message(desk, rows, probed)
-    return rows + outbox.companions(desk.session, rows)
+    return rows + unsent.companions(desk.session, rows)
 
 
-def _all_of_one_message(
-    desk: Desk, rows: list[OutboxMessage], probed: Collection[str]
-) -> list[OutboxMessage]:
+def _all_of_one_message(desk: Desk, rows: list[Unsent], probed: Collection[str]) -> list[Unsent]:
     """With whom more waits than may go singly is told in one message, however much it is (D7).
 
     So all that waits there is claimed together, up to `MOST_IN_ONE` rows in all; people for whom
@@ -153,7 +153,7 @@ def _all_of_one_message(
     """
     mine = list(dict.fromkeys(row.contact_point_id for row in rows if row.kind == "alert"))
     mine = [point for point in mine if point not in probed]
-    count, single = outbox.waiting_at(desk.session, desk.now, mine), room(desk, mine)
+    count, single = unsent.waiting_at(desk.session, desk.now, mine), room(desk, mine)
     together, later, left = list[str](), list[str](), MOST_IN_ONE
     for point in mine:
         if (waiting := count.get(point, 0)) <= single[point]:
@@ -166,11 +166,11 @@ def _all_of_one_message(
     rows = [row for row in rows if row.kind != "alert" or row.contact_point_id not in later]
     if together:
         known = [row.id for row in rows]
-        rows += outbox.due_at(desk.session, desk.now, together, known, MOST_IN_ONE)
+        rows += unsent.due_at(desk.session, desk.now, together, known, MOST_IN_ONE)
     return rows
 
 
-def _apart(rows: list[OutboxMessage]) -> list[OutboxMessage]:
+def _apart(rows: list[Unsent]) -> list[Unsent]:
     """What was under way when its process died goes alone: should it be what kills processes, it
     uses up no other row's tries."""
     for number, row in enumerate(rows):
@@ -186,17 +186,16 @@ class _Asking:
     """
 
     def __init__(
-        self, desk: Desk, rows: Sequence[OutboxMessage], policy: RetryPolicy, rng: Random
+        self, desk: Desk, rows: Sequence[Unsent], policy: RetryPolicy, rng: Random
     ) -> None:
         self._desk, self._policy, self._rng = desk, policy, rng
         self.stopped = list[Stopped]()
         desk.safe.preload({row.person_id for row in rows}, "contact")
         self._points = outbox.by_id(desk.session, ContactPoint, (r.contact_point_id for r in rows))
         self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
-        # kept, for the session forgets what nobody holds
-        self._alerts = outbox.alerts_of(desk.session, rows)
+        unsent.tell_alerts(desk.session, rows)
 
-    def about(self, row: OutboxMessage) -> Ready | None:
+    def about(self, row: Unsent) -> Ready | None:
         """To whom a row may go; None for one that waits, or is no longer needed, or failed."""
         desk, point = self._desk, self._points[row.contact_point_id]
         person = self._people[row.person_id]
@@ -206,11 +205,11 @@ class _Asking:
                 case Go():
                     return Ready(row, person, address)
                 case Wait(until):
-                    row.available_at = until
+                    row.put_off(until)
                 case Cancel(code) if code == NO_CONSENT:  # its case is told, and locked first
                     self.stopped.append(Stopped(row.id, code, None))
                 case Cancel(code):
-                    row.state, row.error_code, row.ended_at = State.CANCELLED, code, desk.now
+                    row.move(State.CANCELLED, code, desk.now)
                 case Stop(code, fault):
                     self.stopped.append(Stopped(row.id, code, fault))
         except Erased:
@@ -235,13 +234,13 @@ class _Asking:
                 self._failed(one.row, error)
         return None
 
-    def _failed(self, row: OutboxMessage, error: Exception) -> None:
+    def _failed(self, row: Unsent, error: Exception) -> None:
         if not _wait_with_error(self._desk, row, error, self._policy, self._rng):
             self.stopped.append(Stopped(row.id, _named(error), Fault.CONTENT))
 
 
 def _wait_with_error(
-    desk: Desk, row: OutboxMessage, error: Exception, policy: RetryPolicy, rng: Random
+    desk: Desk, row: Unsent, error: Exception, policy: RetryPolicy, rng: Random
 ) -> bool:
     """Keep a row that could not be worded, with its error; False when it was tried enough."""
     result = SendResult(Outcome.NOT_SENT, code=_named(error))
@@ -249,8 +248,8 @@ def _wait_with_error(
     if wait is None:
         return False
     row.attempts += 1
-    row.state, row.error_code = State.RETRY_WAIT, result.code
-    row.available_at = desk.now + wait
+    row.move(State.RETRY_WAIT, result.code)
+    row.put_off(desk.now + wait)
     desk.session.add(
         OutboxAttempt(
             id=new_id(),

@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import load_only
 
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
 from tracker.domain.due import next_look
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
-from tracker.engine.audience import CONSULAR, Recipient, points_of_people, recipients
+from tracker.engine.audience import CONSULAR, Recipient, Way, recipients, ways_of_people
 from tracker.engine.clockwork import policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.raising import (
@@ -34,21 +35,21 @@ from tracker.engine.raising import (
 from tracker.store import due
 from tracker.store.bulk import insert_rows, table_of, update_rows
 from tracker.store.due import DueCase, OpenAlert
-from tracker.store.schema import (
-    Alert,
-    AlertEvent,
-    Case,
-    ContactPoint,
-    OutboxMessage,
-    Person,
-    new_id,
-)
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, Person, new_id
 
 PLAIN: Final = frozenset(Kind) - {Kind.RESOLVED, Kind.CLOSED}
 """Kinds whose recipients follow from the case alone; the others ask who was told before."""
 
+_PERSON: Final = load_only(
+    Person.active, Person.deputy_id, Person.leave_from_on, Person.leave_until_on, Person.zone_name
+)
+"""What whoever asks for an audience asks of a person."""
+
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
+
+_STARTED: Final[Row] = {"state": "pending", "attempts": 0, "possible_repeat": False}
+"""What the ORM would add to a message by itself."""
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class _Written:
     alerts: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
-    cases: list[Row] = field(default_factory=list)
+    cases: dict[tuple[str, ...], list[Row]] = field(default_factory=dict)  # by what changes
     told: list[list[Any]] = field(default_factory=list)
     ended: dict[str, list[str]] = field(default_factory=dict)
 
@@ -88,32 +89,22 @@ def decide(desk: Desk, cases: Sequence[DueCase]) -> Decided:
     if not cases:
         return Decided([], [])
     batch = _Batch(desk)
-    batch.think(cases)
-    batch.find_audiences()
-    written = batch.rows()
-    try:
-        with desk.session.begin_nested():
-            _write(desk, written)
-    except OperationalError:  # the database's fault, not a case's
-        raise
-    except Exception as error:  # some row does not fit; which, shows when they are looked at singly
-        log.error("a batch was not written: %s", type(error).__name__)
-        return Decided([], [case.id for case in cases])
-    return Decided([row["id"] for row in written.alerts], batch.left)
+    thoughts = batch.reached(batch.think(cases))
+    return Decided(batch.write(thoughts), batch.left)
 
 
 class _Batch:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.left: list[str] = []
-        self._thoughts: list[_Thought] = []
         self._people: Sequence[Person] = ()  # held, so that nobody is fetched one by one
-        self._points: dict[str, list[ContactPoint]] = {}
+        self._ways: dict[str, list[Way]] = {}
         self._policies: dict[str, Policy] = {}
 
-    def think(self, cases: Sequence[DueCase]) -> None:
+    def think(self, cases: Sequence[DueCase]) -> list[_Thought]:
         """Open and evaluate each case; nothing is written."""
         self.desk.safe.preload([case.id for case in cases], "clock")
+        thoughts = []
         for case in cases:
             try:
                 thought = self._think(case)
@@ -122,10 +113,11 @@ class _Batch:
             except Exception:  # one bad case must not silence the others
                 self.left.append(case.id)
                 continue
-            if PLAIN.issuperset(notice.kind for notice in thought.notices):
-                self._thoughts.append(thought)
+            if PLAIN.issuperset([notice.kind for notice in thought.notices]):
+                thoughts.append(thought)
             else:
                 self.left.append(case.id)
+        return thoughts
 
     def _think(self, case: DueCase) -> _Thought:
         desk = self.desk
@@ -141,47 +133,67 @@ class _Batch:
             self._policies[version_id] = policy_of(self.desk.session, version_id)
         return self._policies[version_id]
 
-    def find_audiences(self) -> None:
+    def reached(self, thoughts: Sequence[_Thought]) -> list[_Thought]:
         """Who is told, of all cases together; a case with somebody out of reach is left."""
         session = self.desk.session
-        of_posts = [
-            t.case.id for t in self._thoughts if any(CONSULAR in n.notify for n in t.notices)
-        ]
+        of_posts = [t.case.id for t in thoughts if any(CONSULAR in n.notify for n in t.notices)]
         shared = due.shared_of(session, of_posts)
-        people = {t.case.caseworker_id for t in self._thoughts}
-        people |= {t.case.supervisor_id for t in self._thoughts}
-        self._people = session.scalars(select(Person).where(Person.id.in_(people - {None}))).all()
+        people = {t.case.caseworker_id for t in thoughts}
+        people |= {t.case.supervisor_id for t in thoughts}
+        mine = select(Person).where(Person.id.in_(people - {None})).options(_PERSON)
+        self._people = session.scalars(mine).all()
         found: dict[tuple[object, ...], list[Recipient]] = {}
-        for thought in self._thoughts:
+        for thought in thoughts:
             case = thought.case
             whose = (case.caseworker_id, case.supervisor_id, case.id if case.id in shared else None)
             for notice in thought.notices:
                 key = (notice.notify, *whose)
                 if key not in found:
-                    found[key] = recipients(self.desk, _as_asked(case), notice.notify)
+                    found[key] = recipients(self.desk, case, notice.notify)
                 thought.audience.append(found[key])
         told = {one.person.id for some in found.values() for one in some}
-        self._points = points_of_people(session, told)
-        thoughts, self._thoughts = self._thoughts, []
+        self._ways = ways_of_people(session, told)
+        reached = []
         for thought in thoughts:
             if all(map(self._is_reached, thought.audience)):
-                self._thoughts.append(thought)
+                reached.append(thought)
             else:
                 self.left.append(thought.case.id)
+        return reached
 
     def _is_reached(self, audience: Collection[Recipient]) -> bool:
-        return bool(audience) and all(one.person.id in self._points for one in audience)
+        return bool(audience) and all(one.person.id in self._ways for one in audience)
 
-    def rows(self) -> _Written:
-        """What is to be written."""
+    def write(self, thoughts: Sequence[_Thought]) -> list[str]:
+        """Write what follows; the alerts raised. What the database refuses is tried again in
+        halves, until the case at fault stands alone and is left."""
+        if not thoughts:
+            return []
+        try:
+            with self.desk.session.begin_nested():
+                written = self._rows(thoughts)
+                _write(self.desk, written)
+        except OperationalError:  # the database's fault, not a case's
+            raise
+        except Exception as error:
+            if len(thoughts) == 1:
+                log.error("a case was not written: %s", type(error).__name__)
+                self.left.append(thoughts[0].case.id)
+                return []
+            half = len(thoughts) // 2
+            return self.write(thoughts[:half]) + self.write(thoughts[half:])
+        return [row["id"] for row in written.alerts]
+
+    def _rows(self, thoughts: Sequence[_Thought]) -> _Written:
         written = _Written()
-        ending = {t.case.id: t.ends for t in self._thoughts if t.ends is not None}
+        ending = {t.case.id: t.ends for t in thoughts if t.ends is not None}
         for alert in due.alerts_of(self.desk.session, list(ending), OPEN_STATES):
             self._end(alert, ending[alert.case_id], written)
-        for thought in self._thoughts:
+        for thought in thoughts:
             for notice, audience in zip(thought.notices, thought.audience, strict=True):
                 self._raise(thought, notice, audience, written)
-            written.cases.append(self._case(thought))
+            row = self._case(thought)
+            written.cases.setdefault(tuple(row), []).append(row)
         return written
 
     def _end(self, alert: OpenAlert, state: str, written: _Written) -> None:
@@ -201,33 +213,33 @@ class _Batch:
         told = 0
         for one in audience:
             told += 1
-            for point in self._points[one.person.id]:
-                written.messages.append(
-                    message_values(alert["id"], case.id, alert["urgent"], one, point, desk.now)
-                )
+            for way in self._ways[one.person.id]:
+                row = message_values(alert["id"], case.id, alert["urgent"], one, way, desk.now)
+                row |= _STARTED
+                written.messages.append(row)
         written.told.append([alert["id"], case.id, alert["kind"], alert["step"], told])
 
     def _case(self, thought: _Thought) -> Row:
-        """What `clockwork.keep_file` keeps, but for what no look can change."""
+        """What `clockwork.keep_file` keeps, but for what no look can change, or this one did not:
+        each column that is written costs its indexes."""
         case, file, policy = thought.case, thought.file, thought.policy
-        sealed = self.desk.safe.seal_for(Case, "clock", case.id, case.id, memory.dump(file))
-        return {
+        row = {
             "id": case.id,
-            "clock_sealed": sealed,
+            "clock_sealed": self.desk.safe.seal_for(
+                Case, "clock", case.id, case.id, memory.dump(file)
+            ),
             "next_look_at": next_look(file, policy),
-            "band": str(policy.band_of(file.firings)),
-            "snoozed_until": file.snoozed_until,
-            "set_aside_at": None,
-            "set_aside_reason": None,
         }
+        if (band := str(policy.band_of(file.firings))) != case.band:
+            row["band"] = band
+        if file.snoozed_until != case.snoozed_until:
+            row["snoozed_until"] = file.snoozed_until
+        if case.set_aside_at is not None:
+            row["set_aside_at"] = row["set_aside_reason"] = None
+        return row
 
     def _event(self, alert_id: str, kind: str) -> Row:
         return {"id": new_id(), "alert_id": alert_id, "at": self.desk.now, "kind": kind}
-
-
-def _as_asked(case: DueCase) -> Case:
-    """The case as its audience is asked for."""
-    return Case(id=case.id, caseworker_id=case.caseworker_id, supervisor_id=case.supervisor_id)
 
 
 def _write(desk: Desk, written: _Written) -> None:
@@ -238,12 +250,8 @@ def _write(desk: Desk, written: _Written) -> None:
         cancel_unsent(desk, ids)
     insert_rows(session, table_of(Alert), written.alerts)
     insert_rows(session, table_of(AlertEvent), written.events)
-    insert_rows(session, table_of(OutboxMessage), [_started(row) for row in written.messages])
-    update_rows(session, table_of(Case), written.cases)
+    insert_rows(session, table_of(OutboxMessage), written.messages)
+    for rows in written.cases.values():
+        update_rows(session, table_of(Case), rows)
     if written.told:
         desk.audit("alert.raised", "alerts", alerts=written.told)
-
-
-def _started(row: Row) -> Row:
-    """What the ORM would add by itself."""
-    return row | {"state": "pending", "attempts": 0, "possible_repeat": False}

@@ -13,13 +13,13 @@ from tracker.engine.desk import Desk
 from tracker.engine.digest_facts import gather
 from tracker.engine.digest_form import Facts
 from tracker.engine.digest_shown import still_shown
+from tracker.engine.notices import queue_at
 from tracker.engine.power import Power
 from tracker.messages.compose import language_of
 from tracker.messages.digest import DigestMessage, digest_mail
 from tracker.messages.kinds import NOTICE, Worded
-from tracker.security.tokens import new_reference
 from tracker.store import people
-from tracker.store.schema import Digest, OutboxMessage, Person, new_id
+from tracker.store.schema import Digest, Person, new_id
 
 READERS = ("caseworker", "supervisor", "consular")
 
@@ -122,19 +122,7 @@ def decide(desk: Desk, person: Person, due: DueDigest, facts: Facts) -> Digest:
     desk.session.flush()
     for point in contact_points(desk.session, person.id):
         if point.channel == EMAIL:
-            desk.session.add(
-                OutboxMessage(
-                    id=new_id(),
-                    kind="digest",
-                    digest_id=digest.id,
-                    person_id=person.id,
-                    contact_point_id=point.id,
-                    channel=EMAIL,
-                    reference=new_reference(),
-                    available_at=desk.now,
-                    created_at=desk.now,
-                )
-            )
+            queue_at(desk, "digest", point, urgent=False, digest_id=digest.id)
     desk.audit("digest.decided", "digest", digest.id, week=due.week)
     return digest
 
@@ -156,12 +144,12 @@ def facts_of(desk: Desk, digest: Digest) -> Facts:
     return Facts.from_json(desk.safe.open(digest, "facts"))
 
 
-def words_of(desk: Desk, row: OutboxMessage, person: Person, level: str) -> Worded:
+def words_of(desk: Desk, digest_id: str | None, person: Person, level: str) -> Worded:
     """The mail of a decided digest, worded now in the reader's language, at this level (D3, S4).
 
     Of its cases, those that are shown to the reader still: consent may be gone meanwhile (R13).
     """
-    digest = desk.session.get_one(Digest, row.digest_id)
+    digest = desk.session.get_one(Digest, digest_id)
     facts = still_shown(desk, reader_of(desk, person), facts_of(desk, digest))
     return digest_mail(message_of(desk, digest, person, facts, level))
 

@@ -44,15 +44,18 @@ START_AHEAD: Final = timedelta(days=365)
 def held(desk: Desk) -> str | None:
     """Why sending is held now: `clock` or `storm`; None when it is not."""
     flag = desk.session.get(Flag, HELD)
-    if flag is None:
-        return None
-    reason, _, until = flag.value.partition(" ")
-    return None if until and parse_instant(until) <= desk.now else reason
+    return reason(flag.value if flag else None, desk.now)
 
 
-def hold(desk: Desk, reason: str, until: datetime | None = None) -> None:
+def reason(value: str | None, now: datetime) -> str | None:
+    """What the flag's value says at `now`: `clock`, `storm`, or that nothing is held."""
+    why, _, until = (value or "").partition(" ")
+    return why if why and not (until and parse_instant(until) <= now) else None
+
+
+def hold(desk: Desk, why: str, until: datetime | None = None) -> None:
     """Hold sending, for good or until then. A hold for a jumped clock is not made shorter."""
-    value = f"{reason} {format_instant(until)}" if until else reason
+    value = f"{why} {format_instant(until)}" if until else why
     flag = desk.session.get(Flag, HELD)
     if flag is not None and held(desk) != CLOCK:
         flag.value, flag.set_at = value, desk.now
@@ -63,7 +66,7 @@ def hold(desk: Desk, reason: str, until: datetime | None = None) -> None:
                 desk.session.add(Flag(name=HELD, value=value, set_at=desk.now))
         except IntegrityError:  # another worker was quicker, and says the same
             return
-    desk.audit("sending.held", "instance", reason=reason)
+    desk.audit("sending.held", "instance", reason=why)
 
 
 def release(desk: Desk) -> None:

@@ -27,6 +27,7 @@ from tracker.store.schema import (
     OutboxMessage,
     Person,
 )
+from tracker.store.unsent import AlertSaid, Unsent
 
 NO_CONSENT = "no_consent"
 ENDED = ("resolved", "superseded", "closed", "withdrawn")
@@ -63,15 +64,13 @@ class Stop:
 Verdict = Go | Cancel | Wait | Stop
 
 
-def verdict(
-    desk: Desk, row: OutboxMessage, person: Person, point: ContactPoint, address: str
-) -> Verdict:
+def verdict(desk: Desk, row: Unsent, person: Person, point: ContactPoint, address: str) -> Verdict:
     """What is to be done with a row that is due."""
-    if row.alert_id is not None:
-        reason = _pointless(desk, row, outbox.known(desk.session, Alert, row.alert_id))
+    if row.alert is not None:
+        reason = _pointless(desk, row, row.alert)
         if reason is not None:
             return Cancel(reason)
-        if row.channel == VOICE and _got_through(desk, row.alert_id, row.person_id):
+        if row.channel == VOICE and _got_through(desk, row.alert.id, row.person_id):
             return Cancel("reached")
     if row.kind == "hold" and not held(desk):
         return Cancel("released")
@@ -104,7 +103,7 @@ def is_open(desk: Desk, alert: Alert) -> bool:
     return alert.kind != Kind.TO_CONFIRM or _still_to_confirm(desk, alert)
 
 
-def _pointless(desk: Desk, row: OutboxMessage, alert: Alert) -> str | None:
+def _pointless(desk: Desk, row: Unsent, alert: AlertSaid) -> str | None:
     """Why nobody needs this alert's message any more; None when somebody does."""
     if alert.state in ENDED:
         return alert.state
@@ -124,7 +123,7 @@ def _pointless(desk: Desk, row: OutboxMessage, alert: Alert) -> str | None:
     return None
 
 
-def _alarmed_since(desk: Desk, settled: Alert, person_id: str) -> bool:
+def _alarmed_since(desk: Desk, settled: AlertSaid, person_id: str) -> bool:
     """Whether this person was told of a newer alarm: "settled" must not be the last word (R6)."""
     newer = (
         select(OutboxMessage.id)
@@ -140,7 +139,7 @@ def _alarmed_since(desk: Desk, settled: Alert, person_id: str) -> bool:
     return desk.session.scalars(newer).first() is not None
 
 
-def _acknowledged_by(desk: Desk, alert: Alert, person_id: str) -> bool:
+def _acknowledged_by(desk: Desk, alert: AlertSaid, person_id: str) -> bool:
     return bool(
         desk.session.scalar(
             select(
@@ -154,7 +153,7 @@ def _acknowledged_by(desk: Desk, alert: Alert, person_id: str) -> bool:
     )
 
 
-def _still_to_confirm(desk: Desk, alert: Alert) -> bool:
+def _still_to_confirm(desk: Desk, alert: Alert | AlertSaid) -> bool:
     if alert.contact_report_id is None:
         return False
     report = desk.session.get(ContactReport, alert.contact_report_id)

@@ -18,18 +18,26 @@ def queue_notice(desk: Desk, kind: str, people: Iterable[Person]) -> None:
     desk.session.flush()
 
 
-def queue_at(desk: Desk, kind: str, point: ContactPoint) -> None:
-    """Queue a message of this kind to one contact point."""
-    desk.session.add(
-        OutboxMessage(
-            id=new_id(),
-            kind=kind,
-            person_id=point.person_id,
-            contact_point_id=point.id,
-            channel=point.channel,
-            urgent=True,
-            reference=new_reference(),
-            available_at=desk.now,
-            created_at=desk.now,
-        )
+def queue_at(
+    desk: Desk,
+    kind: str,
+    point: ContactPoint,
+    *,
+    urgent: bool = True,
+    digest_id: str | None = None,
+) -> OutboxMessage:
+    """Queue a message of this kind to one contact point; the row, not flushed yet."""
+    row = OutboxMessage(
+        id=new_id(),
+        kind=kind,
+        digest_id=digest_id,
+        person_id=point.person_id,
+        contact_point_id=point.id,
+        channel=point.channel,
+        urgent=urgent,
+        reference=new_reference(),
+        available_at=desk.now,
+        created_at=desk.now,
     )
+    desk.session.add(row)
+    return row

@@ -15,7 +15,8 @@ from typing import Final
 from tracker.engine.desk import Desk
 from tracker.security.buckets import BucketState
 from tracker.store import buckets
-from tracker.store.schema import OutboxMessage, Person
+from tracker.store.schema import Person
+from tracker.store.unsent import Unsent
 
 REFILL: Final = timedelta(minutes=5)
 """After so long one more message may go by itself."""
@@ -27,7 +28,7 @@ PREFIX: Final = "told:"
 class Ready:
     """A row that may go, and to whom."""
 
-    row: OutboxMessage
+    row: Unsent
     person: Person
     address: str
 
@@ -51,7 +52,7 @@ def messages(desk: Desk, ready: Sequence[Ready]) -> list[list[Ready]]:
             left[point] = max(0.0, left[point] - 1)
         else:
             for one in mine:
-                one.row.available_at = desk.now + REFILL * (1 - left[point])
+                one.row.put_off(desk.now + REFILL * (1 - left[point]))
     now = desk.now
     buckets.keep(
         desk.session, {_name(point): BucketState(held, now) for point, held in left.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from tracker.engine import retention, watch
 from tracker.engine.desk import Desk
-from tracker.store.due import dates_of
+from tracker.engine.holds import CLOCK, HELD, reason
 
 DAILY: Final = "daily"
 
@@ -26,6 +26,7 @@ QUARTER: Final = 15 * 60
 class Needed:
     """What a tick has to do. A worker that knows nothing yet does all."""
 
+    in_doubt: bool  # the clock: nothing may be decided by it (D7)
     daily: bool
     cases: bool
     messages: bool
@@ -44,28 +45,23 @@ class Memory:
     batch: int = 100
 
     def needed(self, desk: Desk) -> Needed:
-        """Ask the record, with few and short questions, what there is to do now."""
-        days: dict[str, date] = dates_of(desk.session, (DAILY, retention.PULSE))
+        """Ask the record, with one short question, what there is to do now."""
         today = desk.now.date()
-        waiting = watch.waiting(desk)
+        waiting = watch.waiting(desk, HELD, (DAILY, retention.PULSE))
+        daily, erased = (at and at.date() for at in waiting.pulses)
         return Needed(
-            daily=days.get(DAILY) != today,
+            in_doubt=reason(waiting.flag, desk.now) == CLOCK,
+            daily=daily != today,
             cases=waiting.cases,
             messages=waiting.messages,
             lost=waiting.lost,
-            digests=self.digests_looked != self.slot(desk),
-            erasing=days.get(retention.PULSE) != today,
+            digests=self.may_be_digests(desk.now, desk.settings.digest_at),
+            erasing=erased != today,
         )
 
-    @staticmethod
-    def slot(desk: Desk) -> int:
-        """Which quarter of an hour it is, counted so that digests fall due where one begins.
-
-        A digest falls due at one local time of day in every zone; in between nobody can be due
-        who was not before, but for people who came or moved: they are found a quarter later.
-        """
-        at: time = desk.settings.digest_at
-        return int(desk.now.timestamp() - at.minute * 60 - at.second) // QUARTER
+    def may_be_digests(self, now: datetime, at: time) -> bool:
+        """Whether a digest may have fallen due since they were last looked for."""
+        return self.digests_looked != slot(now, at)
 
     def must_beat(self, now: datetime, detail: str | None) -> bool:
         """Whether it is time to show that we live, or there is something new to say."""
@@ -80,3 +76,13 @@ class Memory:
         if cases == self.batch:
             fits = int(cases * TURN_SECONDS / max(seconds, 0.001))
             self.batch = max(20, min(watch.BATCH, fits, self.batch * 2))
+
+
+def slot(now: datetime, at: time) -> int:
+    """Which quarter of an hour it is, counted so that digests, sent at `at`, fall due where one
+    begins.
+
+    A digest falls due at one local time of day in every zone; in between nobody can be due
+    who was not before, but for people who came or moved: they are found a quarter later.
+    """
+    return int(now.timestamp() - at.minute * 60 - at.second) // QUARTER

@@ -8,16 +8,28 @@ from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.store.health import WORKER as WORKER_PULSE
 from tracker.store.pulses import locked_pulse
+from tracker.store.schema import Pulse
 
 LEASE_NAME = "worker_lease"
 LEASE_LASTS = timedelta(minutes=2)
 """A second worker on SQLite takes over this long after the first was last seen."""
+
+RENEW_BEFORE = timedelta(seconds=90)
+"""A lease with less left than this is renewed."""
 
 
 def beat(desk: Desk, name: str = WORKER_PULSE, detail: str | None = None) -> None:
     """Set down that `name` lives at `desk.now`."""
     row = locked_pulse(desk.session, name, desk.now)
     row.at, row.detail = desk.now, detail
+
+
+def has_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> bool:
+    """Whether the lease is this holder's for a while yet, so that nothing need be written."""
+    row = desk.session.get(Pulse, name)
+    if row is None or row.holder != holder or row.lease_until is None:
+        return False
+    return RENEW_BEFORE < row.lease_until - real_now(desk) <= LEASE_LASTS
 
 
 def take_lease(desk: Desk, holder: str, name: str = LEASE_NAME) -> bool:

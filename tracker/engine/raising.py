@@ -15,6 +15,7 @@ from tracker.domain.policy import Policy
 from tracker.engine.audience import (
     ADMINISTRATOR,
     Recipient,
+    Way,
     contact_points,
     recipients,
     told_people,
@@ -155,7 +156,7 @@ def message_values(
     case_id: str,
     urgent: bool,
     recipient: Recipient,
-    point: ContactPoint,
+    point: ContactPoint | Way,
     now: datetime,
 ) -> dict[str, Any]:
     """The columns of an outbox row that tells a recipient of an alert."""

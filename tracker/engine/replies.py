@@ -249,9 +249,9 @@ def _worded(came: Inbound, language: str) -> Answer | None:
     return Answer(Said(came.said), language, tuple(came.codes))
 
 
-def said_to(desk: Desk, row: OutboxMessage, language: str) -> Answer:
+def said_to(desk: Desk, row_id: str, language: str) -> Answer:
     """What a message of kind `ANSWER` says. Raises ValueError where nothing was answered."""
-    answer = _worded(desk.session.get_one(Inbound, row.id), language)
+    answer = _worded(desk.session.get_one(Inbound, row_id), language)
     if answer is None:
         raise ValueError("nothing was answered")
     return answer

@@ -71,9 +71,9 @@ def pass_on(desk: Desk, row: OutboxMessage, alert: Alert) -> Said:
     return Said.NOBODY_NEXT
 
 
-def was_passed_on(desk: Desk, alert: Alert) -> bool:
+def was_passed_on(desk: Desk, alert_id: str) -> bool:
     """Whether somebody passed an alert on to the next person."""
-    passed = exists().where(AlertEvent.alert_id == alert.id, AlertEvent.kind == PASSED_ON)
+    passed = exists().where(AlertEvent.alert_id == alert_id, AlertEvent.kind == PASSED_ON)
     return bool(desk.session.scalar(select(passed)))
 
 

@@ -23,7 +23,7 @@ from tracker.engine.holds import CLOCK, ClockGuard, held, hold, release
 from tracker.engine.mailbox import read_mailbox
 from tracker.engine.pace import Memory
 from tracker.engine.power import Power
-from tracker.engine.pulse import leave_lease, take_lease
+from tracker.engine.pulse import has_lease, leave_lease, take_lease
 from tracker.engine.reconcile import forget_notes
 from tracker.engine.tick import WITHOUT_DIGESTS, digests, tick
 from tracker.store.health import flag, last_written
@@ -233,6 +233,9 @@ def _has_lease(services: Power, sender: Sender) -> bool:
     """On PostgreSQL any number of workers tick; on SQLite the one with the lease."""
     if not services.database.is_sqlite:
         return True
+    with services.reading(WORKER) as desk:
+        if has_lease(desk, sender.owner):
+            return True
     with services.desk(WORKER) as desk:
         return take_lease(desk, sender.owner)
 

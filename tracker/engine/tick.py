@@ -19,8 +19,8 @@ from tracker.engine.desk import Desk
 from tracker.engine.digest import make_due
 from tracker.engine.dispatch import Sender, dispatch_batch, reconcile_batch
 from tracker.engine.follow import follow_batch
-from tracker.engine.holds import CLOCK, held, hold_storm, is_storm
-from tracker.engine.pace import DAILY, Memory, Needed
+from tracker.engine.holds import held, hold_storm, is_storm
+from tracker.engine.pace import DAILY, Memory, Needed, slot
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat
 from tracker.engine.visits import real_now
@@ -54,7 +54,7 @@ def tick(
     done, errors = 0, []
     with services.reading(WORKER) as desk:
         needed = memory.needed(desk)
-        todo = IN_DOUBT if held(desk) == CLOCK else parts or PARTS
+        todo = IN_DOUBT if needed.in_doubt else parts or PARTS
     for part in todo:
         if part in _REASONS and not _REASONS[part](needed, done):
             continue
@@ -95,15 +95,16 @@ def _decide_and_send(
 ) -> int:
     """Deciding and sending take turns until nothing is due."""
     done = rounds = 0
-    raised: list[str] = []
+    has_raised = False
     since = services.clock()
     braked = sender.brakes and not services.settings.demo
     while not stop():
         with services.desk(WORKER) as desk:
-            begun = monotonic()
+            begun, raised = monotonic(), list[str]()
             looked = watch_batch(desk, memory.batch, raised)
             memory.took(looked, monotonic() - begun)
-            if braked and looked and raised and held(desk) is None and is_storm(desk, since):
+            has_raised = has_raised or bool(raised)
+            if braked and looked and has_raised and held(desk) is None and is_storm(desk, since):
                 hold_storm(desk)
         sent = dispatch_batch(services, sender)
         done += looked + sent
@@ -132,13 +133,17 @@ def _look_for_lost(
 
 def digests(services: Power, memory: Memory) -> int:
     """Decide the weekly digests that are due, after the alerts they report; how many."""
+    now, at = services.clock(), services.settings.digest_at
+    if not memory.may_be_digests(now, at):
+        return 0
     with services.reading(WORKER) as desk:
         needed = memory.needed(desk)
-        if not needed.digests or needed.cases or held(desk) == CLOCK:
-            return 0
-        slot = memory.slot(desk)
+    if needed.cases or needed.in_doubt:
+        return 0
     made = make_due(services)
-    memory.digests_looked = slot  # not so when one failed: it is tried again at the next tick
+    memory.digests_looked = slot(
+        now, at
+    )  # not so when one failed: it is tried again at the next tick
     return made
 
 

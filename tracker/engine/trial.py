@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
+from tracker.engine.notices import queue_at
 from tracker.i18n.words import gettext as _
-from tracker.security.tokens import new_reference
-from tracker.store.schema import ContactPoint, OutboxMessage, Person, new_id
+from tracker.store.schema import ContactPoint, OutboxMessage, Person
 
 
 def send_test_alert(desk: Desk, person_id: str) -> list[OutboxMessage]:
@@ -27,7 +27,8 @@ def send_test_alert(desk: Desk, person_id: str) -> list[OutboxMessage]:
     ).all()
     if not points:
         raise Refused(_("There is no working contact point. Add an address or a number first."))
-    rows = [_row(desk, person_id, point, "test") for point in points]
+    rows = [queue_at(desk, "test", point) for point in points]
+    desk.session.flush()
     desk.audit("outbox.test", "person", person_id, messages=len(rows))
     return rows
 
@@ -41,23 +42,7 @@ def send_invitation(desk: Desk, person_id: str) -> list[OutboxMessage]:
     ).all()
     if not points:
         raise Refused(_("There is no working mail address. Add one first."))
-    rows = [_row(desk, person_id, points[0], "invite")]
+    rows = [queue_at(desk, "invite", points[0])]
+    desk.session.flush()
     desk.audit("outbox.invitation", "person", person_id)
     return rows
-
-
-def _row(desk: Desk, person_id: str, point: ContactPoint, kind: str) -> OutboxMessage:
-    row = OutboxMessage(
-        id=new_id(),
-        kind=kind,
-        person_id=person_id,
-        contact_point_id=point.id,
-        channel=point.channel,
-        urgent=True,
-        reference=new_reference(),
-        available_at=desk.now,
-        created_at=desk.now,
-    )
-    desk.session.add(row)
-    desk.session.flush()
-    return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -39,9 +40,9 @@ def watch_batch(desk: Desk, limit: int = BATCH, raised: list[str] | None = None)
     return len(cases)
 
 
-def waiting(desk: Desk) -> Waiting:
-    """What there is to do now."""
-    return due.waiting(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER)
+def waiting(desk: Desk, flag: str, pulses: Sequence[str]) -> Waiting:
+    """What there is to do now; with it the value of a flag, and when some pulses last beat."""
+    return due.waiting(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER, flag, pulses)
 
 
 def _look_at_one(desk: Desk, case_id: str) -> list[str]:

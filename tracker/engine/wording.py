@@ -24,8 +24,8 @@ from tracker.messages.compose import language_of, mail, text_message
 from tracker.messages.entity import entity
 from tracker.messages.kinds import FULL, NOTICE, CaseLine, Cause, Detail, Message, Say, Worded
 from tracker.security.tokens import new_token, token_hash
-from tracker.store import outbox
-from tracker.store.schema import Alert, Case, OutboxMessage, Person, SignInLink, new_id
+from tracker.store.schema import Alert, Case, Person, SignInLink, new_id
+from tracker.store.unsent import AlertSaid, Unsent
 
 INVITATION_LASTS = timedelta(minutes=30)
 """S10: counted from the moment the message goes out."""
@@ -40,9 +40,7 @@ AHEAD = timedelta(days=400)
 """So far ahead the full level looks for what follows."""
 
 
-def envelope(
-    desk: Desk, row: OutboxMessage, person: Person, address: str, carried: int = 0
-) -> Envelope:
+def envelope(desk: Desk, row: Unsent, person: Person, address: str, carried: int = 0) -> Envelope:
     """Word a row, and `carried` more in the same message. Whatever goes wrong is raised; the caller
     keeps the rows and the error."""
     if carried:
@@ -66,7 +64,7 @@ def envelope(
     )
 
 
-def _several(desk: Desk, row: OutboxMessage, person: Person, count: int) -> Worded:
+def _several(desk: Desk, row: Unsent, person: Person, count: int) -> Worded:
     """One message about many cases leads to the list behind sign-in: none of them can be
     acknowledged by whoever holds it (D7, S6)."""
     page = "shared" if row.role == CONSULAR else "queue"
@@ -81,13 +79,13 @@ def _several(desk: Desk, row: OutboxMessage, person: Person, count: int) -> Word
     return _by_channel(row, message)
 
 
-def _by_channel(row: OutboxMessage, message: Message) -> Worded:
+def _by_channel(row: Unsent, message: Message) -> Worded:
     if row.channel == VOICE:
         return Worded(call_words(message.language))
     return mail(message) if row.channel == EMAIL else text_message(message)
 
 
-def _at_level(desk: Desk, row: OutboxMessage, person: Person, address: str) -> Worded:
+def _at_level(desk: Desk, row: Unsent, person: Person, address: str) -> Worded:
     """The words of one row. What cannot be encrypted to its reader says next to nothing (S4)."""
     level = _level(row, person)
     if level != FULL:
@@ -99,17 +97,17 @@ def _at_level(desk: Desk, row: OutboxMessage, person: Person, address: str) -> W
     return Worded(sealed, whole.subject, sealed=True)
 
 
-def _level(row: OutboxMessage, person: Person) -> str:
+def _level(row: Unsent, person: Person) -> str:
     """Mail only, about cases only, and never of those that came to an administrator as the last."""
     may = row.channel == EMAIL and row.kind in ("alert", "digest") and row.role != ADMINISTRATOR
     return person.disclosure if may else NOTICE
 
 
-def _words(desk: Desk, row: OutboxMessage, person: Person, address: str, level: str) -> Worded:
+def _words(desk: Desk, row: Unsent, person: Person, address: str, level: str) -> Worded:
     if row.kind == "digest":
-        return words_of(desk, row, person, level)
+        return words_of(desk, row.digest_id, person, level)
     if row.kind == ANSWER:
-        return answer_mail(said_to(desk, row, person.language), row.reference)
+        return answer_mail(said_to(desk, row.id, person.language), row.reference)
     message = Message(
         say=_say(desk, row),
         reference=row.reference,
@@ -123,7 +121,7 @@ def _words(desk: Desk, row: OutboxMessage, person: Person, address: str, level: 
     return _by_channel(row, message)
 
 
-def _say(desk: Desk, row: OutboxMessage) -> Say:
+def _say(desk: Desk, row: Unsent) -> Say:
     if row.kind == "test":
         return Say.TEST
     if row.kind == "invite":
@@ -134,29 +132,29 @@ def _say(desk: Desk, row: OutboxMessage) -> Say:
         return _OWN[row.kind]
     if row.kind in (POINT, KEY):
         return Say.LOOK
-    alert = _alert(desk, row)
+    alert = _alert(row)
     if alert.kind in (Kind.RESOLVED, Kind.CLOSED):
         return Say.SETTLED
     if row.role not in alert.roles:
-        return Say.PASSED_ON if was_passed_on(desk, alert) else Say.UNDELIVERED
+        return Say.PASSED_ON if was_passed_on(desk, alert.id) else Say.UNDELIVERED
     return Say.LOOK_TODAY if row.urgent else Say.LOOK
 
 
-def _case_line(desk: Desk, row: OutboxMessage) -> CaseLine | None:
+def _case_line(desk: Desk, row: Unsent) -> CaseLine | None:
     """What the reference level adds."""
-    if row.alert_id is None:
+    if (alert := row.alert) is None:
         return None
-    alert = _alert(desk, row)
-    at_least, at_most = desk.safe.open(alert, "silent")
+    at_least, at_most = desk.safe.open_for(
+        Alert, "silent", alert.id, alert.case_id, alert.silent_sealed
+    )
     case = desk.session.get_one(Case, alert.case_id)
     return CaseLine(case.ref, alert.band, at_least, at_most)
 
 
-def _detail(desk: Desk, row: OutboxMessage, person: Person) -> Detail | None:
+def _detail(desk: Desk, row: Unsent, person: Person) -> Detail | None:
     """What the full level adds. A post is not told of the desk's own steps."""
-    if row.alert_id is None or row.role == CONSULAR:
+    if (alert := row.alert) is None or row.role == CONSULAR:
         return None
-    alert = _alert(desk, row)
     case = desk.session.get_one(Case, alert.case_id)
     following = None
     if case.state == "open":
@@ -169,14 +167,14 @@ def _detail(desk: Desk, row: OutboxMessage, person: Person) -> Detail | None:
     return Detail(Cause(alert.kind, alert.band), following, person.zone_name)
 
 
-def _reply_code(desk: Desk, row: OutboxMessage, address: str) -> str | None:
+def _reply_code(desk: Desk, row: Unsent, address: str) -> str | None:
     """The code to answer with, where an answer can reach us and has something to say (D8)."""
     if row.channel != SMS or row.kind not in ("alert", "test"):
         return None
     return reply_code(desk.ring, row.id) if address.startswith(desk.settings.sms_replies) else None
 
 
-def _invitation(desk: Desk, row: OutboxMessage) -> str:
+def _invitation(desk: Desk, row: Unsent) -> str:
     """A single-use link made as the message is: only its hash is kept (S10)."""
     token = new_token()
     desk.session.add(
@@ -192,7 +190,7 @@ def _invitation(desk: Desk, row: OutboxMessage) -> str:
     return f"{desk.settings.base_url}/welcome/{token}"
 
 
-def _alert(desk: Desk, row: OutboxMessage) -> Alert:
-    if row.alert_id is None:
+def _alert(row: Unsent) -> AlertSaid:
+    if row.alert is None:
         raise BrokenPromise("this message is about no alert")
-    return outbox.known(desk.session, Alert, row.alert_id)
+    return row.alert

@@ -7,13 +7,14 @@ import hashlib
 import hmac
 import re
 import secrets
+from itertools import product
 from typing import Final
 
 TOKEN_BYTES: Final = 32
 REFERENCE_ALPHABET: Final = "CDFHJKMNPQRTVWXY34679"
 """No vowels, so no words; no two characters that look or sound much alike."""
 REFERENCE_LENGTH: Final = 6
-_REFERENCES: Final = len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH
+_HALVES: Final = tuple(map("".join, product(REFERENCE_ALPHABET, repeat=REFERENCE_LENGTH // 2)))
 _MAC_BYTES: Final = 20
 _ROW_TOKEN: Final = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{27})")
 
@@ -67,11 +68,8 @@ def check_callback_token(token: str, key: bytes, *, use: str = "callback") -> st
 
 def new_reference() -> str:
     """Six characters that name one message to one reader (S4); of some 85 million, not secret."""
-    number, characters = secrets.randbelow(_REFERENCES), ""
-    for _ in range(REFERENCE_LENGTH):
-        number, digit = divmod(number, len(REFERENCE_ALPHABET))
-        characters += REFERENCE_ALPHABET[digit]
-    return characters
+    first, second = divmod(secrets.randbelow(len(_HALVES) ** 2), len(_HALVES))
+    return _HALVES[first] + _HALVES[second]
 
 
 def _row_mac(row_id: str, key: bytes, use: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, sel
 from sqlalchemy.orm import Session
 
 from tracker.store import outbox
-from tracker.store.schema import Alert, Case, Pulse, Share
+from tracker.store.schema import Alert, Case, Flag, Pulse, Share
 
 
 class DueCase(NamedTuple):
@@ -22,6 +22,8 @@ class DueCase(NamedTuple):
     policy_version_id: str
     caseworker_id: str | None
     supervisor_id: str | None
+    snoozed_until: datetime | None
+    set_aside_at: datetime | None
     clock: bytes
 
 
@@ -47,6 +49,8 @@ def due_cases(
             Case.policy_version_id,
             Case.caseworker_id,
             Case.supervisor_id,
+            Case.snoozed_until,
+            Case.set_aside_at,
             Case.clock_sealed,
         )
         .where(is_due(now, set_aside_before))
@@ -65,25 +69,43 @@ def is_due(
 
 
 class Waiting(NamedTuple):
-    """Whether there is a case to look at, a message to send, one to look after."""
+    """Whether there is a case to look at, a message to send, one to look after; the value of a
+    flag; and when some pulses last beat (UTC), None where they never did."""
 
     cases: bool
     messages: bool
     lost: bool
+    flag: str | None
+    pulses: Sequence[datetime | None]
 
 
-def waiting(session: Session, now: datetime, set_aside_before: datetime) -> Waiting:
+def waiting(
+    session: Session,
+    now: datetime,
+    set_aside_before: datetime,
+    flag: str,
+    pulses: Sequence[str],
+) -> Waiting:
     """What there is to do: one question, with one step into each index.
 
     Each part asks for the first of an order: so the indexes are used even when a database guesses
     that it would soon come upon a row without them.
     """
-    found = session.execute(_waiting(), {"now": now, "before": set_aside_before}).one()
-    return Waiting(found[0] is not None, found[1] is not None, any(found[2:]))
+    given = {"now": now, "before": set_aside_before, "flag": flag}
+    given |= {f"pulse{number}": name for number, name in enumerate(pulses)}
+    case, message, *lost, value = session.connection().execute(_waiting(len(pulses)), given).one()
+    found, beats = lost[: -len(pulses)], lost[-len(pulses) :]
+    return Waiting(
+        case is not None,
+        message is not None,
+        any(one is not None for one in found),
+        value,
+        beats,
+    )
 
 
 @cache
-def _waiting() -> Select[Any]:
+def _waiting(pulses: int) -> Select[Any]:
     """Put together once: that takes longer than answering it."""
     now: BindParameter[Any] = bindparam("now")
     case = (
@@ -92,7 +114,9 @@ def _waiting() -> Select[Any]:
         .order_by(Case.next_look_at)
         .limit(1)
     )
-    parts = (case, *outbox.firsts(now), breaker_open())
+    beats = (select(Pulse.at).where(Pulse.name == bindparam(f"pulse{n}")) for n in range(pulses))
+    flag = select(Flag.value).where(Flag.name == bindparam("flag"))
+    parts = (case, *outbox.firsts(now), breaker_open(), *beats, flag)
     return select(*(part.scalar_subquery() for part in parts))
 
 
@@ -100,12 +124,6 @@ def breaker_open() -> Select[str]:
     """Some channel whose provider is out of reach."""
     name = Pulse.name.startswith("breaker:", autoescape=True)
     return select(Pulse.name).where(name, Pulse.lease_until.is_not(None)).limit(1)
-
-
-def dates_of(session: Session, names: Collection[str]) -> dict[str, date]:
-    """The calendar day (UTC) of each of these pulses that there is."""
-    rows = session.execute(select(Pulse.name, Pulse.at).where(Pulse.name.in_(names)))
-    return {name: at.date() for name, at in rows}
 
 
 def alerts_of(

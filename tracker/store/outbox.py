@@ -17,54 +17,17 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
-from tracker.store.schema import Alert, Base, OutboxMessage, Receipt
+from tracker.store.schema import Base, OutboxMessage, Receipt
 
 Row = TypeVar("Row", bound=Base)
 
-_UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
-_WAITING: Final = text("outbox.state IN ('pending', 'retry_wait')")
+UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
+WAITING: Final = text("outbox.state IN ('pending', 'retry_wait')")
 _SUBMITTING: Final = text("outbox.state = 'submitting'")
 """The words of the partial indexes, to the letter: else the database does not use them."""
-
-_NOT_ASKED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
-    OutboxMessage.lease_until,
-    OutboxMessage.lease_owner,
-    OutboxMessage.provider_id,
-    OutboxMessage.error_code,
-    OutboxMessage.look_at,
-    OutboxMessage.created_at,
-    OutboxMessage.handed_over_at,
-    OutboxMessage.ended_at,
-)
-_NOT_SAID: Final[tuple[InstrumentedAttribute[Any], ...]] = (
-    Alert.dedup,
-    Alert.consent_needed,
-    Alert.passed_over,
-    Alert.ended_at,
-)
-"""What a message to send, and the alert it is about, need not be asked for: each value costs."""
-
-
-def due(
-    session: Session,
-    now: datetime,
-    limit: int,
-    channels: Collection[str],
-    kinds: Collection[str] | None = None,
-) -> list[OutboxMessage]:
-    """Rows to send now, the longest waiting first, locked for this transaction.
-
-    On PostgreSQL rows that another worker is claiming are passed by; on SQLite the transaction is
-    the only writer. Of some channels, and of some kinds where that is said.
-    """
-    when = (OutboxMessage.available_at <= now) & OutboxMessage.channel.in_(list(channels))
-    if kinds is not None:
-        when &= OutboxMessage.kind.in_(list(kinds))
-    return _to_send(session, when, limit)
 
 
 def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
@@ -82,7 +45,7 @@ def lapsed(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
 def in_doubt(session: Session) -> frozenset[str]:
     """The rows that some process is, or was, trying, and those of unknown fate."""
     state = OutboxMessage.state.in_([State.SUBMITTING, State.UNKNOWN])
-    return frozenset(session.scalars(select(OutboxMessage.id).where(_UNFINISHED, state)))
+    return frozenset(session.scalars(select(OutboxMessage.id).where(UNFINISHED, state)))
 
 
 def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:
@@ -109,9 +72,9 @@ def firsts(now: BindParameter[Any]) -> tuple[Select[Any], ...]:
     unknown = OutboxMessage.state == State.UNKNOWN
     left, look = OutboxMessage.lease_until, OutboxMessage.look_at
     return (
-        select(at).where(_UNFINISHED, unsent, at <= now).order_by(at, OutboxMessage.id).limit(1),
+        select(at).where(UNFINISHED, unsent, at <= now).order_by(at, OutboxMessage.id).limit(1),
         select(left).where(_SUBMITTING, left <= now).order_by(left).limit(1),
-        select(at).where(_UNFINISHED, unknown, at <= now).order_by(at, OutboxMessage.id).limit(1),
+        select(at).where(UNFINISHED, unknown, at <= now).order_by(at, OutboxMessage.id).limit(1),
         select(look).where(look.is_not(None), look <= now).order_by(look).limit(1),
     )
 
@@ -136,7 +99,7 @@ def waiting_since(
     if not channels:
         return ()
     query = select(OutboxMessage.id).where(
-        _UNFINISHED,
+        UNFINISHED,
         OutboxMessage.state.in_(sorted(UNSENT)),
         OutboxMessage.kind == "alert",
         OutboxMessage.channel.in_(list(channels)),
@@ -159,16 +122,11 @@ def _rows(
 ) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
-        .where(_UNFINISHED, OutboxMessage.state.in_(sorted(states)), when)
+        .where(UNFINISHED, OutboxMessage.state.in_(sorted(states)), when)
         .order_by(OutboxMessage.available_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-
-
-def _to_send(session: Session, when: ColumnElement[bool], limit: int) -> list[OutboxMessage]:
-    query = _rows(UNSENT, when, limit).options(*map(defer, _NOT_ASKED))
-    return list(session.scalars(query))
 
 
 def locked(session: Session, row_id: str) -> OutboxMessage | None:
@@ -222,62 +180,6 @@ def by_id(session: Session, kind: type[Row], ids: Iterable[str | None]) -> dict[
     wanted = sorted({one for one in ids if one is not None})
     table: Any = kind  # every table of ours has an id; the base class does not say so
     return {row.id: row for row in session.scalars(select(table).where(table.id.in_(wanted)))}
-
-
-def known(session: Session, kind: type[Row], row_id: str) -> Row:
-    """One row by its id. Where the session holds it already, ten times as fast as `get_one`."""
-    return session.identity_map.get(identity_key(kind, row_id)) or session.get_one(kind, row_id)
-
-
-def alerts_of(session: Session, rows: Iterable[OutboxMessage]) -> dict[str, Alert]:
-    """The alerts that messages are about, as far as sending asks for them."""
-    wanted = sorted({row.alert_id for row in rows if row.alert_id is not None})
-    query = select(Alert).where(Alert.id.in_(wanted)).options(*map(defer, _NOT_SAID))
-    return {alert.id: alert for alert in session.scalars(query)}
-
-
-def companions(session: Session, rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
-    """Unsent rows that were in one message with some of these before, and are not among them."""
-    ids = [row.id for row in rows]
-    carriers = sorted({row.carrier_id for row in rows if row.carrier_id is not None})
-    query = select(OutboxMessage).where(
-        or_(OutboxMessage.carrier_id.in_([*ids, *carriers]), OutboxMessage.id.in_(carriers)),
-        OutboxMessage.state.in_(sorted(UNSENT)),
-        OutboxMessage.id.not_in(ids),
-    )
-    return list(session.scalars(query.with_for_update()))
-
-
-def waiting_at(session: Session, now: datetime, points: Collection[str]) -> dict[str, int]:
-    """How many alerts' rows wait to be sent now, for the first time, to each contact point."""
-    point = OutboxMessage.contact_point_id
-    query = select(point, func.count()).where(_WAITING, *_at(points, now)).group_by(point)
-    return dict(session.execute(query).all())
-
-
-def due_at(
-    session: Session, now: datetime, points: Collection[str], besides: Collection[str], limit: int
-) -> list[OutboxMessage]:
-    """Those rows, besides those known, the longest waiting first, locked for this transaction."""
-    query = (
-        select(OutboxMessage)
-        .options(*map(defer, _NOT_ASKED))
-        .where(_WAITING, *_at(points, now), OutboxMessage.id.not_in(list(besides)))
-        .order_by(OutboxMessage.available_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(query))
-
-
-def _at(points: Collection[str], now: datetime) -> Sequence[ColumnElement[bool]]:
-    """A possible repeat is none of them: it goes as it went, with its own reference (D4)."""
-    return (
-        OutboxMessage.contact_point_id.in_(list(points)),
-        OutboxMessage.available_at <= now,
-        OutboxMessage.kind == "alert",
-        OutboxMessage.possible_repeat.is_(False),
-    )
 
 
 def carried_by(session: Session, row_id: str) -> Sequence[str]:

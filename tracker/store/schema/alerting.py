@@ -96,8 +96,8 @@ class OutboxMessage(Base):
 
     id: Mapped[str] = row_id()
     kind: Mapped[str]  # alert | digest | test | invite
-    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"), index=True)
-    digest_id: Mapped[str | None] = mapped_column(ForeignKey("digests.id"), index=True)
+    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))  # found by its constraint
+    digest_id: Mapped[str | None] = mapped_column(ForeignKey("digests.id"))
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     contact_point_id: Mapped[str] = mapped_column(ForeignKey("contact_points.id"))
@@ -112,7 +112,7 @@ class OutboxMessage(Base):
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    provider_id: Mapped[str | None] = mapped_column(index=True)
+    provider_id: Mapped[str | None]
     error_code: Mapped[str | None]
     possible_repeat: Mapped[bool] = mapped_column(default=False)
     carrier_id: Mapped[str | None] = mapped_column(String(32))
@@ -130,7 +130,7 @@ class OutboxAttempt(Base):
     __table_args__ = (UniqueConstraint("outbox_id", "number"),)
 
     id: Mapped[str] = row_id()
-    outbox_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"), index=True)
+    outbox_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"))
     number: Mapped[int]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -145,7 +145,7 @@ class Receipt(Base):
     __table_args__ = (UniqueConstraint("outbox_id", "provider_id", "status"),)
 
     id: Mapped[str] = row_id()
-    outbox_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"), index=True)
+    outbox_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"))
     provider_id: Mapped[str]
     status: Mapped[str]
     code: Mapped[str | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String
@@ -75,9 +76,10 @@ def sealed(purpose: str) -> MappedColumn[Any]:
     return mapped_column(LargeBinary, info={"purpose": purpose})
 
 
-def purpose_of(row: Base | type[Base], column: str) -> str:
-    """The purpose of a row's or table's sealed column, given without its `_sealed` ending."""
-    purpose: str = row.__table__.c[f"{column}_sealed"].info["purpose"]
+@cache
+def purpose_of(table: type[Base], column: str) -> str:
+    """The purpose of a table's sealed column, given without its `_sealed` ending."""
+    purpose: str = table.__table__.c[f"{column}_sealed"].info["purpose"]
     return purpose
 
 

@@ -1,0 +1,168 @@
+"""Outbox rows that may be sent, with what they are about, as far as sending asks.
+
+Read and written past the ORM: these are the rows that a full outbox reads most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.delivery import UNSENT
+from tracker.store.bulk import table_of, update_rows
+from tracker.store.outbox import UNFINISHED, WAITING
+from tracker.store.schema import Alert, OutboxMessage
+
+
+class AlertSaid(NamedTuple):
+    """An alert, as far as a message about it asks."""
+
+    id: str
+    case_id: str
+    kind: str
+    band: str
+    roles: list[str]
+    state: str
+    raised_at: datetime
+    contact_report_id: str | None
+    silent_sealed: bytes
+
+
+@dataclass(slots=True)
+class Unsent:
+    """A row that may be sent. What is changed of it is written by `keep`."""
+
+    id: str
+    kind: str
+    alert_id: str | None
+    digest_id: str | None
+    case_id: str | None
+    person_id: str
+    contact_point_id: str
+    channel: str
+    role: str | None
+    urgent: bool
+    state: str
+    reference: str
+    available_at: datetime
+    attempts: int
+    possible_repeat: bool
+    carrier_id: str | None
+    error_code: str | None
+    alert: AlertSaid | None = None
+    ended_at: datetime | None = None
+    is_changed: bool = field(default=False, init=False)
+
+    def put_off(self, until: datetime) -> None:
+        """It has to wait until then."""
+        self.available_at, self.is_changed = until, True
+
+    def move(self, state: str, code: str | None, ended_at: datetime | None = None) -> None:
+        """Another state, and why; when that ends it."""
+        self.state, self.error_code, self.ended_at = str(state), code, ended_at
+        self.is_changed = True
+
+
+_ASKED: Final = [
+    getattr(OutboxMessage, name)
+    for name in Unsent.__dataclass_fields__
+    if name not in ("alert", "ended_at", "is_changed")
+]
+_CHANGES: Final = ("id", "state", "error_code", "available_at", "attempts", "ended_at")
+_SAID: Final = [getattr(Alert, name) for name in AlertSaid._fields]
+
+
+def due(
+    session: Session,
+    now: datetime,
+    limit: int,
+    channels: Collection[str],
+    kinds: Collection[str] | None = None,
+) -> list[Unsent]:
+    """Rows to send now, the longest waiting first, locked for this transaction.
+
+    On PostgreSQL rows that another worker is claiming are passed by; on SQLite the transaction is
+    the only writer. Of some channels, and of some kinds where that is said.
+    """
+    when = [
+        UNFINISHED,
+        OutboxMessage.state.in_(sorted(UNSENT)),
+        OutboxMessage.available_at <= now,
+        OutboxMessage.channel.in_(list(channels)),
+    ]
+    if kinds is not None:
+        when.append(OutboxMessage.kind.in_(list(kinds)))
+    return _in_order(session, when, limit)
+
+
+def due_at(
+    session: Session, now: datetime, points: Collection[str], besides: Collection[str], limit: int
+) -> list[Unsent]:
+    """Alerts' rows that wait to be sent now to these contact points, besides those known, the
+    longest waiting first, locked for this transaction."""
+    when = [WAITING, *_at(points, now), OutboxMessage.id.not_in(list(besides))]
+    return _in_order(session, when, limit)
+
+
+def waiting_at(session: Session, now: datetime, points: Collection[str]) -> dict[str, int]:
+    """How many alerts' rows wait to be sent now, for the first time, to each contact point."""
+    point = OutboxMessage.contact_point_id
+    query = select(point, func.count()).where(WAITING, *_at(points, now)).group_by(point)
+    return dict(session.execute(query).all())
+
+
+def companions(session: Session, rows: Sequence[Unsent]) -> list[Unsent]:
+    """Unsent rows that were in one message with some of these before, and are not among them."""
+    ids = [row.id for row in rows]
+    carriers = sorted({row.carrier_id for row in rows if row.carrier_id is not None})
+    query = select(*_ASKED).where(
+        or_(OutboxMessage.carrier_id.in_([*ids, *carriers]), OutboxMessage.id.in_(carriers)),
+        OutboxMessage.state.in_(sorted(UNSENT)),
+        OutboxMessage.id.not_in(ids),
+    )
+    return [Unsent(*row) for row in session.execute(query.with_for_update())]
+
+
+def tell_alerts(session: Session, rows: Iterable[Unsent]) -> None:
+    """Give each row the alert that it is about."""
+    rows = [row for row in rows if row.alert_id is not None]
+    query = select(*_SAID).where(Alert.id.in_({row.alert_id for row in rows}))
+    found: Mapping[str, AlertSaid] = {row.id: AlertSaid(*row) for row in session.execute(query)}
+    for row in rows:
+        row.alert = found[row.alert_id or ""]
+
+
+def keep(session: Session, rows: Iterable[Unsent]) -> None:
+    """Write down what was changed of rows."""
+    changed = [row for row in rows if row.is_changed]
+    update_rows(
+        session,
+        table_of(OutboxMessage),
+        [{name: getattr(row, name) for name in _CHANGES} for row in changed],
+    )
+
+
+def _at(points: Collection[str], now: datetime) -> Sequence[ColumnElement[bool]]:
+    """A possible repeat is none of them: it goes as it went, with its own reference (D4)."""
+    return (
+        OutboxMessage.contact_point_id.in_(list(points)),
+        OutboxMessage.available_at <= now,
+        OutboxMessage.kind == "alert",
+        OutboxMessage.possible_repeat.is_(False),
+    )
+
+
+def _in_order(session: Session, when: Iterable[Any], limit: int) -> list[Unsent]:
+    query = (
+        select(*_ASKED)
+        .where(*when)
+        .order_by(OutboxMessage.available_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Unsent(*row) for row in session.execute(query)]
