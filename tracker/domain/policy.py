@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tracker.domain.contact import Interval
@@ -45,10 +46,7 @@ class Step:
 
     def due_on(self, anchor: date) -> date:
         """The local day on which this step falls due for an anchor."""
-        if self.after_days is not None:
-            return anchor + timedelta(days=self.after_days)
-        assert self.after_months is not None
-        return add_months(anchor, self.after_months)
+        return _due_on(self.after_days, self.after_months, anchor)
 
     def delay_in_days(self) -> tuple[int, int]:
         """The fewest and the most days from any anchor to this step."""
@@ -75,7 +73,7 @@ class Policy:
 
     def due_at(self, step: Step, anchor: date, where: ZoneInfo) -> datetime:
         """The instant at which a step falls due (R4), in UTC."""
-        return at_local(step.due_on(anchor), self.at, where)
+        return _due_at(step.after_days, step.after_months, anchor, self.at, where)
 
     def step(self, number: int) -> Step:
         """The step with that number. Raises KeyError when the policy has none."""
@@ -91,6 +89,21 @@ class Policy:
             if step.number in fired:
                 band = step.band or Band.WATCH
         return band
+
+
+def _due_on(days: int | None, months: int | None, anchor: date) -> date:
+    if days is not None:
+        return anchor + timedelta(days=days)
+    assert months is not None
+    return add_months(anchor, months)
+
+
+@lru_cache(maxsize=8192)
+def _due_at(
+    days: int | None, months: int | None, anchor: date, at: time, where: ZoneInfo
+) -> datetime:
+    """In a storm many cases ask for the same few instants."""
+    return at_local(_due_on(days, months, anchor), at, where)
 
 
 def misordered(steps: tuple[Step, ...]) -> int | None:

@@ -22,6 +22,7 @@ from tracker.engine.notices import queue_at, queue_notice
 from tracker.i18n.words import gettext as _
 from tracker.store import people
 from tracker.store.schema import AuditRow, ContactPoint, OutboxMessage, Person
+from tracker.store.unsent import PointAsked
 
 ACCESS: Final = "access"
 """The kind of message that says to somebody: your own access was changed."""
@@ -179,7 +180,7 @@ def _all_ways(desk: Desk, person_id: str) -> Iterator[ContactPoint]:
             yield point
 
 
-def is_way(point: ContactPoint, now: datetime) -> bool:
+def is_way(point: ContactPoint | PointAsked, now: datetime) -> bool:
     """Whether news of the account goes there: what a colleague switched off, for a month more."""
     if point.disabled_at is None:
         return True

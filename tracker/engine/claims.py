@@ -35,7 +35,7 @@ from tracker.store import attempts, outbox, unsent
 from tracker.store.health import flag
 from tracker.store.schema import ContactPoint, OutboxAttempt, Person, new_id
 from tracker.store.sealing import Erased
-from tracker.store.unsent import Unsent
+from tracker.store.unsent import PointAsked, Unsent
 
 PAUSED = "sending_paused"
 """The flag of a person who paused sending."""
@@ -191,7 +191,7 @@ class _Asking:
         self._desk, self._policy, self._rng = desk, policy, rng
         self.stopped = list[Stopped]()
         desk.safe.preload({row.person_id for row in rows}, "contact")
-        self._points = outbox.by_id(desk.session, ContactPoint, (r.contact_point_id for r in rows))
+        self._points = unsent.points_of(desk.session, rows)
         self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
         unsent.tell_alerts(desk.session, rows)
 
@@ -200,7 +200,7 @@ class _Asking:
         desk, point = self._desk, self._points[row.contact_point_id]
         person = self._people[row.person_id]
         try:
-            address = str(desk.safe.open(point, "address"))
+            address = self._address(point)
             match verdict(desk, row, person, point, address):
                 case Go():
                     return Ready(row, person, address)
@@ -219,6 +219,14 @@ class _Asking:
         except Exception as error:
             self._failed(row, error)
         return None
+
+    def _address(self, point: PointAsked) -> str:
+        """Empty where it was erased. Raises Erased, CannotOpen."""
+        whose, sealed = point.person_id, point.address_sealed
+        safe = self._desk.safe
+        return (
+            str(safe.open_for(ContactPoint, "address", point.id, whose, sealed)) if sealed else ""
+        )
 
     def worded(self, together: Sequence[Ready]) -> Envelope | None:
         """The message of rows that go together; None where it could not be worded."""

@@ -22,12 +22,11 @@ from tracker.store.schema import (
     Alert,
     AlertEvent,
     Case,
-    ContactPoint,
     ContactReport,
     OutboxMessage,
     Person,
 )
-from tracker.store.unsent import AlertSaid, Unsent
+from tracker.store.unsent import AlertSaid, PointAsked, Unsent
 
 NO_CONSENT = "no_consent"
 ENDED = ("resolved", "superseded", "closed", "withdrawn")
@@ -64,7 +63,7 @@ class Stop:
 Verdict = Go | Cancel | Wait | Stop
 
 
-def verdict(desk: Desk, row: Unsent, person: Person, point: ContactPoint, address: str) -> Verdict:
+def verdict(desk: Desk, row: Unsent, person: Person, point: PointAsked, address: str) -> Verdict:
     """What is to be done with a row that is due."""
     if row.alert is not None:
         reason = _pointless(desk, row, row.alert)

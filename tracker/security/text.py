@@ -165,6 +165,8 @@ def header_safe(value: str) -> str:
 
     Refuses CR, LF, every other control character and Unicode's line ends.
     """
+    if value.isascii() and value.isprintable():  # nearly all that stands in a header
+        return value
     if _LINE_ENDS.search(value) or any(_is_control(c) or c == "\t" for c in value):
         raise TextRefused("line_break")
     return value

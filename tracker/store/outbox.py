@@ -68,11 +68,10 @@ def firsts(now: BindParameter[Any]) -> tuple[Select[Any], ...]:
     """Questions for the first row to send, and for those to look after: left by a process that
     died, of unknown fate, without a receipt."""
     at = OutboxMessage.available_at
-    unsent = OutboxMessage.state.in_(sorted(UNSENT))
     unknown = OutboxMessage.state == State.UNKNOWN
     left, look = OutboxMessage.lease_until, OutboxMessage.look_at
     return (
-        select(at).where(UNFINISHED, unsent, at <= now).order_by(at, OutboxMessage.id).limit(1),
+        select(at).where(UNFINISHED, WAITING, at <= now).order_by(at, OutboxMessage.id).limit(1),
         select(left).where(_SUBMITTING, left <= now).order_by(left).limit(1),
         select(at).where(UNFINISHED, unknown, at <= now).order_by(at, OutboxMessage.id).limit(1),
         select(look).where(look.is_not(None), look <= now).order_by(look).limit(1),

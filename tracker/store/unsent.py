@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.delivery import UNSENT
 from tracker.store.bulk import table_of, update_rows
 from tracker.store.outbox import UNFINISHED, WAITING
-from tracker.store.schema import Alert, OutboxMessage
+from tracker.store.schema import Alert, ContactPoint, OutboxMessage
 
 
 class AlertSaid(NamedTuple):
@@ -31,6 +31,17 @@ class AlertSaid(NamedTuple):
     raised_at: datetime
     contact_report_id: str | None
     silent_sealed: bytes
+
+
+class PointAsked(NamedTuple):
+    """A contact point, as far as sending to it asks."""
+
+    id: str
+    person_id: str
+    address_sealed: bytes
+    disabled_at: datetime | None
+    disabled_reason: str | None
+    opted_out_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -75,6 +86,7 @@ _ASKED: Final = [
 ]
 _CHANGES: Final = ("id", "state", "error_code", "available_at", "attempts", "ended_at")
 _SAID: Final = [getattr(Alert, name) for name in AlertSaid._fields]
+_POINT: Final = [getattr(ContactPoint, name) for name in PointAsked._fields]
 
 
 def due(
@@ -135,6 +147,12 @@ def tell_alerts(session: Session, rows: Iterable[Unsent]) -> None:
     found: Mapping[str, AlertSaid] = {row.id: AlertSaid(*row) for row in session.execute(query)}
     for row in rows:
         row.alert = found[row.alert_id or ""]
+
+
+def points_of(session: Session, rows: Iterable[Unsent]) -> dict[str, PointAsked]:
+    """Where rows go, by the contact point's id."""
+    query = select(*_POINT).where(ContactPoint.id.in_({row.contact_point_id for row in rows}))
+    return {row.id: PointAsked(*row) for row in session.execute(query)}
 
 
 def keep(session: Session, rows: Iterable[Unsent]) -> None:
