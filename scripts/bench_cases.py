@@ -103,7 +103,7 @@ def deciding(bench: Bench) -> None:
     """Cases a second, and what bare SQL does with the same rows, turn by turn."""
     bench.clock.now = bench_fill.MORNING
     worker = bench.worker()
-    floor = Floor(bench.services.database.engine)
+    floor = Floor(bench.services)
     ours = theirs = busy = their_busy = 0.0
     decided = 0
     a_round = min(A_ROUND, bench.cases // 100)  # half of what is due stays for the storm

@@ -3,6 +3,8 @@
 Row by row what the engine wrote (alerts, events, outbox, audit, the case's own update), to other
 cases, in transactions as large and as durable; nothing is read, thought, sealed or checked. As fast
 as each database takes them: executemany on SQLite, COPY and one UPDATE over arrays on PostgreSQL.
+What is sealed is sealed for its new place before the time is taken, so that pages open it after;
+only the audit trail does not hold together any more.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine
-
-from tracker.store.schema import new_id
+from tracker.bootstrap import Services
+from tracker.domain.actor import OPERATOR
+from tracker.store.schema import Alert, new_id
+from tracker.store.sealing import Safe
 
 WRITTEN = ("next_look_at", "band", "silent_rank", "clock_sealed")
 _ENDED = "state = 'superseded', ended_at = raised_at"
@@ -25,7 +28,9 @@ _HOW = "raised_at, 'superseded' FROM alerts"
 class Floor:
     """Copies decisions. `mark` is the driver's sign for a value."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        engine = services.database.engine
         self._sqlite = engine.dialect.name == "sqlite"
         self._mark = "?" if self._sqlite else "%s"
         self._connection = engine.raw_connection()
@@ -59,7 +64,8 @@ class Floor:
         taken = busy = 0.0
         for number, rows in enumerate(copies):
             others = dict(zip(decided[number * batch :], spare[number * batch :], strict=False))
-            ready = self._renamed(rows, others)
+            with self._services.reading(OPERATOR) as desk:
+                ready = self._renamed(rows, others, desk.safe)
             own = self._memories(list(others.values()))
             links = []
             for row in audits[number * share : (number + 1) * share]:
@@ -147,6 +153,7 @@ class Floor:
         self,
         rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]],
         others: dict[str, str],
+        safe: Safe,
     ) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
         """The same rows with other ids, about other cases."""
         columns, alerts = rows["alerts"]
@@ -157,9 +164,15 @@ class Floor:
             changed = []
             for row in values:
                 told = dict(zip(columns, row, strict=True))
-                put = {"id": new_id()}
+                put: dict[str, Any] = {"id": new_id()}
                 if table == "alerts":
-                    put = {"id": new[told["id"]], "dedup": new_id() + told["dedup"][32:]}
+                    to = new[told["id"]]
+                    put = {"id": to, "dedup": new_id() + told["dedup"][32:]}
+                    blob, case_id = told["silent_sealed"], told["case_id"]
+                    if blob:
+                        silent = safe.open_for(Alert, "silent", told["id"], case_id, blob)
+                        again = safe.seal_for(Alert, "silent", to, others[case_id], silent)
+                        put["silent_sealed"] = again
                 else:
                     put["alert_id"] = new[told["alert_id"]]
                 if "case_id" in told:

@@ -21,7 +21,7 @@ from tracker.security.keys import KeyRing
 from tracker.security.vault import Vault
 from tracker.settings import Settings
 from tracker.store import migrate
-from tracker.store.audit import AuditTrail
+from tracker.store.audit import AuditLater, AuditTrail
 from tracker.store.database import Database, connect, keep_private
 from tracker.store.sealing import Safe
 
@@ -57,11 +57,25 @@ class Services:
         with self.database.reading() as session:
             yield self._desk(session, actor)
 
-    def _desk(self, session: Session, actor: Actor) -> Desk:
+    @contextmanager
+    def looking(self, actor: Actor) -> Iterator[Desk]:
+        """As `reading`, for what is audited (S13): the acts are written when the block ends well,
+        in a short transaction of their own. Whoever shows something returns after that.
+
+        So a page is read and made while others write.
+        """
+        with self.database.reading() as session:
+            acts = AuditLater(session, self.ring.audit)
+            yield self._desk(session, actor, acts)
+        if acts.kept:
+            with self.database.writing.begin() as session:
+                acts.write(AuditTrail(session, self.ring.audit))
+
+    def _desk(self, session: Session, actor: Actor, trail: AuditTrail | None = None) -> Desk:
         return Desk(
             session=session,
             safe=Safe(session, self.vault),
-            trail=AuditTrail(session, self.ring.audit),
+            trail=trail or AuditTrail(session, self.ring.audit),
             now=self.clock(),
             actor=actor,
             ring=self.ring,

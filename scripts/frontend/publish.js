@@ -12,7 +12,7 @@ const version = (name) => lock.packages[`node_modules/${name}`].version;
 
 mkdirSync(out, { recursive: true });
 for (const old of readdirSync(out)) {
-  if (/^(kit|family|keys|passkey|staff|icon|uyghur)-[0-9a-f]{12}\./.test(old)) rmSync(join(out, old));
+  if (/^(kit|echo|family|keys|passkey|staff|icon|uyghur)-[0-9a-f]{12}\./.test(old)) rmSync(join(out, old));
 }
 
 const names = {};
@@ -23,7 +23,7 @@ const write = (name, bytes) => {
 };
 
 // The font first: the mirrored kit names it by its hash. It is compressed already.
-for (const logical of ["uyghur.woff2", "family.css", "icon.svg", "keys.js", "kit.css", "kit.rtl.css", "passkey.js", "staff.css"]) {
+for (const logical of ["uyghur.woff2", "echo.js", "family.css", "icon.svg", "keys.js", "kit.css", "kit.rtl.css", "passkey.js", "staff.css"]) {
   let bytes = readFileSync(join(built, logical));
   if (logical === "kit.rtl.css") bytes = Buffer.from(bytes.toString().replace("uyghur.woff2", names["uyghur.woff2"]));
   const dot = logical.indexOf(".");

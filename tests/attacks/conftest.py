@@ -99,7 +99,7 @@ def world(app: Flask, services: Services, client_as: ClientAs, desk: Desks) -> W
 def _case(d: Any, owner: StaffClient, post_id: str | None) -> dict[str, str]:
     case = cases.open_case(d, zone_name="UTC", caseworker_id=owner.person_id)
     aunt = record.add_enquirer(d, case, {"name": "Invented Aunt"}, language="en")
-    record.add_name(d, case, "Tursun Hapiz", source="the aunt", enquirer=aunt)
+    name = record.add_name(d, case, "Tursun Hapiz", source="the aunt", enquirer=aunt)
     report = record.report_contact(
         d,
         case,
@@ -114,7 +114,7 @@ def _case(d: Any, owner: StaffClient, post_id: str | None) -> dict[str, str]:
     (photo,) = pictures.add(d, case, report, [Picture(b"\xff\xd8 whole", b"\xff\xd8 small")])
     ids = {
         "ref": case.ref, "report_id": report.id, "enquirer_id": aunt.id, "share_id": "0" * 32,
-        "picture_id": photo.id,
+        "picture_id": photo.id, "told_id": name.id,
     }  # fmt: skip
     if post_id is not None:
         sharing.record_consent(

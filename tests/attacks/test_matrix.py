@@ -12,11 +12,13 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from flask import Flask
-from sqlalchemy import func, select
+from flask import Flask, request, template_rendered
+from jinja2 import Template
+from sqlalchemy import Connection, event, func, select
 
 from tests.attacks.conftest import World
 from tests.web.conftest import ClientAs, Desks
+from tracker.bootstrap import Services
 from tracker.store.schema import Base
 
 TABLE = """
@@ -81,7 +83,11 @@ TABLE = """
 /cases/<ref>/snooze/end | POST ca su
 /cases/<ref>/tell | GET ca su | POST ca su
 /cases/<ref>/unmerge | GET ca su | POST ca su
+/cases/<ref>/wrong | GET ca su
+/cases/<ref>/wrong/<told_id> | GET ca su | POST ca su
+/cases/<ref>/wrong/<told_id>/back | POST ca su
 /cases/new | GET ca su | POST ca su
+/dates | POST ca su
 /demo | GET public | POST public
 /demo/clock | POST public
 /demo/enter/<token> | GET public | POST public
@@ -193,7 +199,7 @@ ONE_EACH = ("Aigul", "Vera", "Consul", "Admin", "Auditor", "family", "anyone")
 OWNERS = {"/cases/": {"Aigul", "Vera"}, "/shared/": {"Consul"}}
 """Who sees the first case, by which door."""
 
-INNER = {"report_id", "enquirer_id", "share_id", "picture_id"}
+INNER = {"report_id", "enquirer_id", "share_id", "picture_id", "told_id"}
 """Ids of what belongs to a case."""
 
 KEPT_FOR_LAST = {"/signout", "/leave", "/report/delete", "/status/out", "/status/withdraw"}
@@ -352,15 +358,41 @@ def test_s10_grave_acts_wait_for_password_and_code(
     assert tried > 40
 
 
+def made_while_writing(app: Flask, services: Services) -> list[str]:
+    """From now on: the pages of GET requests that are made while a writing transaction is open."""
+    found: list[str] = []
+    writers: set[int] = set()
+
+    def begun(connection: Connection) -> None:
+        if not connection.get_execution_options().get("deferred"):
+            writers.add(id(connection))
+
+    def ended(connection: Connection) -> None:
+        writers.discard(id(connection))
+
+    def made(_app: Flask, template: Template, **_context: object) -> None:
+        if writers and request.method == "GET":
+            found.append(str(template.name))
+
+    event.listen(services.database.engine, "begin", begun)
+    event.listen(services.database.engine, "commit", ended)
+    event.listen(services.database.engine, "rollback", ended)
+    template_rendered.connect(made, app, weak=False)
+    return found
+
+
 def test_s9_whoever_may_is_let_in_and_an_empty_form_breaks_nothing(
-    world: World, desk: Desks
+    world: World, desk: Desks, services: Services
 ) -> None:
-    """The other half: nobody who may is refused, no door falls over, and looking writes nothing."""
+    """The other half: nobody who may is refused, no door falls over, and looking writes nothing
+    and keeps no writer waiting while a page is made."""
     tokens: dict[str, str] = {}
     before = counts(desk)
+    waiting = made_while_writing(world.app, services)
     for row in sorted(table(), key=lambda row: row.method):
         if row.method == "POST" and before:
             assert counts(desk) == before, "S3: nothing changes on GET"
+            assert not waiting
             before = {}
         if row.rule in KEPT_FOR_LAST or row.kind in ("hook", "asset", "bearer"):
             continue

@@ -160,6 +160,9 @@ def test_an_interview_is_typed_by_keyboard_in_under_three_minutes(
     keys.to("said", "He said he is well and hung up at once.")
     keys.to("held_words", "since October 2024")
     keys.to("place", "the prison of the county town")
+    echoes = dana.page.locator(".govuk-hint[role=status]", has_text="Understood")
+    echoes.nth(1).wait_for()  # each beside its words, once the typing paused
+    assert echoes.count() == 2
     keys.press("Enter")
     dana.page.locator(".note, .govuk-error-summary").first.wait_for()
     keys.pages += 1

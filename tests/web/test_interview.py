@@ -40,6 +40,32 @@ def test_nothing_is_saved_before_the_dates_were_looked_at(client_as: ClientAs, d
     assert save(worker, "/cases/new", TOLD, shown).status_code == 303
 
 
+def test_a_date_is_read_back_while_it_is_typed(client_as: ClientAs, desk: Desks) -> None:
+    """In the words of the form, counted from the day it was said; nothing is kept of asking."""
+    worker = client_as("caseworker")
+    token = csrf_of(worker.get("/cases/new"))
+    said = {"csrf_token": token, "said_on": "2026-03-01", "language": "en"}
+
+    def read(**told: str) -> str:
+        answer = worker.post("/dates", data={**said, **told})
+        assert answer.status_code == 200 and answer.mimetype == "text/plain"
+        return answer.text
+
+    with desk() as d:
+        before = d.trail.head()
+    understood = "Understood: between 22 January 2026 and 28 January 2026."
+    assert read(date="heard", heard_words="five weeks ago", held_words="1999") == understood
+    assert read(date="when_3", when_3_words="yesterday") == "Understood: 28 February 2026."
+    assert "they are kept" in read(date="heard", heard_words="when the apricots were picked")
+    assert read(date="heard", heard_words="soon", heard_days="20") == ""
+    assert read(date="when", when_precision="year", when_year="2019") == "Understood: 2019."
+    assert read(date="when", when_precision="day", when_day="31", when_day_month="2") == ""
+    assert read() == ""
+    with desk() as d:
+        assert d.trail.head() == before
+    assert worker.post("/dates", data={"date": "heard"}).status_code == 400
+
+
 def test_plain_dates_need_no_second_look(client_as: ClientAs) -> None:
     """Keyboard-fast: an ISO date is saved at once."""
     worker = client_as("caseworker")

@@ -151,7 +151,6 @@ def test_free_text_takes_its_own_direction_and_codes_stay_left_to_right(render: 
     [
         ("b.days(1)", "1 day"), ("b.days(0, 1)", "0–1 day"), ("b.days(3, 3)", "3 days"),
         ("b.days(148, 178)", "148–178 days"), ("b.silence(148, 178)", "silent 148–178 days"),
-        ("b.silence_cell(12)", "12 days"),
     ],
 )  # fmt: skip
 def test_silence_is_a_range_and_its_plural_follows_the_greater(

@@ -21,13 +21,14 @@ from tests.web.pdfs import text_of
 from tests.web.staff_cases import SISTER, case_row, make_case
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
-from tracker.engine import record, sharing
+from tracker.engine import record, shared, sharing
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import speaking
 from tracker.store.schema import AuditRow, Case, Enquirer
 from tracker.web import charts, months
-from tracker.web.paper import printing
+from tracker.web.paper import months_of, printing
 from tracker.web.paper.sheet import Fact, Pair, Sheet
+from tracker.web.staff.papers import GROUPS
 
 NAMES = ["Nurlan Qarasu", "Нұрлан Қарасу", "نۇرلان قاراسۇ", "努尔兰·哈拉苏"]
 
@@ -214,16 +215,25 @@ def test_a_sheet_in_another_language_than_the_page(
 def test_the_pictures_of_a_case_alone_as_png(
     client_as: ClientAs, desk: Desks, post_form: PostForm
 ) -> None:
-    """For a slide: months of contact in the language chosen; that it was made is audited (S13)."""
+    """For a slide: months of contact in the language chosen; that it was made is audited (S13).
+    The month of detention is marked as on the case's page."""
     worker = client_as("caseworker")
     ref = make_case(desk, worker.person_id)
     page = f"/cases/{ref}/paper"
+    with desk() as d:
+        case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
+        record.add_statement(d, case, "held_since", {"edtf": "2025-11-03"})
+        with speaking("ug"):
+            drawn = months_of(shared.excerpt(d, case, frozenset(GROUPS), d.now))
+    assert 'class="held"' in drawn.svg
     for which in ("months", "years"):
         answer = post_form(worker, page, {"picture": which, "language": "ug"}, page)
         assert answer.mimetype == "image/png"
         assert answer.headers["Content-Disposition"] == 'attachment; filename="picture.png"'
         with Image.open(io.BytesIO(answer.data)) as png:
             assert png.width > 500 and min(png.convert("L").getextrema()) < 100
+        with speaking("ug"):
+            assert (answer.data == printing.png(drawn)) == (which == "months")
     assert post_form(worker, page, {"picture": "names", "language": "ug"}, page).status_code == 422
     with desk() as d:
         rows = d.session.scalars(select(AuditRow).filter_by(act="case.printed")).all()

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from tracker.engine.audience import ADMINISTRATOR, people_with_role
+from tracker.engine.audience import ADMINISTRATOR, roles_held
 from tracker.engine.backup import PULSE as BACKUP_PULSE
 from tracker.engine.desk import Desk
 from tracker.engine.holds import CLOCK, STORM, held
@@ -57,7 +57,7 @@ SHOWN_APART: Final = frozenset({Alarm.PAUSED})
 def ringing(desk: Desk, refused: Collection[str]) -> Mapping[Alarm, int]:
     """The alarms that ring now, in their order, each with a count where there is something to
     count. `refused`: the kinds of channel that have no settings."""
-    state = health.look(desk.session, desk.now)
+    state, hold = health.look(desk.session, desk.now), held(desk)
     counts: dict[Alarm, int] = {
         Alarm.WORKER: not state.worker_alive,
         Alarm.STUCK: state.stuck,
@@ -66,8 +66,8 @@ def ringing(desk: Desk, refused: Collection[str]) -> Mapping[Alarm, int]:
         Alarm.PROVIDER: _unreachable(desk),
         Alarm.RESTORED: state.restored,
         Alarm.PAUSED: state.paused,
-        Alarm.CLOCK: held(desk) == CLOCK,
-        Alarm.STORM: held(desk) == STORM,
+        Alarm.CLOCK: hold == CLOCK,
+        Alarm.STORM: hold == STORM,
         Alarm.SET_ASIDE: _count(desk, Case.set_aside_at.is_not(None)),
         Alarm.LATE: is_late(desk),
         Alarm.DIGEST: is_digest_missing(desk),
@@ -120,8 +120,8 @@ def _empty_roles(desk: Desk) -> int:
     started = desk.session.scalars(select(Case.id).limit(1)).first() is not None
     if not started:
         return 0
-    roles = ("supervisor", ADMINISTRATOR)
-    return sum(not people_with_role(desk.session, role) for role in roles)
+    roles = {"supervisor", ADMINISTRATOR}
+    return len(roles - roles_held(desk.session))
 
 
 def _count(desk: Desk, where: object) -> int:

@@ -151,6 +151,12 @@ def people_with_role(session: Session, role: str) -> list[Person]:
     )
 
 
+def roles_held(session: Session) -> set[str]:
+    """The roles that some active person holds."""
+    held = select(PersonRole.role).join(Person, Person.id == PersonRole.person_id)
+    return set(session.scalars(held.where(Person.active).distinct()))
+
+
 def _nearest_first(role: str) -> int:
     order = (CASEWORKER, SUPERVISOR, CONSULAR)
     return order.index(role) if role in order else len(order)

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.engine import queue
 from tracker.engine.desk import Desk
 from tracker.engine.digest import facts_of
-from tracker.engine.digest_facts import is_own
+from tracker.engine.digest_gathering import is_own
 from tracker.engine.people import names_of
 from tracker.engine.shared import as_member, fields_shown
 from tracker.store import digest as store

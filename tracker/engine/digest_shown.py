@@ -12,8 +12,8 @@ from typing import Any
 from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
 from tracker.engine.desk import Desk
-from tracker.engine.digest_facts import is_own
 from tracker.engine.digest_form import Facts, Line
+from tracker.engine.digest_gathering import is_own
 from tracker.engine.shared import fields_shown
 from tracker.store.cases import visible_cases
 from tracker.store.schema import Case

@@ -57,7 +57,7 @@ def person_of(desk: Desk, case_id: str) -> Person:
     """
     told: dict[str, list[dict[str, object]]] = {}
     for row in timeline.statements(desk.session, case_id):
-        if row.withdrawn_at is None and (value := _opened(desk, row)):
+        if value := _opened(desk, row):
             told.setdefault(row.kind, []).append(value)
     places = [text for kind in _PLACES for value in told.get(kind, ()) if (text := _text(value))]
     kin = [text for value in told.get("relative", ()) if (text := _text(value))]
@@ -128,6 +128,20 @@ def weigh(desk: Desk, case: Case, other: Case) -> Likeness:
     """What speaks for and against the two being one."""
     desk.safe.preload([case.id, other.id], "content")
     return possible_same(person_of(desk, case.id), person_of(desk, other.id))
+
+
+def reconsider(desk: Desk, case: Case) -> None:
+    """Names or facts of a case were taken back: pairs nobody looked at stay where enough is left.
+
+    What a person decided, or put off, stays.
+    """
+    for row, one, other in store.undecided(desk.session, case.id):
+        try:
+            enough = weigh(desk, one, other).score >= AT_LEAST
+        except Erased:
+            continue
+        if not enough:
+            desk.session.delete(row)
 
 
 def decide(desk: Desk, case: Case, other: Case, decision: str) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import Contact, Interval, silence
 from tracker.domain.evaluate import Kind, Notice
-from tracker.domain.foresee import foresee
+from tracker.domain.foresee import foresee, spend
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy
 from tracker.engine.clockwork import open_file, policy_of
@@ -103,24 +103,19 @@ def counts(contact: Contact, policy: Policy) -> bool:
 
 def coming(file: CaseFile, policy: Policy, now: datetime) -> Iterator[tuple[datetime, Notice]]:
     """What would fire next if nothing is entered; requests to confirm left out."""
-    for at, notice in foresee(file, policy, now + AHEAD):
-        if notice.kind is not Kind.TO_CONFIRM:
-            yield at, notice
+    return _alerts(foresee(file, policy, now + AHEAD))
+
+
+def _alerts(told: Iterator[tuple[datetime, Notice]]) -> Iterator[tuple[datetime, Notice]]:
+    return ((at, notice) for at, notice in told if notice.kind is not Kind.TO_CONFIRM)
 
 
 def _row(desk: Desk, case: Case, names: Sequence[str], policy: Policy) -> Row:
     file = open_file(desk, case)
-    following = next(coming(file, policy, desk.now), None)
-    return Row(
-        case=case,
-        names=names,
-        silence=look_at_silence(file, policy, desk.now),
-        heard=heard(file, policy),
-        next_at=following[0] if following else None,
-        next_notice=following[1] if following else None,
-        policy=policy,
-        pending=sum(not c.confirmed and not c.retracted for c in file.contacts.values()),
-    )
+    silence, accounts = look_at_silence(file, policy, desk.now), heard(file, policy)
+    pending = sum(not c.confirmed and not c.retracted for c in file.contacts.values())
+    at, notice = next(_alerts(spend(file, policy, desk.now + AHEAD)), (None, None))
+    return Row(case, names, silence, accounts, at, notice, policy, pending)
 
 
 def _source(file: CaseFile, policy: Policy) -> str:

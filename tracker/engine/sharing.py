@@ -119,15 +119,14 @@ def live_shares(desk: Desk, case: Case) -> list[Share]:
 
 
 def told_to_others(desk: Desk, case: Case) -> Iterator[tuple[Statement, dict[str, Any]]]:
-    """Facts of a case with what may leave the desk of each (`for_others`), the oldest first.
+    """Standing facts of a case with what may leave the desk of each (`for_others`), oldest first.
 
     What a family typed into its own form was entered by nobody of the office.
     """
     for row in timeline.statements(desk.session, case.id):
-        if row.withdrawn_at is None:
-            value = desk.safe.open(row, "value")
-            if told := for_others(row.kind, value, by_office=row.entered_by is not None):
-                yield row, told
+        value = desk.safe.open(row, "value")
+        if told := for_others(row.kind, value, by_office=row.entered_by is not None):
+            yield row, told
 
 
 def consular_covered(desk: Desk, case: Case) -> bool:

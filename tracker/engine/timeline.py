@@ -20,6 +20,8 @@ _NOTE_OF = {
     "case.zone_changed": "zone",
     "case.merged": "merge",
     "case.unmerged": "unmerge",
+    "name.withdrawn": "wrong",
+    "statement.withdrawn": "wrong",
     "enquirer.revealed": "reveal",
     "case.kept": "keep",
     "enquirer.stayed": "stay",
@@ -88,7 +90,7 @@ def _contacts(desk: Desk, case: Case, reasons: _Reasons) -> Iterator[Entry]:
 
 
 def _facts(desk: Desk, case: Case) -> Iterator[Entry]:
-    for fact in store.statements(desk.session, case.id):
+    for fact in store.statements(desk.session, case.id, withdrawn=True):
         told = {"value": desk.safe.open(fact, "value"), "source": desk.safe.open(fact, "source")}
         yield Entry(fact.entered_at, "statement", fact, fact.entered_by, told)
     for letter in store.letters(desk.session, case.id):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -36,29 +37,41 @@ def _said(text: str) -> str:
     return _YEAR_SIGN.sub("", text)
 
 
+_STYLES = ("long", "full")
+
+
+@lru_cache(maxsize=8192)
+def _day_text(code: str, form: str, day: date) -> str:
+    """A day in a style or by a skeleton of CLDR; held, for Babel is slow."""
+    locale = LANGUAGES[code].locale
+    if form in _STYLES:
+        return _said(cldr.format_date(day, form, locale))
+    return _said(cldr.format_skeleton(form, day, locale=locale))
+
+
 def date_text(day: date) -> str:
     """``5 March 2018``."""
-    return _said(cldr.format_date(day, "long", _locale()))
+    return _day_text(spoken(), "long", day)
 
 
 def short_date_text(day: date) -> str:
     """``5 Mar 2018``, for tables."""
-    return _said(cldr.format_skeleton("yMMMd", day, locale=_locale()))
+    return _day_text(spoken(), "yMMMd", day)
 
 
 def weekday_date_text(day: date) -> str:
     """``Monday 5 March 2018``."""
-    return _said(cldr.format_date(day, "full", _locale()))
+    return _day_text(spoken(), "full", day)
 
 
 def month_text(day: date) -> str:
     """``March 2018``, the month in which ``day`` lies."""
-    return _said(cldr.format_skeleton("yMMMM", day, locale=_locale()))
+    return _day_text(spoken(), "yMMMM", day)
 
 
 def year_text(day: date) -> str:
     """``2018``, the year in which ``day`` lies."""
-    return _said(cldr.format_skeleton("y", day, locale=_locale()))
+    return _day_text(spoken(), "y", day)
 
 
 def datetime_text(moment: datetime, zone: ZoneInfo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,34 @@ class AuditTrail:
         """The newest link, as printed in digests."""
         head = self._session.get(AuditHead, _HEAD)
         return f"{head.seq}: {printed_head(head.hash)}" if head else f"0: {printed_head(_GENESIS)}"
+
+
+class AuditLater(AuditTrail):
+    """Keeps the acts of a transaction that only reads, for one that may write."""
+
+    def __init__(self, session: Session, key: bytes) -> None:
+        super().__init__(session, key)
+        self.kept: list[Callable[[AuditTrail], None]] = []
+
+    def append(
+        self,
+        now: datetime,
+        actor: Actor,
+        act: str,
+        object_kind: str,
+        object_id: str | None = None,
+        case_id: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep one act."""
+        self.kept.append(
+            lambda trail: trail.append(now, actor, act, object_kind, object_id, case_id, detail)
+        )
+
+    def write(self, trail: AuditTrail) -> None:
+        """Write them all, in their order."""
+        for one in self.kept:
+            one(trail)
 
 
 def verify(session: Session, key: bytes, heads: Collection[str] = ()) -> int | None:

@@ -15,6 +15,9 @@ from tracker.store.schema import AuditRow, Case, Flag, PossibleSame, new_id
 _COMPARED = "names_compared"
 """The flag that holds the number of the last act of the trail whose names were compared."""
 
+_COMPARED_AFTER = (*CHANGING_ACTS, "statement.withdrawn", "statement.restored")
+"""Acts after which a case is compared anew, besides `name.…`: a wrong birth year kept it apart."""
+
 
 def find(session: Session, case_id: str, other_id: str) -> PossibleSame | None:
     """The pair, whichever of the two is named first."""
@@ -54,6 +57,21 @@ def waiting(
     return [(row, first, second) for row, first, second in session.execute(query)]
 
 
+def undecided(session: Session, case_id: str) -> list[tuple[PossibleSame, Case, Case]]:
+    """The pairs with this case that nobody has looked at."""
+    one, other = aliased(Case), aliased(Case)
+    query = (
+        select(PossibleSame, one, other)
+        .join(one, one.id == PossibleSame.case_id)
+        .join(other, other.id == PossibleSame.other_id)
+        .where(
+            PossibleSame.state == "open",
+            or_(PossibleSame.case_id == case_id, PossibleSame.other_id == case_id),
+        )
+    )
+    return [(row, first, second) for row, first, second in session.execute(query)]
+
+
 def compared(session: Session) -> int:
     """The act of the trail up to which names were compared; 0 before the first."""
     flag = session.get(Flag, _COMPARED)
@@ -71,14 +89,14 @@ def set_compared(session: Session, seq: int, now: datetime) -> None:
 
 
 def named_since(session: Session, seq: int, limit: int) -> list[tuple[str, int]]:
-    """Cases whose names changed after act `seq`, each with its last such act, in that order."""
+    """Cases to compare after act `seq`, each with its last act that asks for it, in that order."""
     last = func.max(AuditRow.seq)
     query = (
         select(AuditRow.case_id, last)
         .where(
             AuditRow.seq > seq,
             AuditRow.case_id.is_not(None),
-            or_(AuditRow.act.startswith("name."), AuditRow.act.in_(CHANGING_ACTS)),
+            or_(AuditRow.act.startswith("name."), AuditRow.act.in_(_COMPARED_AFTER)),
         )
         .group_by(AuditRow.case_id)
         .order_by(last)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
@@ -47,25 +47,23 @@ def changed_since(session: Session, seq: int) -> set[str]:
 
 
 def all_names(session: Session) -> Iterator[Sequence[PersonName]]:
-    """Every name there is, many at a time, the one shown first first."""
-    query = select(PersonName).order_by(PersonName.case_id, PersonName.position, PersonName.id)
-    for rows in session.scalars(query.execution_options(yield_per=_AT_ONCE)).partitions():
+    """Every standing name there is, many at a time, the one shown first first."""
+    query = _standing().execution_options(yield_per=_AT_ONCE)
+    for rows in session.scalars(query).partitions():
         yield rows
         for row in rows:
             session.expunge(row)
 
 
 def names_of(session: Session, case_ids: Collection[str]) -> list[PersonName]:
-    """The names of these cases, the one shown first first."""
-    query = select(PersonName).where(PersonName.case_id.in_(list(case_ids)))
-    return list(
-        session.scalars(query.order_by(PersonName.case_id, PersonName.position, PersonName.id))
-    )
+    """The standing names of these cases, the one shown first first."""
+    return list(session.scalars(_standing().where(PersonName.case_id.in_(list(case_ids)))))
 
 
-def count(session: Session) -> int:
-    """How many names there are."""
-    return session.scalar(select(func.count()).select_from(PersonName)) or 0
+def _standing() -> Select[PersonName]:
+    """Names that nobody took back."""
+    query = select(PersonName).where(PersonName.withdrawn_at.is_(None))
+    return query.order_by(PersonName.case_id, PersonName.position, PersonName.id)
 
 
 def begun_refs(session: Session, actor: Actor, typed: str) -> list[str]:

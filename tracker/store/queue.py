@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
@@ -98,7 +98,29 @@ def count_by_owner(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
 
 def count_by_view(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     """How many cases each view holds."""
-    return {view: sum(count_by_band(session, actor, Wanted(view), now).values()) for view in VIEWS}
+    kept = visible_counts(actor)
+    if kept is None:
+        return {view: _count(session, actor, view, now) for view in VIEWS}
+    counted = kept.group_by(CaseCount.state).with_only_columns(
+        CaseCount.state,
+        func.sum(CaseCount.number),
+        func.sum(case((CaseCount.caseworker_id == actor.id, CaseCount.number), else_=0)),
+        func.sum(case((CaseCount.caseworker_id == "", CaseCount.number), else_=0)),
+    )
+    none = (0, 0, 0)
+    found = {state: tuple(map(int, numbers)) for state, *numbers in session.execute(counted)}
+    everybody, mine, nobody = found.get("open", none)
+    return {
+        "open": everybody,
+        "mine": mine,
+        "unassigned": nobody,
+        "snoozed": _count(session, actor, "snoozed", now),
+        "closed": found.get("closed", none)[0],
+    }
+
+
+def _count(session: Session, actor: Actor, view: str, now: datetime) -> int:
+    return sum(count_by_band(session, actor, Wanted(view), now).values())
 
 
 def _kept(actor: Actor, wanted: Wanted) -> Select[CaseCount] | None:
@@ -147,11 +169,11 @@ def visible_ids(session: Session, actor: Actor) -> list[str]:
 
 
 def names_of_cases(session: Session, case_ids: Collection[str]) -> list[PersonName]:
-    """Every name of these cases' sought persons, the one shown first first."""
+    """Every standing name of these cases' sought persons, the one shown first first."""
     return list(
         session.scalars(
             select(PersonName)
-            .where(PersonName.case_id.in_(list(case_ids)))
+            .where(PersonName.case_id.in_(list(case_ids)), PersonName.withdrawn_at.is_(None))
             .order_by(PersonName.case_id, PersonName.position, PersonName.id)
         )
     )

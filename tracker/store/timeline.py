@@ -39,6 +39,10 @@ ACTS = (
     "case.set_aside",
     "case.merged",
     "case.unmerged",
+    "name.withdrawn",
+    "name.restored",
+    "statement.withdrawn",
+    "statement.restored",
     "enquirer.revealed",
     "alert.acknowledged",
     "alert.acknowledged_unsigned",
@@ -55,15 +59,19 @@ def reports(session: Session, case_id: str) -> list[ContactReport]:
     return _of_case(session, ContactReport, case_id)
 
 
-def statements(session: Session, case_id: str) -> list[Statement]:
-    """Facts as told, the oldest first."""
+def statements(session: Session, case_id: str, *, withdrawn: bool = False) -> list[Statement]:
+    """Facts as told, the oldest first; with those that were taken back, or without."""
     query = select(Statement).filter_by(case_id=case_id)
+    if not withdrawn:
+        query = query.where(Statement.withdrawn_at.is_(None))
     return list(session.scalars(query.order_by(Statement.entered_at, Statement.id)))
 
 
-def names(session: Session, case_id: str) -> list[PersonName]:
-    """The sought person's names, the one shown first first."""
+def names(session: Session, case_id: str, *, withdrawn: bool = False) -> list[PersonName]:
+    """The sought person's names, the one shown first first; as `statements`."""
     query = select(PersonName).filter_by(case_id=case_id)
+    if not withdrawn:
+        query = query.where(PersonName.withdrawn_at.is_(None))
     return list(session.scalars(query.order_by(PersonName.position, PersonName.id)))
 
 

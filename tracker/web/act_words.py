@@ -61,7 +61,11 @@ def _record() -> dict[str, str]:
         "contact.retracted": _("Confirmed contact taken back"),
         "account.told": _("Account of a source entered"),
         "statement.added": _("Fact added"),
+        "statement.withdrawn": _("Fact taken back"),
+        "statement.restored": _("Fact put back"),
         "name.added": _("Name added"),
+        "name.withdrawn": _("Name taken back"),
+        "name.restored": _("Name put back"),
         "picture.added": _("Photo added"),
         "picture.deleted": _("Photo deleted"),
     }

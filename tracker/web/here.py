@@ -57,6 +57,14 @@ def writing(who: Actor | None = None) -> AbstractContextManager[Desk]:
     return services().desk(who or actor())
 
 
+def looking(who: Actor | None = None) -> AbstractContextManager[Desk]:
+    """`with looking() as desk:` as `reading`; that somebody looked is audited before they see it.
+
+    What is returned from within the block is sent when it has ended well.
+    """
+    return services().looking(who or actor())
+
+
 def reading(who: Actor | None = None) -> AbstractContextManager[Desk]:
     """`with reading() as desk:` a read-only transaction of the asking actor."""
     return services().reading(who or actor())

@@ -23,6 +23,7 @@ class PersonName(Base):
     entered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     enquirer_id: Mapped[str | None] = mapped_column(ForeignKey("enquirers.id"))
     entered_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Statement(Base):

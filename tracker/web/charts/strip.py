@@ -1,9 +1,10 @@
 """Contact by month: the five-year strip of a queue row, and the same large with years and a key."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -12,8 +13,12 @@ from tracker.web.charts.heard import Heard, last_day, month_of
 from tracker.web.charts.svg import Drawing
 
 _MONTH, _GAP, _TALL = 4, 1, 22
-_LOW = ((2, svg.QUIET), (4, svg.BAND_COLOURS["watch"]), (7, svg.BAND_COLOURS["overdue"]))
-_LOW_LAST = (10, svg.LONGEST)
+_LOW = (
+    (2, svg.QUIET),
+    (4, svg.BAND_COLOURS["watch"]),
+    (7, svg.BAND_COLOURS["overdue"]),
+    (10, svg.LONGEST),
+)
 _LIMITS = (30, 90, 180)
 _LARGE = 2
 """How many times larger a strip is drawn that stands alone."""
@@ -112,76 +117,91 @@ def _drawn(
 ) -> tuple[list[str], float]:
     """The marks, and how wide they stand."""
     accounts = sorted(heard, key=lambda h: (h.earliest, h.latest))
-    starts = [a.earliest for a in accounts if a.direct]
-    first = month_of(today) - months + 1
-    width = months * (_MONTH + _GAP) - _GAP
-
-    def column(start: int, count: int, top: float, height: float, inset: float = 0) -> str:
-        span = count * (_MONTH + _GAP) - _GAP
-        x = (start - first) * (_MONTH + _GAP)
-        if rtl:
-            x = width - x - span
-        return svg.box(x + inset, top + inset, span - 2 * inset, height - 2 * inset)
-
+    newest = month_of(today)
+    first = newest - months + 1
     exact: list[str] = []
     about: list[str] = []
     spans: list[str] = []
     other: list[str] = []
     taken: set[int] = set()
     for account in accounts:
-        start, end = (
-            max(month_of(account.earliest), first),
-            min(month_of(account.latest), month_of(today)),
-        )
+        start, end = max(month_of(account.earliest), first), min(month_of(account.latest), newest)
         if end < first or start > end:
             continue
+        start, count = start - first, end - start + 1
         if not account.direct:
-            other.append(column((start + end) // 2, 1, 8, _MONTH))
+            other.append(_column(months, start + (count - 1) // 2, 1, 8, _MONTH, 0, rtl))
             continue
-        taken.update(range(start, end + 1))
+        taken.update(range(start, start + count))
         if account.earliest == account.latest:
-            exact.append(column(start, 1, 0, _TALL))
+            exact.append(_column(months, start, 1, 0, _TALL, 0, rtl))
         elif month_of(account.earliest) == month_of(account.latest):
-            about.append(column(start, 1, 8, _TALL - 8))
+            about.append(_column(months, start, 1, 8, _TALL - 8, 0, rtl))
         else:
-            spans.append(column(start, end - start + 1, 13, _TALL - 13, inset=0.5))
+            spans.append(_column(months, start, count, 13, _TALL - 13, 0.5, rtl))
 
     low: dict[tuple[int, str], list[str]] = {}
-    for month in range(first, month_of(today) + 1):
-        if month in taken:
-            continue
-        days = _silent_days(starts, since, min(last_day(month), today))
-        if days is None:
-            continue
-        height, colour = next(
-            (shape for limit, shape in zip(limits, _LOW, strict=True) if days < limit), _LOW_LAST
-        )
-        if month < max(taken, default=0):
-            colour = svg.QUIET
-        low.setdefault((height, colour), []).append(column(month, 1, _TALL - height, height))
-
-    ticks = [
-        column(month, 1, _TALL + 3, 4)
-        for month in range(first, month_of(today) + 1)
-        if month % 12 == 0
-    ]
+    still = max(taken, default=0)
+    starts = [account.earliest.toordinal() for account in accounts if account.direct]
+    for month, days in _silences(starts, since, _ends(today, months)):
+        if month not in taken:
+            height, colour = _LOW[bisect_right(limits, days)]
+            shape = height, svg.QUIET if month < still else colour
+            low.setdefault(shape, []).append(
+                _column(months, month, 1, _TALL - height, height, 0, rtl)
+            )
     body = [
         *(svg.path(shapes, colour, "silent") for (_, colour), shapes in sorted(low.items())),
         svg.path(spans, svg.PALE, "span", stroke=svg.HEARD),
         svg.path(about, svg.ABOUT, "about"),
         svg.path(exact, svg.HEARD, "exact"),
         svg.path(other, svg.OTHER, "other", stroke=svg.PAPER if other else ""),
-        svg.path(ticks, svg.QUIET, "tick"),
+        _ticks(first, months, rtl),
     ]
-    return body, width
+    return body, months * (_MONTH + _GAP) - _GAP
 
 
-def _silent_days(starts: Sequence[date], since: date | None, on: date) -> int | None:
-    """Days of silence on a date, counted from the earliest day the last contact may have been.
+@lru_cache(maxsize=8192)
+def _column(
+    months: int, start: int, count: int, top: float, height: float, inset: float, rtl: bool
+) -> str:
+    """A mark over `count` of so many months, from the `start`-th on."""
+    span = count * (_MONTH + _GAP) - _GAP
+    x = start * (_MONTH + _GAP)
+    if rtl:
+        x = months * (_MONTH + _GAP) - _GAP - x - span
+    return svg.box(x + inset, top + inset, span - 2 * inset, height - 2 * inset)
+
+
+@lru_cache(maxsize=64)
+def _ticks(first: int, months: int, rtl: bool) -> str:
+    """Where years begin."""
+    januaries = (month for month in range(months) if (first + month) % 12 == 0)
+    ticks = [_column(months, month, 1, _TALL + 3, 4, 0, rtl) for month in januaries]
+    return svg.path(ticks, svg.QUIET, "tick")
+
+
+@lru_cache(maxsize=64)
+def _ends(today: date, months: int) -> list[int]:
+    """The day (proleptic ordinal) on which each column ends, the newest one today."""
+    newest = month_of(today)
+    ends = (last_day(month) for month in range(newest - months + 1, newest + 1))
+    return [min(end, today).toordinal() for end in ends]
+
+
+def _silences(
+    starts: Sequence[int], since: date | None, ends: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Each column with the days of silence at its end, counted from the earliest day the last
+    contact may have been, or from `since`; none before either.
 
     `starts` are the earliest days of all contacts, in order.
     """
-    before = bisect_right(starts, on)
-    if before:
-        return (on - starts[before - 1]).days
-    return (on - since).days if since is not None and since <= on else None
+    begun = None if since is None else since.toordinal()
+    passed = 0
+    for month, end in enumerate(ends):
+        while passed < len(starts) and starts[passed] <= end:
+            begun = starts[passed]
+            passed += 1
+        if begun is not None and begun <= end:
+            yield month, end - begun

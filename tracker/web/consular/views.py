@@ -27,7 +27,7 @@ from tracker.web.pages import form_page, go, page
 @access("consular")
 def shared() -> ResponseReturnValue:
     """The cases shared with my posts; those that wait for an answer longest come first."""
-    with here.writing() as desk:
+    with here.looking() as desk:
         found = engine.shared_cases(desk)
         desk.audit("shared.listed", "case", count=len(found))
         return page("consular/shared.html", cases=found, last=excerpts.last_text, day=_day)
@@ -37,7 +37,7 @@ def shared() -> ResponseReturnValue:
 @access("consular")
 def shared_case(ref: str) -> ResponseReturnValue:
     """One case, as far as it is shared. That it was read is audited."""
-    with here.writing() as desk:
+    with here.looking() as desk:
         found = case_of(desk, ref)
         desk.audit("shared.read", "case", found.case.id, found.case.id)
         return form_page("consular/case.html", {}, **_context(found), values={}, answering="")
@@ -47,7 +47,7 @@ def shared_case(ref: str) -> ResponseReturnValue:
 @access("consular")
 def sheet(ref: str) -> ResponseReturnValue:
     """The same on paper: for a visit, or to be asked about."""
-    with here.writing() as desk:
+    with here.looking() as desk:
         found = case_of(desk, ref)
         desk.audit("shared.printed", "case", found.case.id, found.case.id)
         return page("consular/sheet.html", **_context(found), printed=date_text(_today()))
@@ -57,7 +57,7 @@ def sheet(ref: str) -> ResponseReturnValue:
 @access("consular")
 def picture(ref: str, picture_id: str) -> ResponseReturnValue:
     """A photo of a letter, where those are shared. That it was read is audited."""
-    with here.writing() as desk:
+    with here.looking() as desk:
         found = case_of(desk, ref)
         row = next((each for each in found.pictures if each.id == picture_id), None)
         if row is None:

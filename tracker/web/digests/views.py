@@ -34,7 +34,7 @@ ANY = ("caseworker", "supervisor", "consular", "administrator", "auditor")
 @access(*ANY)
 def digests() -> ResponseReturnValue:
     """My digests by week; a supervisor may choose another reader."""
-    with here.writing() as desk:
+    with here.looking() as desk:
         reader = reader_asked(desk)
         mine = store.of_reader(desk.session, reader) if reader else []
         desk.audit("digest.listed", "digest")
@@ -59,7 +59,7 @@ def digest(week: str) -> ResponseReturnValue:
         monday_of(week)
     except Refused:
         abort(404)
-    with here.writing() as desk:
+    with here.looking() as desk:
         reader = reader_asked(desk)
         opened = engine.open_digest(desk, reader, week) if reader else None
         made = engine.made_for(desk, week) if _sees_deliveries() else []

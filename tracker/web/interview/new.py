@@ -21,7 +21,7 @@ from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.store import drafts
 from tracker.store.schema import Case
-from tracker.web import here, notes, unsent
+from tracker.web import headers, here, notes, unsent
 from tracker.web.access import access, outlives_sign_in
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
@@ -177,7 +177,7 @@ def _page(
     *,
     came_back: bool = False,
 ) -> Response:
-    return form_page(
+    made = form_page(
         "interview/new.html",
         form.errors,
         values=values,
@@ -192,3 +192,4 @@ def _page(
         alike=alike,
         alike_refs=_refs(alike),
     )
+    return headers.asking(made)

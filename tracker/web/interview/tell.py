@@ -19,7 +19,7 @@ from tracker.security.tokens import new_token
 from tracker.store import drafts, timeline
 from tracker.store.cases import find_case
 from tracker.store.schema import Case
-from tracker.web import here, notes, unsent
+from tracker.web import headers, here, notes, unsent
 from tracker.web.access import access, outlives_sign_in
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
@@ -34,7 +34,7 @@ _ONCE = "account"
 @access("caseworker", "supervisor")
 def tell_form(ref: str) -> ResponseReturnValue:
     """The form, with what is on record already beside it."""
-    with here.writing() as desk:
+    with here.looking() as desk:
         case = find(desk, ref)
         values = {
             "said_on": local_date(desk.now, zone(case.zone_name)).isoformat(),
@@ -109,7 +109,7 @@ def _page(
     came_back: bool = False,
 ) -> Response:
     labels = dict(words.kinds())
-    return form_page(
+    made = form_page(
         "interview/tell.html",
         form.errors,
         values=values,
@@ -135,6 +135,7 @@ def _page(
         agreed=dates.signature if dates and form else "",
         words=words,
     )
+    return headers.asking(made)
 
 
 def _said(value: dict[str, Any]) -> str:

@@ -122,7 +122,7 @@ def _back(said: str, token: str) -> ResponseReturnValue:
 def _show(template: str, context: Context, form: Form | None = None) -> ResponseReturnValue:
     """The chosen cases and the form; back to the queue where none was chosen."""
     back = safe_path(request.values.get("back")) or "/queue"
-    with here.writing() as desk:
+    with here.looking() as desk:
         found = bulk.chosen(desk, desk_actor(), request.values.getlist("ref"))
         if not found and form is None:
             notes.add("info", _("Tick at least one case in the queue."))

@@ -18,7 +18,7 @@ from tracker.engine.reveal import numbered
 from tracker.engine.told_dates import ToldDate
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Case, ContactReport
-from tracker.web import here, notes, told_dates
+from tracker.web import headers, here, notes, told_dates
 from tracker.web.access import access
 from tracker.web.facts import edtf_text, source_text
 from tracker.web.fields import Form
@@ -34,7 +34,7 @@ _JUDGE = "staff/report.html"
 @access(*DESK)
 def log_form(ref: str) -> ResponseReturnValue:
     """Log that the person was heard from."""
-    return show_form(ref, _LOG, _log_context)
+    return headers.asking(show_form(ref, _LOG, _log_context))
 
 
 @bp.post("/cases/<ref>/contact")
@@ -81,7 +81,7 @@ def log(ref: str) -> ResponseReturnValue:
         )
 
     if not carry_out(form, ref, act):
-        return show_form(ref, _LOG, _log_context, form)
+        return headers.asking(show_form(ref, _LOG, _log_context, form))
     notes.add("success", _("The contact is on the record."))
     return go(f"/cases/{ref}/pictures" if form.checked("photos") else f"/cases/{ref}")
 

@@ -56,7 +56,7 @@ def show_form(
 
     `read` is the act to audit where the page shows words of the record (S13).
     """
-    with here.writing() if read else here.reading() as desk:
+    with here.looking() as desk:
         case = case_of(desk, ref)
         if read:
             desk.audit(read, "case", case.id, case.id)

@@ -141,7 +141,7 @@ def _without_ways_in(text: str) -> str:
 def message(row_id: str) -> ResponseReturnValue:
     """A message as it was written to a file; only where nothing is really sent."""
     settings = here.services().settings
-    with here.writing() as desk:
+    with here.looking() as desk:
         row = desk.session.get(OutboxMessage, row_id)
         if row is None or not settings.file_delivery or not _may_read(row):
             abort(404)

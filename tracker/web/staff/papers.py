@@ -26,8 +26,11 @@ from tracker.web.staff.door import DESK, bp, case_of, my_zone, show_form
 GROUPS: Final = ("name", "dates", "place", "history", "family")
 """What a sheet may hold: the groups that a post can be shown, without documents."""
 
-PICTURES: Final = ("months", "years")
-"""Pictures of a case for a slide or a report: days of contact, and no name."""
+PICTURES: Final = {
+    "months": frozenset(("dates", "history", "place")),  # of the place, since when somebody is held
+    "years": frozenset(("dates", "history")),
+}
+"""Pictures of a case for a slide or a report, and what each opens: days, and no name."""
 
 _AT_FIRST: Final = ("name", "dates", "place", "history")
 
@@ -80,10 +83,9 @@ def _picture(ref: str, which: str, language: str) -> ResponseReturnValue:
         account_news.refuse_while_held(desk)
     with here.writing() as desk, speaking(language):
         case = case_of(desk, ref)
-        fields = frozenset(("dates", "history"))
-        how = {"fields": sorted(fields), "to": language, "picture": which}
+        how = {"fields": sorted(PICTURES[which]), "to": language, "picture": which}
         desk.audit("case.printed", "case", case.id, case.id, **how)
-        found = shared.excerpt(desk, case, fields, desk.now)
+        found = shared.excerpt(desk, case, PICTURES[which], desk.now)
         drawn = paper.months_of(found) if which == "months" else paper.years_of(found)
     return paper.png_answer(paper.png(drawn))
 

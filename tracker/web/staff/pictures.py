@@ -135,5 +135,5 @@ def _found(desk: Desk, case: Case, picture_id: str) -> Attachment:
 def _file(
     ref: str, picture_id: str, read: Callable[[Desk, Attachment], bytes], name: str
 ) -> ResponseReturnValue:
-    with here.writing() as desk:
+    with here.looking() as desk:
         return uploads.answer(read(desk, _found(desk, case_of(desk, ref), picture_id)), name)

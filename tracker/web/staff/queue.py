@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import groupby
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,7 +17,6 @@ from tracker.engine.directory import Found
 from tracker.engine.people import names_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import spoken
 from tracker.store import queue as store
 from tracker.store import retention as store_retention
 from tracker.store import work as store_work
@@ -26,15 +24,15 @@ from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
 from tracker.store.schema import Case
 from tracker.store.waits import WAITS
-from tracker.web import charts, here
+from tracker.web import here
 from tracker.web.access import access
 from tracker.web.pages import go, page
 from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp, desk_actor, keys_wanted
+from tracker.web.staff.queue_rows import by_band
 
 PAGE: Final = 50
 LATELY: Final = timedelta(days=14)
-_RTL = ("ug",)
 
 
 @bp.get("/queue")
@@ -42,7 +40,7 @@ _RTL = ("ug",)
 def queue() -> ResponseReturnValue:
     """One page of the queue, as the address asks for it."""
     find, asked, found, only = searched()
-    with here.reading() as desk:
+    with here.looking() as desk:
         wanted = wanted_of(desk, request.args)
         if finding.is_over(find):
             return go(url_of(wanted))
@@ -54,12 +52,10 @@ def queue() -> ResponseReturnValue:
         views = _views(desk, wanted, find)
         kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
         waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted(desk)
-    with here.writing() as desk:  # reading names is audited (S13): nothing is shown before it is
         desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
     return page(
         "staff/queue.html",
-        groups=[(band, list(group)) for band, group in groupby(rows, key=lambda r: r.case.band)],
-        cell=cell,
+        groups=by_band(rows, here.now()),
         matched=found.matched if found else {},
         people=people,
         owners=_owner_choices(people),
@@ -98,7 +94,7 @@ def search() -> ResponseReturnValue:
 @access(*DESK)
 def work() -> ResponseReturnValue:
     """What waits for somebody, each with the case it is about."""
-    with here.reading() as desk:
+    with here.looking() as desk:
         who, session = desk_actor(), desk.session
         lately = desk.now - LATELY
         is_lead = who.has("supervisor")
@@ -175,7 +171,6 @@ def work() -> ResponseReturnValue:
         }
         people = names_of(desk, [*(c.caseworker_id for c in cases.values()), *actors])
         exports_waiting = bool(taking_out.to_agree(desk))
-    with here.writing() as desk:  # as with the queue
         desk.audit("work.read", "queue", cases=len(cases))
     return page(
         "staff/work.html",
@@ -196,11 +191,12 @@ def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
     band = args.get("band")
     owner = args.get("owner") or None
     waits = args.get("waits")
-    known = {NOBODY, *store.owners(desk.session, desk_actor())}
+    if owner not in (None, NOBODY) and owner not in store.owners(desk.session, desk_actor()):
+        owner = None
     return Wanted(
         view if view in VIEWS else "open",
         band if band in store.BANDS else None,
-        owner if owner in known else None,
+        owner,
         waits if waits in WAITS else None,
     )
 
@@ -231,28 +227,6 @@ def page_of(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
         after=find_case(desk.session, desk_actor(), after) if after else None,
         limit=PAGE + 1,
     )
-
-
-def cell(row: engine.Row) -> Mapping[str, Any]:
-    """What a row shows besides names: the picture, and the words for dates."""
-    heard = [charts.Heard(h.earliest, h.latest, h.direct) for h in row.heard]
-    last = words.last_text(row.silence)
-    return {
-        "strip": charts.silence_strip(
-            heard,
-            today=row.silence.today,
-            since=row.silence.last.earliest,
-            title=_("Contact in the last five years"),
-            desc=_("Last confirmed contact: %(when)s", when=last),
-            rtl=spoken() in _RTL,
-        ),
-        "last": last,
-        "next": words.notice_text(row.next_notice, row.policy) if row.next_notice else "",
-        "next_on": words.day_text(row.next_at) if row.next_at else "",
-        "snoozed": words.day_text(row.case.snoozed_until)
-        if row.case.snoozed_until and row.case.snoozed_until > here.now()
-        else "",
-    }
 
 
 def _owner_choices(people: Mapping[str, str]) -> list[tuple[str, str]]:

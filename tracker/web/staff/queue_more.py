@@ -24,7 +24,8 @@ from tracker.web.fields import Form
 from tracker.web.pages import go
 from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp
-from tracker.web.staff.queue import PAGE, cell, page_of, searched, url_of, wanted_of
+from tracker.web.staff.queue import PAGE, page_of, searched, url_of, wanted_of
+from tracker.web.staff.queue_rows import Wording
 
 
 @bp.post("/queue.csv")
@@ -72,11 +73,11 @@ def _head() -> list[str]:
 
 def _lines(desk: Desk, rows: list[engine.Row], named: set[str]) -> Iterator[list[object]]:
     people = names_of(desk, [row.case.caseworker_id for row in rows])
-    bands = words.bands()
+    bands, wording = words.bands(), Wording(desk.now)
     for row in rows:
-        shown = cell(row)
-        snoozed = shown["snoozed"]
-        step = _("Snoozed until %(date)s", date=snoozed) if snoozed else shown["next"]
+        shown = wording.cells(row)
+        snoozed = shown.snoozed
+        step = _("Snoozed until %(date)s", date=snoozed) if snoozed else shown.next
         yield [
             _("Closed") if row.case.state == "closed" else bands[row.case.band],
             row.silence.at_least,
@@ -84,10 +85,10 @@ def _lines(desk: Desk, rows: list[engine.Row], named: set[str]) -> Iterator[list
             row.names[0] if row.names and row.case.id in named else "",
             row.case.ref,
             row.pending,
-            shown["last"],
+            shown.last,
             people.get(row.case.caseworker_id or "", ""),
             step,
-            "" if snoozed else shown["next_on"],
+            "" if snoozed else shown.next_on,
         ]
 
 

@@ -38,7 +38,7 @@ def same(ref: str) -> ResponseReturnValue:
         found: Sequence[str] = ()
         if asked:
             found = here.services().directory.find(desk, desk_actor(), asked).case_ids
-    with here.writing() as desk:
+    with here.looking() as desk:
         case = case_of(desk, ref)
         desk.audit("same.read", "case", case.id, case.id, searched=bool(asked))
         pairs = duplicates.pairs(desk, desk_actor(), case)
@@ -147,7 +147,7 @@ def _last_merged(desk: Desk, case: Case) -> Mapping[str, Any]:
 
 
 def _compared(ref: str, other_ref: str, form: Form) -> Response:
-    with here.writing() as desk:
+    with here.looking() as desk:
         case, other = case_of(desk, ref), case_of(desk, other_ref)
         for each in (case, other):
             desk.audit("same.read", "case", each.id, each.id)
@@ -180,7 +180,7 @@ def _side(desk: Desk, case: Case) -> dict[str, Any]:
     facts = [
         (labels[row.kind], value_text(desk.safe.open(row, "value")).split(" · "))
         for row in timeline.statements(desk.session, case.id)
-        if row.withdrawn_at is None and row.kind != "closing"
+        if row.kind != "closing"
     ]
     owner = names_of(desk, [case.caseworker_id]).get(case.caseworker_id or "", "")
     return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.domain.evaluate import Kind
+from tracker.domain.statements import StatementKind
 from tracker.engine.timeline import Entry
 from tracker.i18n.dates import date_text, days_text, list_text
 from tracker.i18n.words import gettext as _
@@ -121,12 +122,18 @@ def _contact(entry: Entry, report: ContactReport, known: Known) -> Line:
 
 def _statement(entry: Entry, fact: Statement, known: Known) -> Line:
     number = known.enquirers.get(fact.enquirer_id or "")
+    title = words.statement_kinds()[fact.kind]
+    stands = fact.withdrawn_at is None and fact.kind != StatementKind.CLOSING
+    if fact.withdrawn_at is not None:
+        title = f"{title} — {words.report_states()['retracted']}"
     return Line(
         words.moment_text(entry.at),
-        words.statement_kinds()[fact.kind],
+        title,
         "note",
         source_text(entry.told["source"], number),
         said=value_text(entry.told["value"]),
+        url=f"/cases/{known.ref}/wrong/{fact.id}",
+        action=_("This was wrong") if stands else "",
     )
 
 
@@ -264,6 +271,10 @@ def _act(entry: Entry, known: Known) -> Line | None:
             "Merged: what was told of case %(ref)s stands here", ref=entry.told.get("of")
         ),
         "case.unmerged": _("Merge taken back: case %(ref)s", ref=entry.told.get("of")),
+        "name.withdrawn": _("Name taken back"),
+        "name.restored": _("Name put back"),
+        "statement.withdrawn": _("Fact taken back"),
+        "statement.restored": _("Fact put back"),
         "enquirer.revealed": _("Looked at who reported"),
         "alert.acknowledged": _("Acknowledged"),
         "alert.acknowledged_unsigned": _("Acknowledged for 24 hours without sign-in"),

@@ -1,0 +1,92 @@
+"""What a row of the queue shows besides names: the picture, and the words for dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from tracker.domain.evaluate import Notice
+from tracker.domain.policy import Policy
+from tracker.engine.queue import Row
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import gettext as _
+from tracker.i18n.words import ngettext, spoken
+from tracker.web import charts
+from tracker.web.staff import words
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The words of one row. `next_on` is the day of what fires next, `snoozed` until when."""
+
+    silent: Markup
+    last: str
+    next: str
+    next_on: str
+    snoozed: str
+
+
+_HERE: Final = "\0"
+
+Shown = tuple[Row, Cells, Markup]
+"""A row, its words and its five-year strip."""
+
+
+@dataclass(slots=True)
+class Wording:
+    """Puts the rows of one page into words; what many of them say is worded once."""
+
+    now: datetime
+    _notices: dict[tuple[str, int | None, tuple[str, ...], int], str] = field(default_factory=dict)
+
+    def cells(self, row: Row) -> Cells:
+        """One row in words."""
+        until = row.case.snoozed_until
+        return Cells(
+            silent=_silent(row.silence.at_least, row.silence.at_most),
+            last=words.last_text(row.silence),
+            next=self._notice(row.next_notice, row.policy) if row.next_notice else "",
+            next_on=words.day_text(row.next_at) if row.next_at else "",
+            snoozed=words.day_text(until) if until and until > self.now else "",
+        )
+
+    def _notice(self, notice: Notice, policy: Policy) -> str:
+        alike = (str(notice.kind), notice.step, tuple(notice.notify), id(policy))
+        if alike not in self._notices:
+            self._notices[alike] = words.notice_text(notice, policy)
+        return self._notices[alike]
+
+
+def _silent(at_least: int, at_most: int) -> Markup:
+    """The days of silence, both bounds where they differ (R3): the number large, the unit small."""
+    range = f"{at_least}" if at_least == at_most else f"{at_least}–{at_most}"
+    text = escape(ngettext("%(range)s day", "%(range)s days", at_most, range=_HERE))
+    number = Markup('<b><bdi dir="ltr">{}</bdi></b>').format(range)
+    return text.replace(_HERE, number)
+
+
+def by_band(
+    rows: Iterable[Row], now: datetime
+) -> list[tuple[str, list[tuple[Row, Cells, Markup]]]]:
+    """The rows of a page by band, in words."""
+    wording, title = Wording(now), _("Contact in the last five years")
+    rtl = LANGUAGES[spoken()].direction == "rtl"
+
+    def drawn(row: Row, cells: Cells) -> Markup:
+        return charts.silence_strip(
+            [charts.Heard(h.earliest, h.latest, h.direct) for h in row.heard],
+            today=row.silence.today,
+            since=row.silence.last.earliest,
+            title=title,
+            desc=_("Last confirmed contact: %(when)s", when=cells.last),
+            rtl=rtl,
+        )
+
+    worded = [(row, wording.cells(row)) for row in rows]
+    shown = [(row, cells, drawn(row, cells)) for row, cells in worded]
+    return [(band, list(group)) for band, group in groupby(shown, key=lambda one: one[0].case.band)]
