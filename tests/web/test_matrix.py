@@ -41,6 +41,7 @@ STAFF: dict[str, Row] = {
     "/work": Row(DESK, DESK),
     "/search": Row(DESK, DESK),
     "/cases": Row(DESK, DESK),
+    "/dates": Row(frozenset(), DESK),  # how a date of a case's form is understood
     "/interview": Row(DESK, DESK),
     "/import": Row(DESK, DESK),
     "/exports": Row(DESK, DESK, reauth=True),

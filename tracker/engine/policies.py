@@ -50,12 +50,22 @@ def add_policy(desk: Desk, name: str) -> PolicyRow:
 
 def draft(desk: Desk, policy: PolicyRow) -> PolicyVersion:
     """The policy's draft; a new one begins as a copy of what is active."""
+    version = draft_to_see(desk, policy)
+    if version not in desk.session:
+        desk.session.add(version)
+        desk.session.flush()
+        desk.audit("policy.drafted", "policy_version", version.id, number=version.number)
+    return version
+
+
+def draft_to_see(desk: Desk, policy: PolicyRow) -> PolicyVersion:
+    """The policy's draft, or the one that would begin, which is not kept."""
     found = store.version_in(desk.session, policy.id, "draft")
     if found is not None:
         return found
     active = store.version_in(desk.session, policy.id, "active")
     numbers = [version.number for version in store.versions(desk.session, policy.id)]
-    version = PolicyVersion(
+    return PolicyVersion(
         id=new_id(),
         policy_id=policy.id,
         number=max(numbers, default=0) + 1,
@@ -64,10 +74,6 @@ def draft(desk: Desk, policy: PolicyRow) -> PolicyVersion:
         made_by=desk.person_id,
         made_at=desk.now,
     )
-    desk.session.add(version)
-    desk.session.flush()
-    desk.audit("policy.drafted", "policy_version", version.id, number=version.number)
-    return version
 
 
 def save_draft(desk: Desk, version: PolicyVersion, document: Mapping[str, Any]) -> Policy:

@@ -14,6 +14,7 @@ from tracker.domain.changing import change_policy
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.foresee import foresee
 from tracker.domain.policy import Band, Policy
+from tracker.domain.policy_document import read_policy
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.store import policies as store
@@ -44,7 +45,7 @@ class Preview:
 
 def preview(desk: Desk, version: PolicyVersion) -> Preview:
     """Run a draft over every open case of its policy."""
-    new = policy_of(desk.session, version.id)
+    new = read_policy(version.body)
     cases = store.cases_of_policy(desk.session, version.policy_id)
     desk.safe.preload([case.id for case in cases], "clock")
     found = Preview(cases=len(cases))

@@ -88,11 +88,9 @@ def version(version_id: str) -> ResponseReturnValue:
 @access("supervisor")
 def draft(policy_id: str) -> ResponseReturnValue:
     """The draft, and what it would do as it was last saved; a new one is kept once it is saved."""
-    with here.writing() as desk:
-        row = engine.draft(desk, _policy(desk, policy_id))
-        shown = _editor(desk, row, policy_form.values_of(row.body), {})
-        desk.session.rollback()  # looking changes nothing (S3)
-        return shown
+    with here.reading() as desk:
+        row = engine.draft_to_see(desk, _policy(desk, policy_id))
+        return _editor(desk, row, policy_form.values_of(row.body), {})
 
 
 @bp.post("/policies/<policy_id>/draft")
@@ -109,9 +107,11 @@ def save(policy_id: str) -> ResponseReturnValue:
             except MalformedDocument as wrong:
                 policy_form.explain(form, wrong, rows)
         if not form:
-            shown = _editor(desk, row, request.form, form.errors)
             desk.session.rollback()
-            return shown
+    if not form:
+        with here.reading() as desk:
+            row = engine.draft_to_see(desk, _policy(desk, policy_id))
+            return _editor(desk, row, request.form, form.errors)
     notes.add("success", _("Saved as a draft. Nothing has changed for any case yet."))
     return go(f"/policies/{policy_id}/draft")
 
