@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tracker.domain.evaluate import Notice
 from tracker.domain.policy import Policy
@@ -24,7 +24,7 @@ from tracker.web.staff import words
 class Cells:
     """The words of one row. `next_on` is the day of what fires next, `snoozed` until when."""
 
-    silent: Markup
+    silent: tuple[str, str, str]
     last: str
     next: str
     next_on: str
@@ -62,12 +62,12 @@ class Wording:
         return self._notices[alike]
 
 
-def _silent(at_least: int, at_most: int) -> Markup:
-    """The days of silence, both bounds where they differ (R3): the number large, the unit small."""
-    range = f"{at_least}" if at_least == at_most else f"{at_least}–{at_most}"
-    text = escape(ngettext("%(range)s day", "%(range)s days", at_most, range=_HERE))
-    number = Markup('<b><bdi dir="ltr">{}</bdi></b>').format(range)
-    return text.replace(_HERE, number)
+def _silent(at_least: int, at_most: int) -> tuple[str, str, str]:
+    """The days of silence, both bounds where they differ (R3), with the words around them."""
+    days = f"{at_least}" if at_least == at_most else f"{at_least}–{at_most}"
+    text = ngettext("%(range)s day", "%(range)s days", at_most, range=_HERE)
+    before, _number, after = text.partition(_HERE)
+    return before, days, after
 
 
 def by_band(
