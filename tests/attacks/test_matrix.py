@@ -136,6 +136,10 @@ TABLE = """
 /people/<person_id>/roles | POST ad R
 /people/<person_id>/state | POST ad R
 /people/<person_id>/test | POST ad R
+/people/asked | GET ad su R
+/people/asked/<request_id>/agree | POST ad su R
+/people/asked/<request_id>/decline | POST ad su R
+/people/asked/<request_id>/link | POST ad R
 /people/invite | GET ad R | POST ad R
 /policies | GET au ca su | POST su
 /policies/<policy_id>/activate | POST su
@@ -181,7 +185,7 @@ TABLE = """
 /status/read | POST family
 /status/withdraw | GET family | POST family
 /team | GET su
-/team.csv | GET su R
+/team.csv | POST su R
 /welcome/<token> | GET public | POST public
 /work | GET ca su
 """

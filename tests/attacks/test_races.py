@@ -29,7 +29,7 @@ from tracker.engine import (
 from tracker.engine.accounts import add_person
 from tracker.engine.desk import Desk
 from tracker.security import totp
-from tracker.store import exports, people
+from tracker.store import asking, people
 from tracker.store.schema import AuditRow, Case, Enquirer, ExportRequest, Share, new_id
 
 AT_ONCE = 4
@@ -130,7 +130,7 @@ def test_an_export_is_agreed_to_and_taken_by_one(services: Services, desk: Desks
             for n in range(AT_ONCE + 1)
         ]
         request = ExportRequest(
-            id=new_id(), form="csv", case_count=60, state=exports.WAITING, asked_by=ids[AT_ONCE],
+            id=new_id(), form="csv", case_count=60, state=asking.WAITING, asked_by=ids[AT_ONCE],
             asked_at=d.now, ends_at=d.now + taking_out.LASTS,
         )  # fmt: skip
         d.session.add(request)

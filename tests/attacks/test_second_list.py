@@ -20,7 +20,7 @@ from tracker.domain.mailbox import Automatic, MailAnswer, MailReport, Names
 from tracker.engine import merging, sharing
 from tracker.engine.mailbox import take_mail
 from tracker.engine.row_tokens import callback_token_of, page_token, row_of_page_token
-from tracker.store import drafts
+from tracker.store import room
 from tracker.store.schema import Case, ContactPoint, Draft, Enquirer, OutboxMessage
 
 
@@ -103,7 +103,7 @@ def test_forms_begun_by_the_thousand_fill_no_disk(
     world: World, desk: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest unsent make room, and nobody who begins one is turned away."""
-    monkeypatch.setattr(drafts, "MOST", 5)
+    monkeypatch.setattr(room, "MOST", 5)
     for _ in range(9):
         stranger = world.app.test_client()
         token = csrf_of(stranger.get("/report"))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.standins.office import Office
 from tracker.domain.actor import ROLES, Actor
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, record, visits
+from tracker.engine import accounts, grave_acts, record, visits
 from tracker.engine.desk import Desk
 from tracker.store import people
 from tracker.store.schema import ContactPoint, Person, SignInLink, WebSession
@@ -61,8 +61,8 @@ def test_wrong_invitations_are_refused_with_a_sentence(
 
 ACTS: dict[str, Callable[[Desk, str], object]] = {
     "invite": lambda d, _id: accounts.invite(d, email="n@x.org", name="N", roles=["auditor"]),
-    "reset": lambda d, id: accounts.reset(d, id),
-    "roles": lambda d, id: accounts.set_roles(d, id, ["auditor"]),
+    "reset": lambda d, id: grave_acts.reset(d, id),
+    "roles": lambda d, id: grave_acts.set_roles(d, id, ["auditor"]),
     "disable": lambda d, id: accounts.disable(d, id),
     "enable": lambda d, id: accounts.enable(d, id),
 }
@@ -90,7 +90,7 @@ def test_the_last_administrator_stays(office: Office) -> None:
             ACTS[act](desk, first)
     with office.desk() as desk:
         accounts.enable(desk, second)
-        accounts.set_roles(desk, first, ["caseworker"])
+        grave_acts.set_roles(desk, first, ["caseworker"])
         assert people.roles_of(desk.session, first) == {"caseworker"}
 
 
@@ -100,7 +100,7 @@ def test_changed_rights_end_every_session_and_link(office: Office) -> None:
         id_ = office.person(act.capitalize(), "caseworker")
         with office.desk() as desk:
             visits.begin(desk, "staff", person_id=id_, second_factor=True)
-            accounts.reset(desk, id_)
+            grave_acts.reset(desk, id_)
             visits.begin(desk, "staff", person_id=id_, second_factor=True)
             ACTS[act](desk, id_)
             open_sessions = desk.session.scalars(

@@ -19,7 +19,7 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffCli
 from tests.web.staff_cases import SISTER, alerts, make_case, reports
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine import accounts, api_tokens, brakes
+from tracker.engine import accounts, api_tokens, brakes, grave_acts
 from tracker.engine.tick import tick
 from tracker.security.errors import KeyWithheld
 from tracker.store.schema import AlertEvent, ApiAnswer, ApiToken, AuditRow, Case
@@ -179,8 +179,8 @@ def test_a_token_ends(
             act(d)
         return ask(made, "/cases").status_code == 401
 
-    assert ended(lambda d: accounts.set_roles(d, aigul.person_id, ["caseworker", "supervisor"]))
-    assert ended(lambda d: accounts.reset(d, aigul.person_id))
+    assert ended(lambda d: grave_acts.set_roles(d, aigul.person_id, ["caseworker", "supervisor"]))
+    assert ended(lambda d: grave_acts.reset(d, aigul.person_id))
     assert ended(lambda d: accounts.disable(d, aigul.person_id))
     with services.desk(OPERATOR) as d:
         accounts.enable(d, aigul.person_id)

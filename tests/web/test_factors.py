@@ -17,7 +17,7 @@ from tests.standins.authenticator import Authenticator
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient, csrf_of
 from tests.web.test_signin import PASSWORD, Staff
 from tracker.domain.actor import OPERATOR
-from tracker.engine import accounts
+from tracker.engine import grave_acts
 from tracker.security import passkeys, recovery
 from tracker.store.schema import AuditRow, Passkey, Person, RecoveryCode, WebSession
 
@@ -262,7 +262,7 @@ def test_a_reset_of_the_second_factor_takes_all_of_them(
     browser = with_passkey(staff, key)
     staff.post_form(browser, "/account/recovery")
     with desk() as d:
-        accounts.reset(d, staff.id, second_factor=True)
+        grave_acts.reset(d, staff.id, second_factor=True)
         assert d.session.scalars(select(Passkey)).all() == []
         assert d.session.scalars(select(RecoveryCode)).all() == []
 
@@ -274,7 +274,7 @@ def test_after_a_reset_of_the_password_a_passkey_waits_for_the_new_one(
     key = Authenticator(ORIGIN)
     with_passkey(staff, key)
     with desk() as d:
-        token = accounts.reset(d, staff.id)
+        token = grave_acts.reset(d, staff.id).token
     browser, wanted = asked(app)
     assert answer_with(browser, key.use(wanted)).status_code == 422
     staff.post_form(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.web.conftest import Desks, MovableClock, csrf_of
 from tests.web.family_reports import answer, send
-from tracker.engine import brakes
+from tracker.bootstrap import Services
+from tracker.domain.errors import Refused
+from tracker.engine import brakes, pictures
+from tracker.security.pictures import Picture
 from tracker.store import drafts as draft_rows
-from tracker.store.schema import Case, Draft
+from tracker.store import dump, room
+from tracker.store.schema import Case, Draft, DraftPicture
 from tracker.web import told_dates
 from tracker.web.family import answers
 
@@ -103,3 +109,65 @@ def test_every_part_of_a_date_that_the_page_asks_for_is_taken(client: FlaskClien
     send(client, "/report", {})
     shown = set(re.findall(r' name="(held_[a-z_]+)"', client.get("/report/held").text))
     assert shown == set(told_dates.field_names("held"))
+
+
+def test_s11_who_fills_the_room_makes_room(
+    client: FlaskClient, app: Flask, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood from one neighbourhood crowds out itself; the family that began long before finds
+    its form, its letters, and room for more."""
+    monkeypatch.setattr(room, "MOST", 5)
+    monkeypatch.setattr(room, "MOST_PICTURES", 4)
+    monkeypatch.setitem(brakes.SHARES, "report", 100)
+    client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    send(client, "/report", {})
+
+    def waiting() -> dict[str, Draft]:
+        with desk() as d:
+            return {row.id: row for row in d.session.scalars(select(Draft))}
+
+    def add(draft_id: str) -> None:
+        with desk() as d:
+            pictures.wait(d, d.session.get_one(Draft, draft_id), [Picture(b"whole", b"small")])
+
+    (family,) = waiting()
+    add(family)
+    for number in range(9):
+        before, flood = waiting(), app.test_client()
+        flood.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+        assert send(flood, "/report", {}).status_code == 303
+        (new,) = set(waiting()) - set(before)
+        if number < 3:
+            add(new)
+    add(new)
+    for _each in range(3):
+        with suppress(Refused):  # "We cannot take pictures now", and nothing of the family's goes
+            add(new)
+    assert client.get("/report/names").status_code == 200
+    add(family)
+    kept = waiting()
+    assert len(kept) <= 5
+    with desk() as d:
+        assert (d.session.scalar(select(func.count()).select_from(DraftPicture)) or 0) <= 4
+        mine = select(func.count()).select_from(DraftPicture).filter_by(draft_id=family)
+        assert d.session.scalar(mine) == 2
+    sources = {row.source for row in kept.values()}
+    assert len(sources) == 2 and not any("." in (one or ".") for one in sources)
+
+
+def test_s1_where_a_report_came_from_is_forgotten_when_it_is_sent(
+    client: FlaskClient, desk: Desks, services: Services
+) -> None:
+    """Nothing joins the case with a neighbourhood; and no backup keeps it even of a draft."""
+    answer(client)
+    with desk() as d:
+        assert d.session.scalars(select(Draft.source)).one()
+    client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    with desk() as d:
+        draft = d.session.scalars(select(Draft)).one()
+        assert draft.sent_case_id and draft.source is None
+    (about,) = [each for each in dump.tables() if each["table"] == "drafts"]
+    assert "source" not in [name for name, _kind in about["columns"]]
+    with dump.snapshot(services.database.engine) as connection:
+        (rows,) = dump.rows(connection, about)
+    assert len(rows[0]) == len(about["columns"])

@@ -24,7 +24,7 @@ from tracker.domain.actor import OPERATOR, Actor
 from tracker.engine import cases, pictures, record, retention, sharing
 from tracker.engine.exporting import cases_of, gather
 from tracker.security.pictures import Picture
-from tracker.store import drafts, timeline
+from tracker.store import drafts, room, timeline
 from tracker.store.schema import Attachment, AuditRow, Case, DraftPicture, Enquirer, FamilyMessage
 
 NAME = f"{CANARY.decode()}.jpg"
@@ -99,7 +99,7 @@ def test_an_unsent_form_takes_its_photos_along(
     client.post("/report/delete", data={"csrf_token": csrf_of(client.get("/report"))})
     assert count(desk, DraftPicture) == 0
     send(client, "/report", {})
-    monkeypatch.setattr(pictures, "MOST_WAITING", 1)
+    monkeypatch.setattr(room, "MOST_PICTURES", 1)
     upload(client, "/report/pictures", photo())
     assert "cannot take pictures now" in upload(client, "/report/pictures", photo()).text
     with desk() as d:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, signing_in, visits
+from tracker.engine import accounts, grave_acts, signing_in, visits
 from tracker.security import argon
 from tracker.security.tokens import token_hash
 from tracker.store.schema import AuditRow, Person, SignInLink, WebSession
@@ -113,7 +113,7 @@ def test_a_link_works_once_and_for_half_an_hour(
     """S10: single use, 30 minutes; used, old and never made look alike."""
     staff.set_up()
     with desk() as d:
-        late = f"/welcome/{accounts.reset(d, staff.id)}"
+        late = f"/welcome/{grave_acts.reset(d, staff.id).token}"
     browser = staff.app.test_client()
     token = csrf_of(browser.get(late))
     clock.move(timedelta(minutes=30))
@@ -144,7 +144,7 @@ def test_a_reset_does_not_pass_by_the_second_factor(
     """S10: a link alone opens nothing where a phone is set up; old sessions end."""
     old = staff.set_up()
     with desk() as d:
-        token = accounts.reset(d, staff.id)
+        token = grave_acts.reset(d, staff.id).token
     assert old.get("/account").location.startswith("/signin")
     browser = staff.app.test_client()
     done = post_form(browser, f"/welcome/{token}", {"password": PASSWORD, "again": PASSWORD})
@@ -158,7 +158,7 @@ def test_a_reset_of_the_phone_needs_the_link_to_set_up_another(staff: Staff, des
     """The old password is worth nothing meanwhile: its thief cannot set up a phone of their own."""
     staff.set_up()
     with desk() as d:
-        token = accounts.reset(d, staff.id, second_factor=True)
+        token = grave_acts.reset(d, staff.id, second_factor=True).token
     assert staff.password(staff.app.test_client()).status_code == 422
     staff.link = f"/welcome/{token}"
     staff.set_up()

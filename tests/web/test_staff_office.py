@@ -6,15 +6,17 @@ import json
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
 from tracker.engine.trial import send_test_alert
 from tracker.store.health import flag
-from tracker.store.schema import ContactPoint, OutboxMessage, Person
+from tracker.store.schema import ContactPoint, OutboxMessage, Person, PersonRole
+from tracker.web.access import rule_of
 
 
 def test_an_invitation_is_shown_once_and_lets_somebody_in(
@@ -198,3 +200,53 @@ def test_posts_and_those_who_serve_there(
     assert "Jan" in admin.get("/posts").text
     bad = post_form(admin, url, {"act": "post", "name": "", "zone": "UTC"})
     assert "Give the post a name" in bad.text
+
+
+def test_a_role_that_opens_cases_waits_for_a_second_person(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Matrix, row "users, roles, second factors": the page says who could, they find it, it is
+    done; whose roles wait sees their own account and nothing else."""
+    ada, sara, bo = (
+        client_as("administrator", name="Ada"),
+        client_as("supervisor", name="Sara"),
+        client_as("auditor", name="Bo"),
+    )
+    edit = f"/people/{bo.person_id}/edit"
+    assert "you decide alone" in ada.get(edit).text
+    with desk() as d:
+        d.session.get_one(Person, sara.person_id).totp_confirmed_at = d.now
+    assert "It can be given by: Sara." in ada.get(edit).text
+    sent = {"roles": ["caseworker"]}
+    waits = post_form(ada, f"/people/{bo.person_id}/roles", sent, page=edit)
+    assert "has agreed" in ada.get(waits.location).text
+    assert bo.get("/audit").status_code == 200
+    assert "/people/asked" in sara.get("/work").text and "/people/asked" in sara.get("/people").text
+    shown = sara.get("/people/asked").text
+    agree = re.search(r"/people/asked/\w+/agree", shown)
+    assert agree and "caseworker" in shown and "now: auditor" in shown
+    assert "/agree" not in ada.get("/people/asked").text
+    done = post_form(sara, agree[0], page="/people/asked")
+    assert "Nothing waits" in sara.get(done.location).text
+    assert "Agreed to a change" in sara.get(f"/people/{bo.person_id}").text
+    again = post_form(sara, agree[0], page="/account")
+    assert again.status_code == 422 and "no longer waiting" in again.text
+
+
+def test_whose_roles_wait_sees_their_own_account_alone(
+    client_as: ClientAs, app: Flask, desk: Desks
+) -> None:
+    """S9: invited with roles that a second person has not agreed to yet."""
+    fresh = client_as("auditor", name="Fresh")
+    with desk() as d:
+        d.session.execute(delete(PersonRole).where(PersonRole.person_id == fresh.person_id))
+    assert "You have no role yet" in fresh.get("/account").text
+    opened = set()
+    for rule in app.url_map.iter_rules():
+        declared = rule_of(app, rule.endpoint)
+        if declared is None or declared.kind != "staff" or "GET" not in (rule.methods or ()):
+            continue
+        path = re.sub(r"<\w+>", "0" * 32, rule.rule)
+        if fresh.get(path).status_code != 403:
+            opened.add(rule.rule.split("/")[1])
+    assert opened == {"account", "help"}

@@ -30,13 +30,16 @@ ACCESS: Final = "access"
 SHOWN: Final = "access_shown"
 """The same, where the link for it was shown to the administrator instead of sent."""
 
+ASKED: Final = "access_asked"
+"""Somebody asked a second person to let your access be changed; nothing is changed yet."""
+
 GUESSED: Final = "guessed"
 """Somebody has your password, and not your codes."""
 
 COLLEAGUE: Final = "colleague"
 """The kind of message that says: look at what was changed about a colleague's account."""
 
-OWN: Final = (ACCESS, SHOWN, GUESSED)
+OWN: Final = (ACCESS, SHOWN, ASKED, GUESSED)
 """What goes to the owner of the account, wherever they were reached until lately."""
 
 FORMER: Final = timedelta(days=30)
@@ -55,23 +58,35 @@ POWERS: Final = frozenset({"caseworker", "supervisor"})
 
 _SUPERVISOR: Final = "supervisor"
 
-CHANGES: Final = frozenset(
+GRAVE_CHANGES: Final = frozenset(
     {
         "person.invited",
+        "person.reset_asked",
+        "person.roles_asked",
+        "person.change_agreed",
+        "person.change_declined",
+        "person.alone",
+        "person.rescued",
         "person.reset",
         "person.link_shown",
         "person.roles",
         "person.disabled",
         "person.enabled",
         "person.second_factor",
-        "person.passkey_added",
-        "person.recovery_made",
-        "person.code_guessed",
-        "contact_point.added",
-        "contact_point.enabled",
-        "contact_point.disabled",
     }
 )
+"""What lets somebody in, shuts somebody out, or opens cases."""
+
+CHANGES: Final = GRAVE_CHANGES | {
+    "person.passkey_added",
+    "person.recovery_made",
+    "person.code_guessed",
+    "person.reading",
+    "person.leave",
+    "contact_point.added",
+    "contact_point.enabled",
+    "contact_point.disabled",
+}
 """The acts that are listed: each stands in the trail with whose account it is about."""
 
 
@@ -136,7 +151,8 @@ def refuse_while_held(desk: Desk) -> None:
         raise Refused(
             _(
                 "Your sign-in was reset or your roles were changed within the last 24 hours. Until "
-                "a day has passed you cannot see who reported or take cases out."
+                "a day has passed you cannot see who reported, take cases out, or agree to "
+                "changes of accounts."
             )
         )
 

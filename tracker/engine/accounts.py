@@ -13,17 +13,16 @@ from typing import Final, NamedTuple
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
-from tracker.engine import account_news, factors
+from tracker.engine import account_news, second_person
 from tracker.engine.addresses import hashes, reachable
 from tracker.engine.desk import Desk
-from tracker.engine.notices import queue_at
 from tracker.engine.visits import real_now
 from tracker.i18n import languages
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.security.tokens import new_token, token_hash
 from tracker.store import api, people, sessions, trail
-from tracker.store.schema import ContactPoint, Person, SignInLink, new_id
+from tracker.store.schema import AccountRequest, ContactPoint, Person, SignInLink, new_id
 from tracker.store.sealing import PERSON_PURPOSES
 
 LINK_LASTS: Final = timedelta(minutes=30)
@@ -31,10 +30,14 @@ _DEMO_LINK_LASTS: Final = timedelta(days=3650)
 
 
 class Invited(NamedTuple):
-    """A new account and the token of its link, which is shown once: `/welcome/<token>`."""
+    """A new account and the token of its link, which is shown once: `/welcome/<token>`.
+
+    `waits`: a second person has to agree to its roles first.
+    """
 
     person: Person
     token: str
+    waits: AccountRequest | None = None
 
 
 def invite(
@@ -48,18 +51,27 @@ def invite(
 ) -> Invited:
     """Open an account that its owner sets up by a link within 30 minutes.
 
-    Raises Refused for an address already in use, an unknown role, language or zone.
+    Roles that need a second person's word come when it is given. Raises Refused for an address
+    already in use, an unknown role, language or zone.
     """
     may_manage(desk)
+    check_roles(roles)
     person = add_person(
-        desk, email=email, name=name, roles=roles, language=language, zone_name=zone_name
+        desk, email=email, name=name, roles=(), language=language, zone_name=zone_name
     )
+    waits, now = None, set(roles)
+    if second_person.GRAVE & now:
+        waits = second_person.ask(desk, person, second_person.TO_ROLES, roles)
+    if waits is not None:
+        now -= second_person.GRAVE
+    people.replace_roles(desk.session, person.id, now, desk.person_id, desk.now)
     # Nobody is there to object in an office's first hour: then nothing is held back.
     somebody = account_news.others(desk, person.id, ("supervisor", people.ADMINISTRATOR))
-    held = bool(somebody and account_news.POWERS & set(roles))
-    desk.audit("person.invited", "person", person.id, roles=sorted(roles), held=held)
-    account_news.tell_colleagues(desk, person)
-    return Invited(person, _link(desk, person, "invite", LINK_LASTS))
+    held = bool(somebody and account_news.POWERS & now)
+    desk.audit("person.invited", "person", person.id, roles=sorted(now), held=held)
+    if waits is None:
+        account_news.tell_colleagues(desk, person)
+    return Invited(person, new_link(desk, person, "invite"), waits)
 
 
 def add_person(
@@ -77,7 +89,7 @@ def add_person(
     is the caller's.
     """
     zone(zone_name)
-    _check_roles(roles)
+    check_known(roles)
     spoken = languages.known(language)
     if spoken is None:
         raise Refused(_("We do not speak this language yet. Choose one of the list."))
@@ -110,66 +122,6 @@ def add_person(
     return person
 
 
-def reset(desk: Desk, person_id: str, *, second_factor: bool = False) -> str | None:
-    """A new link for somebody who lost the password, and perhaps the phone too.
-
-    It goes to the address they sign in with (None); only where no mail goes there is its token
-    given back, to be handed over. The old password, and the old second factor if asked, end at
-    once, with every session and token. Raises Refused when there is no such open account.
-    """
-    may_manage(desk)
-    person = _open_account(desk, person_id)
-    person.password_hash = None
-    if second_factor:
-        person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = None
-        factors.drop_all(desk, person.id)
-    _end_everything(desk, person)
-    desk.audit("person.reset", "person", person.id, second_factor=second_factor, held=second_factor)
-    if sent_by_mail(desk, person):
-        account_news.tell(desk, person)
-        return None
-    desk.audit("person.link_shown", "person", person.id)
-    account_news.tell(desk, person, account_news.SHOWN)
-    return _link(desk, person, "reset", LINK_LASTS)
-
-
-def sent_by_mail(desk: Desk, person: Person) -> bool:
-    """Send a link to the address its owner signs in with, and nowhere else; False: none goes there.
-
-    A contact point that was added meanwhile may be anybody's.
-    """
-    settings = desk.settings
-    if settings.file_delivery or settings.smtp is None:
-        return False
-    for point in people.points_of(desk.session, person.id):
-        own = point.channel == "email" and point.address_hmac == person.email_hmac
-        if own and point.opted_out_at is None and point.disabled_at is None:
-            queue_at(desk, "invite", point)
-            desk.audit("outbox.invitation", "person", person.id)
-            return True
-    return False
-
-
-def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> None:
-    """Give a person exactly these roles; their sessions and tokens end: none keeps old rights.
-
-    Raises Refused for an unknown role, none at all, or the last administrator's.
-    """
-    may_manage(desk)
-    _check_roles(roles)
-    person = account_of(desk, person_id)
-    if people.ADMINISTRATOR not in roles:
-        _keep_an_administrator(desk, person)
-    before = people.roles_of(desk.session, person.id)
-    people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
-    sessions.end_all(desk.session, person.id, real_now(desk))
-    api.end_all(desk.session, person.id, real_now(desk))
-    held = bool(account_news.POWERS & (set(roles) - before))
-    desk.audit("person.roles", "person", person.id, roles=sorted(roles), held=held)
-    if before != set(roles):
-        account_news.tell(desk, person)
-
-
 def disable(desk: Desk, person_id: str) -> None:
     """Close an account: its sessions, links and tokens end.
 
@@ -177,11 +129,13 @@ def disable(desk: Desk, person_id: str) -> None:
     """
     may_manage(desk)
     person = account_of(desk, person_id)
-    _keep_an_administrator(desk, person)
+    keep_an_administrator(desk, person)
     refuse_while_cases_are_theirs(desk, person)
+    could_agree = second_person.counts(desk, person)
     person.active = False
-    _end_everything(desk, person)
-    desk.audit("person.disabled", "person", person.id)
+    end_everything(desk, person)
+    second_person.drop(desk, person)
+    desk.audit("person.disabled", "person", person.id, could_agree=could_agree)
     account_news.tell(desk, person)
 
 
@@ -201,7 +155,7 @@ def demo_link(desk: Desk, person_id: str) -> str:
     """
     if not desk.settings.demo:
         raise Refused(_("Such links exist only in a demonstration."))
-    return _link(desk, account_of(desk, person_id), "demo", _DEMO_LINK_LASTS)
+    return new_link(desk, account_of(desk, person_id), "demo", _DEMO_LINK_LASTS)
 
 
 def set_language(desk: Desk, code: str) -> None:
@@ -221,7 +175,8 @@ def set_shortcuts(desk: Desk, *, on: bool) -> None:
     desk.audit("person.shortcuts", "person", person.id, on=on)
 
 
-def _link(desk: Desk, person: Person, purpose: str, lasts: timedelta) -> str:
+def new_link(desk: Desk, person: Person, purpose: str, lasts: timedelta = LINK_LASTS) -> str:
+    """The token of a new link to this account, which works once."""
     made_at: datetime = real_now(desk)
     token = new_token()
     desk.session.add(
@@ -238,7 +193,7 @@ def _link(desk: Desk, person: Person, purpose: str, lasts: timedelta) -> str:
     return token
 
 
-def _end_everything(desk: Desk, person: Person) -> None:
+def end_everything(desk: Desk, person: Person) -> None:
     """Whatever opened this account until now opens it no more."""
     at = real_now(desk)
     sessions.end_all(desk.session, person.id, at)
@@ -264,17 +219,25 @@ def refuse_while_cases_are_theirs(desk: Desk, person: Person) -> None:
         )
 
 
-def _check_roles(roles: Collection[str]) -> None:
+def check_roles(roles: Collection[str]) -> None:
+    """Raises Refused for an unknown role, and for none at all."""
     if not roles:
         raise Refused(_("Choose at least one role."))
+    check_known(roles)
+
+
+def check_known(roles: Collection[str]) -> None:
+    """Raises Refused for an unknown role."""
     if not set(roles) <= set(ROLES):
         raise Refused(_("There is no such role. Choose from the list."))
 
 
-def _keep_an_administrator(desk: Desk, person: Person) -> None:
+def keep_an_administrator(desk: Desk, person: Person, roles: Collection[str] = ()) -> None:
+    """Raises Refused where, with these roles, nobody would be an administrator any more."""
     held = people.roles_of(desk.session, person.id)
     if (
         person.active
+        and people.ADMINISTRATOR not in roles
         and people.ADMINISTRATOR in held
         and not people.other_administrators(desk.session, person.id)
     ):
@@ -289,7 +252,8 @@ def account_of(desk: Desk, person_id: str) -> Person:
     return person
 
 
-def _open_account(desk: Desk, person_id: str) -> Person:
+def open_account(desk: Desk, person_id: str) -> Person:
+    """An account that is open. Raises Refused where it is closed, or there is none."""
     person = account_of(desk, person_id)
     if not person.active:
         raise Refused(_("This account is closed. Open it again first."))

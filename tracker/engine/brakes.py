@@ -94,6 +94,13 @@ def forget(desk: Desk) -> None:
     buckets.forget(desk.session, now - KNOWN_FOR, "known:")
 
 
+def neighbourhood(desk: Desk, address: str | None) -> str:
+    """From where a form is written that is not sent yet: comparable with others of the same day,
+    and with nothing else (`store.room`)."""
+    key = derive_key(desk.ring.pepper, f"source of drafts {real_now(desk).date()}")
+    return source_key(address, key)
+
+
 def _source(desk: Desk, address: str | None, now: datetime) -> str:
     """The neighbourhood under today's key: tomorrow it cannot be joined with today's."""
     return source_key(address, derive_key(desk.ring.pepper, f"source {now.date()}"))

@@ -113,6 +113,8 @@ def set_leave(
                 "another caseworker."
             )
         )
+    if deputy_id is not None:  # who sees their cases then, and gets their messages
+        account_news.tell(desk, person)
     person.leave_from_on, person.leave_until_on, person.deputy_id = first, last, deputy_id
     desk.audit("person.leave", "person", person.id, deputy=deputy_id)
 
@@ -138,6 +140,8 @@ def set_reading(
         raise Refused(_("Choose how much messages may say."))
     if (quiet_from is None) != (quiet_until is None):
         raise Refused(_("Give both ends of the quiet hours, or none."))
+    if person.disclosure != disclosure:
+        account_news.tell(desk, person)
     person.disclosure = disclosure
     person.quiet_from, person.quiet_until = quiet_from, quiet_until
     person.expires_on = expires_on

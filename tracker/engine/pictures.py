@@ -21,6 +21,7 @@ from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking
 from tracker.security.pictures import Picture
 from tracker.store import family as told
+from tracker.store import room
 from tracker.store.schema import (
     Attachment,
     Case,
@@ -36,8 +37,6 @@ _AFTER_ANOTHER: Final = timedelta(microseconds=1)
 """Pictures that came together stay in the order in which they were chosen."""
 
 MOST_OF_CASE: Final = 100
-MOST_WAITING: Final = 2_000
-"""Pictures of all forms not yet sent: nobody can fill the disk from outside (S11)."""
 
 
 def add(
@@ -115,18 +114,12 @@ def shared_with_posts(desk: Desk, case: Case) -> list[Attachment]:
 def wait(desk: Desk, draft: Draft, pictures: Collection[Picture]) -> None:
     """Keep pictures beside a draft.
 
-    Raises Refused for more than ten, and while too many wait in the whole office.
+    Raises Refused for more than ten, and while too many wait from where this one comes.
     """
     mine = waiting(desk, draft)
     if len(mine) + len(pictures) > MOST_OF_DRAFT:
         raise Refused(_("Ten pictures can be sent with a report; more can be added later."))
-    everybody = (
-        select(func.count())
-        .select_from(DraftPicture)
-        .join(Draft, Draft.id == DraftPicture.draft_id)
-        .where(Draft.expires_at > real_now(desk))
-    )
-    if (desk.session.scalar(everybody) or 0) + len(pictures) > MOST_WAITING:
+    if not room.for_pictures(desk.session, draft, len(pictures), real_now(desk)):
         raise Refused(
             _("We cannot take pictures now. Send your report without them, and add them later.")
         )

@@ -1,8 +1,8 @@
 """Taking cases out, by one person or by two: asked, agreed to, made once (safety.md, "Who may").
 
-Up to fifty different cases a day one person takes out alone, in files of every form and on paper
-together; from the 51st on a second one, a supervisor, has to agree within 24 hours. The page and
-the command line share the same requests.
+Up to fifty different cases a day one person takes out alone, in files of every form, on paper and
+as pictures together; from the 51st on a second one, a supervisor, has to agree within 24 hours. The
+page and the command line share the same requests.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from tracker.engine.account_news import refuse_while_held
 from tracker.engine.desk import Desk
 from tracker.engine.exporting import Export, Progress
 from tracker.i18n.words import gettext as _
-from tracker.store import exports as store
+from tracker.store import asking as store
 from tracker.store.schema import AuditRow, Case, Enquirer, ExportRequest, new_id
 
 ALONE_AT_MOST: Final = 50
 LASTS: Final = timedelta(hours=24)
 FORMS: Final = ("csv", "json", "pfif")
+
+LEAVING: Final = ("case.exported", "case.printed", "shared.printed", "picture.read")
+"""The acts by which a case, or a part of it, leaves the desk as a file."""
 
 
 def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
@@ -146,14 +149,14 @@ def waits(request: ExportRequest) -> bool:
 
 def mine(desk: Desk) -> list[ExportRequest]:
     """What the actor asked for and can still take, or waits for."""
-    return store.of_person(desk.session, desk.person_id or "", desk.now)
+    return store.of_person(desk.session, ExportRequest, desk.person_id or "", desk.now)
 
 
 def to_agree(desk: Desk) -> list[ExportRequest]:
     """What waits for the actor's word, where the actor may give it."""
     if not desk.actor.has("supervisor"):
         return []
-    return store.waiting_for(desk.session, desk.person_id or "", desk.now)
+    return store.waiting_for(desk.session, ExportRequest, desk.person_id or "", desk.now)
 
 
 def _covered(request: ExportRequest, found: Sequence[Case]) -> list[Case]:
@@ -193,6 +196,14 @@ def let_print(desk: Desk, case: Case) -> None:
     for an account that is held.
     """
     refuse_while_held(desk)
+    let_out(desk, case)
+
+
+def let_out(desk: Desk, case: Case) -> None:
+    """A letter of a case, or what a post is shown of it, leaves as a file.
+
+    Raises Refused beyond what may leave with one person in a day.
+    """
     if _too_many(desk, {case.id}):
         raise Refused(_beyond())
 
@@ -220,17 +231,17 @@ def _too_many(desk: Desk, ids: set[str]) -> bool:
     """Whether, with these, more different cases than one may take alone leave within 24 hours.
 
     Every way out counts: case after case, or a file here and paper there, is no way around the
-    second person. What that one agreed to does not count, nor a picture, which holds no name.
+    second person. What that one agreed to does not count.
     """
     query = select(AuditRow.case_id, AuditRow.detail).where(
         AuditRow.at > desk.now - LASTS,
         AuditRow.actor_id == desk.actor.id,
-        AuditRow.act.in_(("case.exported", "case.printed")),
+        AuditRow.act.in_(LEAVING),
     )
     went = {
         case_id
         for case_id, how in desk.session.execute(query)
-        if case_id is not None and not (how.get("second") or how.get("picture"))
+        if case_id is not None and not (how or {}).get("second")
     }
     return len(went | ids) > ALONE_AT_MOST
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.errors import BrokenPromise
 from tracker.domain.evaluate import Kind
-from tracker.engine.account_news import ACCESS, COLLEAGUE, GUESSED, SHOWN
+from tracker.engine.account_news import ACCESS, ASKED, COLLEAGUE, GUESSED, SHOWN
 from tracker.engine.audience import ADMINISTRATOR, CONSULAR
 from tracker.engine.clockwork import foresee_case, policy_of
 from tracker.engine.desk import Desk
@@ -34,7 +34,12 @@ ALERT_VALID_FOR = timedelta(hours=10)
 URGENT_VALID_FOR = timedelta(hours=2)
 """How long a provider may try: an urgent text must not arrive after the next person was called."""
 
-_OWN = {ACCESS: Say.ACCESS, SHOWN: Say.ACCESS_SHOWN, GUESSED: Say.GUESSED}
+_OWN = {
+    ACCESS: Say.ACCESS,
+    SHOWN: Say.ACCESS_SHOWN,
+    ASKED: Say.LOOK_TODAY,
+    GUESSED: Say.GUESSED,
+}
 
 AHEAD = timedelta(days=400)
 """So far ahead the full level looks for what follows."""

@@ -10,15 +10,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tracker.security.tokens import new_token, token_hash
+from tracker.store import room
 from tracker.store.schema import Draft, new_id
 from tracker.store.sealing import Safe
 
 LASTS = timedelta(hours=24)
 """A draft that was not sent lives so long (S18)."""
-
-MOST = 20_000
-"""Unsent drafts of a kind. Beyond, the oldest make room: whoever begins forms by the thousand fills
-no disk, and nobody who begins one is turned away."""
 
 
 def begin(
@@ -29,17 +26,22 @@ def begin(
     answers: Mapping[str, Any],
     *,
     person_id: str | None = None,
+    source: str | None = None,
     lasts: timedelta = LASTS,
 ) -> str:
-    """A new draft; the token by which its browser finds it. Expired ones go at the same time."""
+    """A new draft; the token by which its browser finds it. Expired ones go at the same time.
+
+    `source` says from which neighbourhood, in a way that nobody can read.
+    """
     forget(session, now)
-    _make_room(session, kind)
+    room.for_draft(session, kind)
     token = new_token()
     draft = Draft(
         id=new_id(),
         token_hash=token_hash(token),
         kind=kind,
         person_id=person_id,
+        source=source,
         made_at=now,
         expires_at=now + lasts,
     )
@@ -47,13 +49,6 @@ def begin(
     session.add(draft)
     session.flush()
     return token
-
-
-def _make_room(session: Session, kind: str) -> None:
-    """Throw away the oldest unsent drafts, so that there is room for one more."""
-    unsent = select(Draft.id).where(Draft.kind == kind, Draft.sent_case_id.is_(None))
-    newest = unsent.order_by(Draft.expires_at.desc(), Draft.id)
-    session.execute(delete(Draft).where(Draft.id.in_(newest.offset(MOST - 1).limit(MOST))))
 
 
 def find(
@@ -104,8 +99,9 @@ def keep(safe: Safe, draft: Draft, told: Mapping[str, Any]) -> None:
 
 
 def sent(safe: Safe, draft: Draft, case_id: str) -> None:
-    """The draft became a case. Its words go; the row stays for a second submit of the form."""
-    draft.sent_case_id = case_id
+    """The draft became a case. Its words go, and from where it came; the row stays for a second
+    submit of the form."""
+    draft.sent_case_id, draft.source = case_id, None
     safe.seal(draft, "answers", {})
 
 

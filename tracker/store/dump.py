@@ -69,7 +69,7 @@ def tables() -> list[dict[str, Any]]:
     return [
         {
             "table": table.name,
-            "columns": [[column.name, _kind(column)] for column in table.columns],
+            "columns": [[column.name, _kind(column)] for column in _kept(table)],
             "key": [column.name for column in table.primary_key.columns],
             "later": sorted(
                 {
@@ -94,7 +94,7 @@ def rows(connection: Connection, about: Mapping[str, Any]) -> Iterator[list[list
     """The rows of one table of `tables()`, some at a time, as JSON values in its columns' order."""
     table = Base.metadata.tables[about["table"]]
     write = [_WRITE.get(kind) for _name, kind in about["columns"]]
-    query = sa.select(table).order_by(*table.primary_key.columns)
+    query = sa.select(*_kept(table)).order_by(*table.primary_key.columns)
     streamed = connection.execution_options(yield_per=ROWS_A_LINE).execute(query)
     for part in streamed.partitions(ROWS_A_LINE):
         yield [
@@ -145,6 +145,11 @@ def is_empty(engine: Engine) -> bool:
             connection.execute(sa.text(f'SELECT 1 FROM "{name}" LIMIT 1')).first()  # noqa: S608
             for name in sorted(known - {"alembic_version"})
         )
+
+
+def _kept(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns that go into a dump: not what is meant for hours only."""
+    return [column for column in table.columns if not column.info.get("momentary")]
 
 
 def _table(about: Mapping[str, Any]) -> sa.TableClause:

@@ -126,15 +126,18 @@ def acknowledged_unsigned(
 
 
 def reveals(session: Session, actor: Actor, since: datetime) -> list[tuple[AuditRow, Case]]:
-    """Who looked at who reported, since then: shown to the supervisor."""
+    """Who looked at who reported, since then, in which case: shown to the supervisor.
+
+    Each once, with the newest: whoever looks often does not push another look off the page.
+    """
+    looks = (AuditRow.act == "enquirer.revealed", AuditRow.at >= since)
+    newest = (
+        select(func.max(AuditRow.seq)).where(*looks).group_by(AuditRow.actor_id, AuditRow.case_id)
+    )
     query = (
         select(AuditRow, Case)
         .join(Case, Case.id == AuditRow.case_id)
-        .where(
-            AuditRow.act == "enquirer.revealed",
-            AuditRow.at >= since,
-            Case.id.in_(_ids(actor)),
-        )
+        .where(AuditRow.seq.in_(newest), Case.id.in_(_ids(actor)))
         .order_by(AuditRow.seq.desc())
         .limit(SHOWN)
     )

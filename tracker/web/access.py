@@ -31,6 +31,7 @@ class Rule:
     kind: str
     roles: frozenset[str] = field(default_factory=frozenset)
     scope: str = ""  # what a token must be good for
+    roleless: bool = False  # also for whose roles wait for a second person
 
 
 def access(*roles: str) -> Callable[[View], View]:
@@ -44,8 +45,8 @@ def bearer(scope: str, *roles: str) -> Callable[[View], View]:
 
 
 def signed_in(view: View) -> View:
-    """Every member of staff, whatever the role."""
-    return _declare(Rule("staff", frozenset(ROLES)))(view)
+    """Every member of staff, whatever the role, and while roles wait for a second person."""
+    return _declare(Rule("staff", frozenset(ROLES), roleless=True))(view)
 
 
 def public(view: View) -> View:

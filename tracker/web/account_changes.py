@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from tracker.engine.account_news import lately, whose
+from tracker.engine.account_news import GRAVE_CHANGES, lately, whose
 from tracker.engine.desk import Desk
 from tracker.engine.people import names_of
 from tracker.web.act_words import act_text
 
 AT_MOST = 50
-"""So many are listed; the audit trail has all."""
+"""So many small changes are listed, and each grave one; the audit trail has all."""
 
 
 def changes_shown(
@@ -21,7 +21,10 @@ def changes_shown(
     roles_text: Callable[[Iterable[str]], str] = lambda _roles: "",
 ) -> list[dict[str, str]]:
     """What, whose, by whom and when, the newest first: of one account, or of all."""
-    rows = lately(desk, person_id)[:AT_MOST]
+    rows = lately(desk, person_id)
+    small = [row.seq for row in rows if row.act not in GRAVE_CHANGES]
+    left_out = set(small[AT_MOST:])  # whoever makes many buries nothing under them
+    rows = [row for row in rows if row.seq not in left_out]
     names = names_of(desk, [*map(whose, rows), *(row.actor_id for row in rows)])
     return [
         {

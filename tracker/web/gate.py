@@ -46,7 +46,7 @@ def _check_staff(rule: Rule) -> ResponseReturnValue | None:
     who = here.actor()
     if who.kind != "person":
         return _ask_to_sign_in()
-    if not who.has(*rule.roles):
+    if not who.has(*rule.roles) and not (rule.roleless and not who.roles):
         abort(403)
     visit = here.visit()
     if needs_reauth(current_app, request.endpoint) and not (

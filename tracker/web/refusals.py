@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from flask import abort, g
+
+from tracker.domain.errors import Refused
 
 
 def refuse(status: int, sentence: str, *, retry_after: int | None = None) -> NoReturn:
@@ -14,6 +18,15 @@ def refuse(status: int, sentence: str, *, retry_after: int | None = None) -> NoR
     """
     g.said, g.retry_after = sentence, retry_after
     abort(status)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the engine refuses inside is answered with 403 and its sentence."""
+    try:
+        yield
+    except Refused as refused:
+        refuse(403, str(refused))
 
 
 def said() -> tuple[str | None, int | None]:

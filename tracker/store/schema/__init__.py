@@ -9,6 +9,7 @@ from tracker.store.schema.alerting import (
     Receipt,
 )
 from tracker.store.schema.api import ApiAnswer, ApiToken
+from tracker.store.schema.asking import AccountRequest, ExportRequest
 from tracker.store.schema.base import Base, new_id, owner_of, purpose_of
 from tracker.store.schema.cases import (
     Case,
@@ -20,7 +21,6 @@ from tracker.store.schema.cases import (
     Note,
     Share,
 )
-from tracker.store.schema.exports import ExportRequest
 from tracker.store.schema.imports import ImportedRow
 from tracker.store.schema.inbound import Inbound
 from tracker.store.schema.keeping import (
@@ -51,6 +51,7 @@ from tracker.store.schema.record import Attachment, ContactReport, PersonName, S
 from tracker.store.schema.views import SavedView
 
 __all__ = [
+    "AccountRequest",
     "Alert",
     "AlertEvent",
     "ApiAnswer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer
+from sqlalchemy import JSON, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import OFFICE, Base, row_id, sealed
@@ -59,6 +59,14 @@ class Draft(Base):
     """A form not yet sent, or a name looked for: sealed, thrown away after 24 hours, or one."""
 
     __tablename__ = "drafts"
+    __table_args__ = (
+        Index(
+            "ix_drafts_room",
+            *("kind", "source", "expires_at"),
+            sqlite_where=text("sent_case_id IS NULL"),
+            postgresql_where=text("sent_case_id IS NULL"),
+        ),
+    )
     sealed_by: ClassVar[str] = OFFICE
 
     id: Mapped[str] = row_id()
@@ -69,6 +77,9 @@ class Draft(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     sent_case_id: Mapped[str | None]  # a second submit of the same form answers with the first
+    source: Mapped[str | None] = mapped_column(info={"momentary": True})
+    """From which neighbourhood it is written, as a hash under the day's key, so that none crowds
+    out the others. Gone as soon as the form is sent or thrown away; in no backup."""
 
 
 class DraftPicture(Base):

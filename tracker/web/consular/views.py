@@ -14,6 +14,7 @@ from tracker.domain.moments import local_date
 from tracker.engine import shared as engine
 from tracker.engine.pictures import look
 from tracker.engine.sharing import OUTCOMES
+from tracker.engine.taking_out import let_out
 from tracker.i18n.dates import date_text, short_date_text
 from tracker.i18n.words import gettext as _
 from tracker.web import excerpts, here, notes, paper, record_words, uploads
@@ -21,6 +22,7 @@ from tracker.web.access import access, reauth
 from tracker.web.consular.door import bp, case_of
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
+from tracker.web.refusals import refusing
 
 
 @bp.get("/shared")
@@ -47,8 +49,9 @@ def shared_case(ref: str) -> ResponseReturnValue:
 @access("consular")
 def sheet(ref: str) -> ResponseReturnValue:
     """The same on paper: for a visit, or to be asked about."""
-    with here.looking() as desk:
+    with refusing(), here.looking() as desk:
         found = case_of(desk, ref)
+        let_out(desk, found.case)
         desk.audit("shared.printed", "case", found.case.id, found.case.id)
         return page("consular/sheet.html", **_context(found), printed=date_text(_today()))
 
@@ -57,11 +60,12 @@ def sheet(ref: str) -> ResponseReturnValue:
 @access("consular")
 def picture(ref: str, picture_id: str) -> ResponseReturnValue:
     """A photo of a letter, where those are shared. That it was read is audited."""
-    with here.looking() as desk:
+    with refusing(), here.looking() as desk:
         found = case_of(desk, ref)
         row = next((each for each in found.pictures if each.id == picture_id), None)
         if row is None:
             abort(404)
+        let_out(desk, found.case)
         return uploads.answer(look(desk, row), "picture")
 
 
@@ -71,8 +75,9 @@ def picture(ref: str, picture_id: str) -> ResponseReturnValue:
 def sheet_pdf(ref: str) -> ResponseReturnValue:
     """The sheet as a file. It leaves the desk, so the password is asked for again (S10)."""
     outcomes = record_words.outcomes()
-    with here.writing() as desk:
+    with refusing(), here.writing() as desk:
         found = case_of(desk, ref)
+        let_out(desk, found.case)
         desk.audit("shared.printed", "case", found.case.id, found.case.id, file=True)
         made = paper.case_sheet(
             found,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from tracker.engine import brakes
 from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.store import drafts
 from tracker.store.schema import Draft
-from tracker.web import cookies
+from tracker.web import cookies, limits
 
 COOKIE: Final = "draft"
 KIND: Final = "report"
@@ -24,7 +25,8 @@ Answers = dict[str, dict[str, Any]]
 def begin(desk: Desk) -> None:
     """A new draft for this browser, in place of the one it may have."""
     discard(desk)
-    token = drafts.begin(desk.session, desk.safe, KIND, real_now(desk), {})
+    source = brakes.neighbourhood(desk, limits.address())
+    token = drafts.begin(desk.session, desk.safe, KIND, real_now(desk), {}, source=source)
     cookies.put(COOKIE, token, lasts=int(drafts.LASTS.total_seconds()))
 
 

@@ -99,6 +99,8 @@ def message() -> ResponseReturnValue:
 @family
 def read() -> ResponseReturnValue:
     """The family says it has read what was on the page."""
+    if wait := limits.share("answer"):
+        limits.refuse_share(wait)
     with here.writing() as desk:
         enquirer, _case = behind_receipt.mine(desk)
         behind_receipt.has_read(desk, enquirer, _shown_at(desk))
@@ -109,7 +111,7 @@ def read() -> ResponseReturnValue:
 @family
 def reach_form() -> ResponseReturnValue:
     """Ways to be reached, written anew: what was given before is not shown (S7)."""
-    return form_page("family/reach.html", {}, values={}, words=words)
+    return _reach_page(Form(request.form), {})
 
 
 @bp.post("/status/reach")
@@ -117,6 +119,9 @@ def reach_form() -> ResponseReturnValue:
 def reach() -> ResponseReturnValue:
     """The new ways take the place of the old."""
     form = Form(request.form)
+    if wait := limits.share("answer"):
+        form.fail("", limits.share_is_used(wait))
+        return limits.later(wait, _reach_page(form, form.raw))
     kept = read_reach(form)
     if form:
         with here.writing() as desk:
@@ -132,7 +137,7 @@ def reach() -> ResponseReturnValue:
             except Refused as refused:
                 form.fail("", str(refused))
     if not form:
-        return form_page("family/reach.html", form.errors, values=form.raw, words=words)
+        return _reach_page(form, form.raw)
     notes.add("success", _("We have noted it. What you gave before counts no longer."))
     return go("/status")
 
@@ -185,6 +190,10 @@ def _shown_at(desk: Desk) -> datetime:
         return min(parse_instant(request.form.get("up_to", "")), desk.now)
     except (ValueError, OverflowError):
         return desk.now
+
+
+def _reach_page(form: Form, values: object) -> Response:
+    return form_page("family/reach.html", form.errors, values=values, words=words)
 
 
 def _news_page(form: Form, values: object) -> Response:

@@ -3,6 +3,7 @@
 from tracker.web.staff import (
     account_edit,
     acts,
+    asked,
     audit,
     bulk,
     case,
@@ -31,6 +32,7 @@ from tracker.web.staff.door import bp
 __all__ = [
     "account_edit",
     "acts",
+    "asked",
     "audit",
     "bp",
     "bulk",

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, leavers, trial
+from tracker.engine import accounts, colleagues, grave_acts, leavers, trial
 from tracker.engine import people as engine
 from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
@@ -23,7 +23,7 @@ from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
 from tracker.web.staff import words
 from tracker.web.staff.door import bp
-from tracker.web.staff.people import link_page, person_of, shown
+from tracker.web.staff.people import link_page, person_of, shown, waits_text
 
 
 @bp.get("/people/<person_id>/edit")
@@ -55,17 +55,21 @@ def _can(kind: str) -> bool:
 
 
 def _change(
-    person_id: str, form: Form, act: Callable[[Desk, Person], object], said: str
+    person_id: str,
+    form: Form,
+    act: Callable[[Desk, Person], object],
+    said: str | Callable[[object], str],
 ) -> ResponseReturnValue:
+    came = None
     if form:
         try:
             with here.writing() as desk:
-                act(desk, person_of(desk, person_id))
+                came = act(desk, person_of(desk, person_id))
         except Refused as refused:
             form.fail("", str(refused))
     if not form:
         return _edit_page(person_id, form.errors, form.raw)
-    notes.add("success", said)
+    notes.add("success", said if isinstance(said, str) else said(came))
     return go(f"/people/{person_id}/edit")
 
 
@@ -77,7 +81,10 @@ def set_roles(person_id: str) -> ResponseReturnValue:
     form = Form(request.form)
     chosen = form.choices("roles", ROLES, required=_("Choose at least one role."))
     return _change(
-        person_id, form, lambda desk, row: accounts.set_roles(desk, row.id, chosen), _("Saved.")
+        person_id,
+        form,
+        lambda desk, row: grave_acts.set_roles(desk, row.id, chosen),
+        lambda waits: waits_text() if waits else _("Saved."),
     )
 
 
@@ -144,11 +151,15 @@ def reset(person_id: str) -> ResponseReturnValue:
     phone_too = form.checked("second_factor")
     try:
         with here.writing() as desk:
-            token = accounts.reset(desk, person_of(desk, person_id).id, second_factor=phone_too)
+            row = person_of(desk, person_id)
+            token, waits = grave_acts.reset(desk, row.id, second_factor=phone_too)
     except Refused as refused:
         return _edit_page(person_id, {"": str(refused)}, form.raw)
     if token is not None:
         return link_page(person_id, token, told=True)
+    if waits is not None:
+        notes.add("info", waits_text())
+        return go("/people/asked")
     notes.add("success", _("The link is on its way to their own mail address."))
     return go(f"/people/{person_id}/edit")
 

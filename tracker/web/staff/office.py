@@ -93,6 +93,7 @@ def _kinds() -> dict[str, str]:
         "hold": _("sending is held"),
         "access": _("a change of their account"),
         "access_shown": _("a change of their account"),
+        "access_asked": _("a change of their account"),
         "guessed": _("wrong codes for their account"),
         "colleague": _("a change of a colleague’s account"),
         "point": _("a colleague's contact point"),

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import account_news, shared, sharing, taking_out
+from tracker.engine import shared, sharing, taking_out
 from tracker.engine.desk import Desk
 from tracker.i18n.languages import LANGUAGES, SOURCE
 from tracker.i18n.words import gettext as _
@@ -20,6 +20,7 @@ from tracker.store.schema import Case
 from tracker.web import here, paper
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
+from tracker.web.refusals import refusing
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, my_zone, show_form
 
@@ -79,10 +80,9 @@ def _made(ref: str, fields: list[str], language: str) -> bytes:
 
 
 def _picture(ref: str, which: str, language: str) -> ResponseReturnValue:
-    with here.reading() as desk:
-        account_news.refuse_while_held(desk)
-    with here.writing() as desk, speaking(language):
+    with refusing(), here.writing() as desk, speaking(language):
         case = case_of(desk, ref)
+        taking_out.let_print(desk, case)
         how = {"fields": sorted(PICTURES[which]), "to": language, "picture": which}
         desk.audit("case.printed", "case", case.id, case.id, **how)
         found = shared.excerpt(desk, case, PICTURES[which], desk.now)

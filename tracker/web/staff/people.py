@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, mail_keys, posts, trial
+from tracker.engine import accounts, colleagues, mail_keys, posts, second_person, trial
 from tracker.engine import people as engine
 from tracker.engine.audience import is_on_leave
 from tracker.engine.desk import Desk
@@ -48,6 +48,7 @@ def people() -> ResponseReturnValue:
             roles_text=words.roles_text,
             languages_by_code=LANGUAGES,
             may_write=may_write(),
+            asked=bool(second_person.to_agree(desk) or second_person.mine(desk)),
             changes=changes_shown(desk, words.moment_text, roles_text=words.roles_text),
         )
 
@@ -85,10 +86,12 @@ def invite() -> ResponseReturnValue:
                 )
                 if send:
                     trial.send_invitation(desk, invited.person.id)
-                person_id, token = invited.person.id, invited.token
+                person_id, token, waits = invited.person.id, invited.token, invited.waits
         except Refused as refused:
             form.fail("", str(refused))
         else:
+            if waits is not None:
+                notes.add("info", waits_text())
             if send:
                 notes.add("success", _("The invitation is on its way."))
                 return go(f"/people/{person_id}")
@@ -104,6 +107,14 @@ def _invite_page(errors: dict[str, str], values: Any) -> ResponseReturnValue:
         roles=list(words.roles().items()),
         chosen=request.form.getlist("roles"),
         languages_spoken=[(each.code, each.own_name) for each in LANGUAGES.values()],
+    )
+
+
+def waits_text() -> str:
+    """Said where nothing happened yet."""
+    return _(
+        "Their roles or second factor change when another administrator or a supervisor has "
+        "agreed. They were told; tell them too."
     )
 
 
@@ -160,6 +171,7 @@ def shown(desk: Desk, row: Person) -> dict[str, Any]:
         "channel_names": words.channels(),
         "says": _says(desk, row),
         "may_write": full,
+        "second": _second(desk, row),
         "day": words.day_text,
     }
 
@@ -195,6 +207,25 @@ def _says(desk: Desk, row: Person) -> str:
             return _("next to nothing: there is no OpenPGP key that works")
         case _:
             return _("next to nothing")
+
+
+def _second(desk: Desk, row: Person) -> str:
+    """Who could agree to a grave change of this account, as the asking administrator is told."""
+    needed = _("A new second factor, and every role but auditor, need a second person’s word.")
+    names = engine.names_of(desk, [each.id for each in second_person.could_agree(desk, row)])
+    if names:
+        known = list_text(sorted(names.values(), key=str.casefold))
+        return f"{needed} {_('It can be given by: %(names)s.', names=known)}"
+    if (since := second_person.alone_from(desk, row)) is not None:
+        when = words.moment_text(since)
+        left = _(
+            "Nobody is left who could give it. You can do it alone from %(when)s on.", when=when
+        )
+        return f"{needed} {left}"
+    return _(
+        "There is nobody who could agree to a new second factor or to roles: you decide alone. It "
+        "stands in the record, and whoever there is to be told is told."
+    )
 
 
 def may_write() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, request
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.errors import Refused
 from tracker.engine import pictures as engine
 from tracker.engine.desk import Desk
+from tracker.engine.taking_out import let_out
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Attachment, Case, ContactReport
@@ -19,6 +20,7 @@ from tracker.web.access import access, body_up_to
 from tracker.web.facts import edtf_text
 from tracker.web.fields import Form
 from tracker.web.pages import go
+from tracker.web.refusals import refusing
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
@@ -58,14 +60,20 @@ def pictures(ref: str) -> ResponseReturnValue:
 @access(*DESK)
 def picture(ref: str, picture_id: str) -> ResponseReturnValue:
     """One picture, as a file. That it was read is audited."""
-    return _file(ref, picture_id, engine.look, "picture")
+    with refusing(), here.looking() as desk:
+        case = case_of(desk, ref)
+        row = _found(desk, case, picture_id)
+        let_out(desk, case)
+        return uploads.answer(engine.look(desk, row), "picture")
 
 
 @bp.get("/cases/<ref>/pictures/<picture_id>/small")
 @access(*DESK)
 def small_picture(ref: str, picture_id: str) -> ResponseReturnValue:
     """The same, small, for the page."""
-    return _file(ref, picture_id, engine.glance, "small")
+    with here.looking() as desk:
+        row = _found(desk, case_of(desk, ref), picture_id)
+        return uploads.answer(engine.glance(desk, row), "small")
 
 
 @bp.post("/cases/<ref>/pictures/<picture_id>/delete")
@@ -130,10 +138,3 @@ def _found(desk: Desk, case: Case, picture_id: str) -> Attachment:
     if row is None:
         abort(404)
     return row
-
-
-def _file(
-    ref: str, picture_id: str, read: Callable[[Desk, Attachment], bytes], name: str
-) -> ResponseReturnValue:
-    with here.looking() as desk:
-        return uploads.answer(read(desk, _found(desk, case_of(desk, ref), picture_id)), name)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import bulk, duplicates, saved_views, taking_out
+from tracker.engine import bulk, duplicates, saved_views, second_person, taking_out
 from tracker.engine import queue as engine
 from tracker.engine.desk import Desk
 from tracker.engine.directory import Found
@@ -171,11 +171,13 @@ def work() -> ResponseReturnValue:
         }
         people = names_of(desk, [*(c.caseworker_id for c in cases.values()), *actors])
         exports_waiting = bool(taking_out.to_agree(desk))
+        accounts_waiting = bool(second_person.to_agree(desk))
         desk.audit("work.read", "queue", cases=len(cases))
     return page(
         "staff/work.html",
         lists=[entry for entry in lists if entry[2]],
         exports_waiting=exports_waiting,
+        accounts_waiting=accounts_waiting,
         names=names,
         people=people,
         moment=words.moment_text,
