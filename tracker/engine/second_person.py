@@ -35,8 +35,6 @@ MAY_AGREE: Final = (people.ADMINISTRATOR, "supervisor")
 SECOND_FACTOR: Final = "second_factor"
 TO_ROLES: Final = "roles"
 
-_ASKED: Final = {SECOND_FACTOR: "person.reset_asked", TO_ROLES: "person.roles_asked"}
-
 
 def could_agree(desk: Desk, person: Person) -> list[Person]:
     """Who could agree to a change of this account that the actor asks for.
@@ -121,7 +119,8 @@ def ask(
     )
     desk.session.add(request)
     desk.session.flush()
-    desk.audit(_ASKED[act], "person", person.id, request=request.id, roles=request.roles or [])
+    what = "person.reset_asked" if act == SECOND_FACTOR else "person.roles_asked"
+    desk.audit(what, "person", person.id, request=request.id, roles=request.roles or [])
     if person.totp_confirmed_at is None and act == TO_ROLES:
         account_news.tell_colleagues(desk, person)  # they are invited just now
     else:
