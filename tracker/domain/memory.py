@@ -63,17 +63,18 @@ def dump(case: CaseFile) -> dict[str, Any]:
 
 
 def _dump_firing(firing: Firing) -> list[Any]:
+    held = firing.held_until
     return [
         firing.step,
         firing.episode,
-        _instant(firing.at),
+        firing.at.isoformat(),
         firing.passed_over,
         list(firing.roles),
         sorted(firing.told),
         firing.repetition,
         firing.handed_over,
         firing.superseded,
-        _instant(firing.held_until),
+        None if held is None else held.isoformat(),
         sorted(firing.granted),
     ]
 

@@ -6,11 +6,12 @@ Both are part of the session's transaction, and constraints hold as for any othe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Column, Dialect, Table
+from sqlalchemy import JSON, Column, Dialect, Table
 from sqlalchemy.orm import Session
 
 from tracker.store.schema.base import Base, UTCInstant
@@ -80,6 +81,21 @@ def _bound(
 
 
 def binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """How a column's values are given to the driver; one instant stands in many rows."""
+    """How a column's values are given to the driver; of many instants and lists few differ."""
+    if isinstance(column.type, JSON):
+        return _once(json.dumps)
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
     return cache(bind) if bind and isinstance(column.type, UTCInstant) else bind
+
+
+def _once(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Each JSON value written down once: told by its form, for it cannot be a key itself."""
+    known: dict[str, str] = {}
+
+    def given(value: Any) -> str:
+        form = repr(value)
+        if form not in known:
+            known[form] = write(value)
+        return known[form]
+
+    return given
