@@ -105,6 +105,7 @@ TABLE = """
 /healthz | GET public
 /help | GET ad au ca co su
 /help/building | GET ad au ca co su
+/help/consulate | GET ad au ca co su
 /help/desk | GET ad au ca co su
 /help/family | GET public
 /help/office | GET ad au ca co su

@@ -15,7 +15,15 @@ COMMON = {
     *("/", "/report", "/status", "/help/family"),
     *("/account", "/account/password", "/account/app", "/account/passkeys", "/account/recovery"),
     *("/account/tokens", "/account/openpgp"),
-    *("/help", "/help/desk", "/help/office", "/help/building", "/digests", "/policies"),
+    *(
+        "/help",
+        "/help/desk",
+        "/help/consulate",
+        "/help/office",
+        "/help/building",
+        "/digests",
+        "/policies",
+    ),
 }
 """Pages that are the same for everybody: the first who walks looks at them for all."""
 

@@ -11,7 +11,7 @@ from tests.web.conftest import ClientAs
 from tracker.domain.actor import ROLES
 from tracker.i18n.languages import LANGUAGES, SOURCE
 
-GUIDES = ("/help/desk", "/help/office", "/help/building")
+GUIDES = ("/help/desk", "/help/consulate", "/help/office", "/help/building")
 LONGEST = 350
 """Words of the main text in English; who is in a hurry reads no more."""
 
@@ -51,8 +51,12 @@ def test_the_other_guides_are_for_those_who_work_here(
 
 
 def test_every_page_of_the_desk_leads_to_help(client_as: ClientAs) -> None:
+    """A consulate's help is its own: the queue of which the other speaks is not there for it."""
     for role in ROLES:
-        assert 'href="/help/desk"' in client_as(role, name=role).get("/account").text
+        page = client_as(role, name=role).get("/account").text
+        assert f'href="/help/{"consulate" if role == "consular" else "desk"}"' in page
+    both = client_as("consular", "caseworker", name="both").get("/account").text
+    assert 'href="/help/desk"' in both and 'href="/help/consulate"' not in both
 
 
 def test_guides_are_short(client_as: ClientAs) -> None:

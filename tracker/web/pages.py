@@ -31,9 +31,11 @@ NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("people", "/people", ("administrator", "supervisor", "auditor")),
     ("audit", "/audit", ("administrator", "supervisor", "auditor")),
     ("health", "/health", ("administrator", "supervisor")),
-    ("help", "/help/desk", _ANY_STAFF),
+    ("help", "/help/desk", ("caseworker", "supervisor", "administrator", "auditor")),
+    ("help", "/help/consulate", ("consular",)),
 )
-"""Key, address and roles, in the order shown. A door not built yet is left out by itself."""
+"""Key, address and roles, in the order shown; of two with one key the first that fits. A door not
+built yet is left out by itself."""
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
@@ -100,10 +102,13 @@ def _context() -> dict[str, Any]:
 
 def _nav(who: Actor) -> list[dict[str, Any]]:
     built = _built()
+    doors: dict[str, str] = {}
+    for key, url, roles in NAVIGATION:
+        if url in built and who.has(*roles):
+            doors.setdefault(key, url)
+    at = request.path.split("/")[1]
     return [
-        {"key": key, "url": url, "current": request.path.split("/")[1] == url.split("/")[1]}
-        for key, url, roles in NAVIGATION
-        if url in built and who.has(*roles)
+        {"key": key, "url": url, "current": at == url.split("/")[1]} for key, url in doors.items()
     ]
 
 

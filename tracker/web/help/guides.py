@@ -1,4 +1,4 @@
-"""`/help/…`: for the desk, the office, and those who build it. `/help/family` is a family page."""
+"""`/help/…`: for the desk, consulates, the office, and who builds it. Families have their own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ from tracker.web.pages import page
 def desk() -> ResponseReturnValue:
     """The day with the queue: what bands mean, confirming, acknowledging, consent."""
     return _guide("desk")
+
+
+@bp.get("/help/consulate")
+@signed_in
+def consulate() -> ResponseReturnValue:
+    """What is shared with a post, what its answers do, and how to ask without harm."""
+    return _guide("consulate")
 
 
 @bp.get("/help/office")

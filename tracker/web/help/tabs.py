@@ -11,6 +11,7 @@ def tabs(shown: str) -> list[dict[str, Any]]:
     """The page shown, by its key, and the others."""
     pages = (
         ("desk", "/help/desk", _("The desk")),
+        ("consulate", "/help/consulate", _("Consulates")),
         ("office", "/help/office", _("The office")),
         ("alarms", "/help", _("Alarms")),
         ("family", "/help/family", _("Families")),
