@@ -10,7 +10,7 @@ from tracker.bootstrap import Services
 from tracker.cli.acting import acting_as
 from tracker.cli.base import fail, one_sentence, services
 from tracker.domain.actor import OPERATOR, ROLES, Actor
-from tracker.engine import accounts, grave_acts, leavers, second_person
+from tracker.engine import accounts, grave_acts, leavers, mailed_links, second_person
 from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
 from tracker.engine.people import names_of
@@ -112,10 +112,13 @@ def reset(email: str, second_factor: bool, print_link: bool, acting: str) -> Non
         token, waits = grave_acts.reset(
             desk, _person(desk, email).id, second_factor=second_factor, show_link=print_link
         )
+        desk.session.flush()
+        digits = mailed_links.on_its_way(desk, _person(desk, email).id)
     if waits is not None:
         click.echo(_WAITS)
     elif token is None:
         click.echo("The link is on its way to their own mail address.")
+        click.echo(f"It opens with these digits alone; tell them by voice: {digits}")
     else:
         click.echo(f"{ready.settings.base_url}/welcome/{token}")
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from tracker.engine import account_news, factors
+from tracker.engine import account_news, factors, mailed_links
 from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
 from tracker.engine.visits import Visit, actor_of, begin, may_enter, real_now
@@ -114,7 +114,7 @@ def use_link(desk: Desk, token: str, password_hash: str) -> Person | None:
     None when the link was used or ran out meanwhile. The second factor stays to be given, or set
     up, next: a link alone opens nothing.
     """
-    found = open_link(desk, token, "invite", "reset")
+    found = open_link(desk, token, "invite", "reset", mailed_links.MAILED)
     if found is None or not people.use_link(desk.session, found[0].id, real_now(desk)):
         return None
     link, person = found

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.errors import BrokenPromise
 from tracker.domain.evaluate import Kind
+from tracker.engine import mailed_links
 from tracker.engine.account_news import ACCESS, ASKED, COLLEAGUE, GUESSED, SHOWN
 from tracker.engine.audience import ADMINISTRATOR, CONSULAR
 from tracker.engine.clockwork import foresee_case, policy_of
@@ -17,18 +18,13 @@ from tracker.engine.points import POINT
 from tracker.engine.replies import ANSWER, said_to
 from tracker.engine.replying import was_passed_on
 from tracker.engine.row_tokens import callback_token_of, page_url, reply_code
-from tracker.engine.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.answers import answer_mail, call_words
 from tracker.messages.compose import language_of, mail, text_message
 from tracker.messages.entity import entity
 from tracker.messages.kinds import FULL, NOTICE, CaseLine, Cause, Detail, Message, Say, Worded
-from tracker.security.tokens import new_token, token_hash
-from tracker.store.schema import Alert, Case, Person, SignInLink, new_id
+from tracker.store.schema import Alert, Case, Person
 from tracker.store.unsent import AlertSaid, Unsent
-
-INVITATION_LASTS = timedelta(minutes=30)
-"""S10: counted from the moment the message goes out."""
 
 ALERT_VALID_FOR = timedelta(hours=10)
 URGENT_VALID_FOR = timedelta(hours=2)
@@ -116,7 +112,7 @@ def _words(desk: Desk, row: Unsent, person: Person, address: str, level: str) ->
     message = Message(
         say=_say(desk, row),
         reference=row.reference,
-        url=_invitation(desk, row) if row.kind == "invite" else page_url(desk, row.id),
+        url=_way_in(desk, row) if row.kind == "invite" else page_url(desk, row.id),
         language=language_of(person.language),
         possible_repeat=row.possible_repeat,
         line=_case_line(desk, row) if level != NOTICE else None,
@@ -179,20 +175,8 @@ def _reply_code(desk: Desk, row: Unsent, address: str) -> str | None:
     return reply_code(desk.ring, row.id) if address.startswith(desk.settings.sms_replies) else None
 
 
-def _invitation(desk: Desk, row: Unsent) -> str:
-    """A single-use link made as the message is: only its hash is kept (S10)."""
-    token = new_token()
-    desk.session.add(
-        SignInLink(
-            id=new_id(),
-            person_id=row.person_id,
-            token_hash=token_hash(token),
-            purpose="invite",
-            made_at=real_now(desk),
-            expires_at=real_now(desk) + INVITATION_LASTS,
-        )
-    )
-    return f"{desk.settings.base_url}/welcome/{token}"
+def _way_in(desk: Desk, row: Unsent) -> str:
+    return f"{desk.settings.base_url}/welcome/{mailed_links.make(desk, row.id, row.person_id)}"
 
 
 def _alert(row: Unsent) -> AlertSaid:

@@ -78,7 +78,7 @@ class SignInLink(Base):
     id: Mapped[str] = row_id()
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    purpose: Mapped[str]  # invite | reset | demo
+    purpose: Mapped[str]  # invite | reset | mailed | demo
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

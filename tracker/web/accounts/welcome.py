@@ -6,9 +6,11 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import signing_in
+from tracker.engine import brakes, signing_in
+from tracker.engine.mailed_links import MAILED, opens
 from tracker.engine.visits import Visit
 from tracker.i18n.words import gettext as _
+from tracker.store.schema import SignInLink
 from tracker.web import here, limits, notes, session
 from tracker.web.access import public
 from tracker.web.accounts.door import bp
@@ -17,7 +19,7 @@ from tracker.web.fields import Form
 from tracker.web.pages import first_page_of, form_page, go, page
 from tracker.web.qr import drawing
 
-_PURPOSES = ("invite", "reset")
+_PURPOSES = ("invite", "reset", MAILED)
 
 
 @bp.get("/welcome/<token>")
@@ -25,24 +27,28 @@ _PURPOSES = ("invite", "reset")
 def welcome_form(token: str) -> ResponseReturnValue:
     """What the link is for; opening it changes nothing, since mail scanners do (S3)."""
     with here.reading(ANYONE) as desk:
-        if signing_in.open_link(desk, token, *_PURPOSES) is None:
+        found = signing_in.open_link(desk, token, *_PURPOSES)
+        if found is None:
             return _worn_out()
-    return form_page("accounts/welcome.html", {})
+        return form_page("accounts/welcome.html", {}, digits=found[0].purpose == MAILED)
 
 
 @bp.post("/welcome/<token>")
 @public
 def welcome(token: str) -> ResponseReturnValue:
-    """Set the password; the link is used up only if it may be one."""
+    """Set the password; the link is used up only if it may be one, and a mailed one only with its
+    digits."""
     with here.reading(ANYONE) as desk:
         found = signing_in.open_link(desk, token, *_PURPOSES)
         about = signing_in.about(desk, found[1]) if found else []
     if found is None:
         return _worn_out()
-    form = Form(request.form)
-    hashed = chosen(form, about)
+    form, link = Form(request.form), found[0]
+    if link.purpose == MAILED:
+        _ask_for_digits(form, link)
+    hashed = chosen(form, about) if form else None
     if hashed is None:
-        return form_page("accounts/welcome.html", form.errors)
+        return form_page("accounts/welcome.html", form.errors, digits=link.purpose == MAILED)
     with here.writing(ANYONE) as desk:
         person = signing_in.use_link(desk, token, hashed)
         if person is None:
@@ -53,6 +59,21 @@ def welcome(token: str) -> ResponseReturnValue:
         session.end(desk)
     notes.add("success", _("Your password is set. Sign in with it and the code of your app."))
     return go("/signin")
+
+
+def _ask_for_digits(form: Form, link: SignInLink) -> None:
+    """Who has only the mail guesses a few times an hour (S11)."""
+    typed = form.secret("digits", required=_("Write the six digits."))
+    if not form:
+        return
+    attempt = limits.brake("welcome", link.id)
+    right = opens(here.services().ring, link, typed)
+    with here.writing(ANYONE) as desk:
+        if right:
+            brakes.passed(desk, attempt)
+        else:
+            signing_in.refuse(desk, link.person_id, "digits")
+            form.fail("digits", _("These are not the digits. Ask for them again, by voice."))
 
 
 @bp.get("/enrol")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, grave_acts, leavers, trial
+from tracker.engine import accounts, colleagues, grave_acts, leavers, mailed_links, trial
 from tracker.engine import people as engine
 from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
@@ -44,6 +44,7 @@ def _edit_page(person_id: str, errors: dict[str, str], values: Any) -> ResponseR
             values=values,
             role_choices=list(words.roles().items()),
             others=others,
+            digits=mailed_links.on_its_way(desk, row.id),
             channels=[(kind, name) for kind, name in words.channels().items() if _can(kind)],
             **shown(desk, row),
         )

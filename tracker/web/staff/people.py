@@ -94,7 +94,7 @@ def invite() -> ResponseReturnValue:
                 notes.add("info", waits_text())
             if send:
                 notes.add("success", _("The invitation is on its way."))
-                return go(f"/people/{person_id}")
+                return go(f"/people/{person_id}/edit")
             return link_page(person_id, token)
     return _invite_page(form.errors, form.raw)
 
