@@ -29,10 +29,12 @@ from tests.web.family_reports import ANSWERS, answer
 from tracker.bootstrap import Services, set_up
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import Interval
-from tracker.engine import cases, record, visits
+from tracker.engine import accounts, api_tokens, cases, record, visits
 from tracker.engine.accounts import add_person
 from tracker.security import passwords, receipts, totp
+from tracker.security.tokens import new_token
 from tracker.settings import load
+from tracker.store import api, people
 from tracker.store.schema import Person, new_id
 from tracker.web import create_app
 
@@ -69,6 +71,8 @@ def main() -> int:
                 asked.unknown_address,
                 CLOSE,
             ),
+            asked.pair("a link: used, never made", asked.used_link, asked.no_link, NEAR),
+            asked.pair("a token: ended, never made", asked.ended_token, asked.no_token, NEAR),
             asked.pair("a case: another's, absent", asked.foreign_case, asked.absent_case, NEAR),
             asked.pair(
                 "report: person known, person new", asked.known_person, asked.new_person, NEAR
@@ -112,6 +116,14 @@ class Asked:
             self.refs = [self._case(desk, other, "Somebody").ref for _n in range(times)]
             self._case(desk, mine, "Mine")
             visit = visits.begin(desk, "staff", person_id=mine.id, second_factor=True)
+            self.links = [accounts.new_link(desk, mine, "invite") for _n in range(times)]
+            people.void_links(desk.session, mine.id, visits.real_now(desk))
+            desk.actor = visits.actor_of(desk, mine)
+            self.tokens = []
+            for n in range(times):  # ten may live at once
+                made = api_tokens.make(desk, f"{n}", api_tokens.READ, api_tokens.DAYS[0])
+                self.tokens.append(made)
+                api.end_all(desk.session, mine.id, visits.real_now(desk))
         self.staff = app.test_client()
         self.staff.set_cookie("session", visit.token, domain="localhost")
         self._page("/status")  # templates are compiled, the first hash is run
@@ -168,6 +180,34 @@ class Asked:
     def unknown_address(self, _n: int) -> float:
         return self._sign_in(f"{new_id()}@example.org", PASSWORD, 422)
 
+    def used_link(self, n: int) -> float:
+        return self._welcome(self.links[n])
+
+    def no_link(self, _n: int) -> float:
+        return self._welcome(new_token())
+
+    def _welcome(self, token: str) -> float:
+        sent = {"password": PASSWORD, "again": PASSWORD}
+        return self._post(f"/welcome/{token}", sent, 404)
+
+    def ended_token(self, n: int) -> float:
+        return self._program(self.tokens[n])
+
+    def no_token(self, _n: int) -> float:
+        return self._program(api_tokens.PREFIX + new_token())
+
+    def _program(self, token: str) -> float:
+        browser, where = self._stranger()
+        started = time.perf_counter()
+        answer = browser.get(
+            "/api/v1/cases",
+            headers={"Authorization": f"Bearer {token}"},
+            environ_overrides=where,
+        )
+        took = time.perf_counter() - started
+        assert answer.status_code in (401, 429), answer.status  # the brake holds for both
+        return took
+
     def foreign_case(self, n: int) -> float:
         return self._get(f"/cases/{self.refs[n]}")
 
@@ -191,13 +231,18 @@ class Asked:
         return took
 
     def _page(self, address: str) -> tuple[FlaskClient, dict[str, str], str]:
-        browser, number = self.app.test_client(), next(_addresses)
-        # A neighbourhood is a network of 256 addresses: each try comes from another one.
-        where = {"REMOTE_ADDR": f"{11 + number // 65536}.{number // 256 % 256}.{number % 256}.7"}
-        page = browser.get(address, environ_overrides=where).text
+        browser, where = self._stranger()
+        page = browser.get("/signin" if "/welcome/" in address else address).text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert token
         return browser, where, token[1]
+
+    def _stranger(self) -> tuple[FlaskClient, dict[str, str]]:
+        """A browser of another neighbourhood, a network of 256 addresses, than all before."""
+        browser, number = self.app.test_client(), next(_addresses)
+        where = {"REMOTE_ADDR": f"{11 + number // 65536}.{number // 256 % 256}.{number % 256}.7"}
+        browser.environ_base |= where
+        return browser, where
 
     def _post(self, address: str, data: dict[str, str], expect: int | None = None) -> float:
         browser, where, token = self._page(address)
@@ -208,7 +253,7 @@ class Asked:
         return took
 
     def _report(self, name: str) -> float:
-        browser = self.app.test_client()
+        browser, _where = self._stranger()
         names = ANSWERS["names"] | {"name_1": name, "name_2": ""}
         answer(browser, names=names)
         token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/report/check").text)
