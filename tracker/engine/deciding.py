@@ -84,13 +84,19 @@ class _Written:
     ended: dict[str, list[str]] = field(default_factory=dict)
 
 
-def decide(desk: Desk, cases: Sequence[DueCase]) -> Decided:
-    """Decide about these cases and write it, or leave a case as it is."""
+def decide(desk: Desk, cases: Sequence[DueCase], *, careful: bool) -> Decided:
+    """Decide about these cases and write it, or leave a case as it is.
+
+    `careful`: what the database refuses is tried again in halves, until the case at fault stands
+    alone and is left. Else it is raised: a way back within the transaction costs a copy of every
+    page that is written.
+    """
     if not cases:
         return Decided([], [])
     batch = _Batch(desk)
     thoughts = batch.reached(batch.think(cases))
-    return Decided(batch.write(thoughts), batch.left)
+    raised = batch.write_in_halves(thoughts) if careful else batch.write(thoughts)
+    return Decided(raised, batch.left)
 
 
 class _Batch:
@@ -165,14 +171,18 @@ class _Batch:
         return bool(audience) and all(one.person.id in self._ways for one in audience)
 
     def write(self, thoughts: Sequence[_Thought]) -> list[str]:
-        """Write what follows; the alerts raised. What the database refuses is tried again in
-        halves, until the case at fault stands alone and is left."""
+        """Write what follows; the alerts raised."""
+        written = self._rows(thoughts)
+        _write(self.desk, written)
+        return [row["id"] for row in written.alerts]
+
+    def write_in_halves(self, thoughts: Sequence[_Thought]) -> list[str]:
+        """The same; a case that cannot be written is left, and costs the others nothing."""
         if not thoughts:
             return []
         try:
             with self.desk.session.begin_nested():
-                written = self._rows(thoughts)
-                _write(self.desk, written)
+                return self.write(thoughts)
         except OperationalError:  # the database's fault, not a case's
             raise
         except Exception as error:
@@ -181,8 +191,7 @@ class _Batch:
                 self.left.append(thoughts[0].case.id)
                 return []
             half = len(thoughts) // 2
-            return self.write(thoughts[:half]) + self.write(thoughts[half:])
-        return [row["id"] for row in written.alerts]
+            return self.write_in_halves(thoughts[:half]) + self.write_in_halves(thoughts[half:])
 
     def _rows(self, thoughts: Sequence[_Thought]) -> _Written:
         written = _Written()

@@ -7,9 +7,10 @@ still being decided. It never stands still on one bad part: each part fails alon
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import WORKER
@@ -99,13 +100,8 @@ def _decide_and_send(
     since = services.clock()
     braked = sender.brakes and not services.settings.demo
     while not stop():
-        with services.desk(WORKER) as desk:
-            begun, raised = monotonic(), list[str]()
-            looked = watch_batch(desk, memory.batch, raised)
-            memory.took(looked, monotonic() - begun)
-            has_raised = has_raised or bool(raised)
-            if braked and looked and has_raised and held(desk) is None and is_storm(desk, since):
-                hold_storm(desk)
+        looked, raised = _decide(services, memory, since if braked else None, has_raised)
+        has_raised = has_raised or raised
         sent = dispatch_batch(services, sender)
         done += looked + sent
         if not looked and not sent:
@@ -115,6 +111,37 @@ def _decide_and_send(
             with services.desk(WORKER) as desk:
                 beat(desk)
     return done
+
+
+def _decide(
+    services: Power,
+    memory: Memory,
+    since: datetime | None,
+    has_raised: bool,
+    *,
+    careful: bool = False,
+) -> tuple[int, bool]:
+    """One batch in one transaction: how many cases, and whether they raised anything.
+
+    A storm since `since`, which this or an earlier batch raised, is held in the same transaction
+    (None: never). What fails as a whole is undone, and decided again case from case.
+    """
+    raised = list[str]()
+    try:
+        with services.desk(WORKER) as desk:
+            begun = monotonic()
+            looked = watch_batch(desk, memory.batch, raised, careful=careful)
+            memory.took(looked, monotonic() - begun)
+            may_storm = looked and (raised or has_raised) and held(desk) is None
+            if since is not None and may_storm and is_storm(desk, since):
+                hold_storm(desk)
+    except OperationalError:  # the database's fault, not a case's
+        raise
+    except Exception:
+        if careful:
+            raise
+        return _decide(services, memory, since, has_raised, careful=True)
+    return looked, bool(raised)
 
 
 def _send(services: Power, sender: Sender, stop: Callable[[], bool], _memory: Memory) -> int:

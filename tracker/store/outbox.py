@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Select,
     bindparam,
     exists,
@@ -27,6 +26,7 @@ Row = TypeVar("Row", bound=Base)
 UNFINISHED: Final = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
 WAITING: Final = text("outbox.state IN ('pending', 'retry_wait')")
 _SUBMITTING: Final = text("outbox.state = 'submitting'")
+_UNKNOWN: Final = text("outbox.state = 'unknown'")
 """The words of the partial indexes, to the letter: else the database does not use them."""
 
 
@@ -61,19 +61,25 @@ def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage
         & ~exists().where(carrier.id == OutboxMessage.carrier_id, doubt)
         & ~exists().where(carried.carrier_id == OutboxMessage.id, carried.state == State.SUBMITTING)
     )
-    return list(session.scalars(_rows({State.UNKNOWN}, when, limit)))
+    query = (
+        select(OutboxMessage)
+        .where(_UNKNOWN, when)
+        .order_by(OutboxMessage.available_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
 
 
 def firsts(now: BindParameter[Any]) -> tuple[Select[Any], ...]:
     """Questions for the first row to send, and for those to look after: left by a process that
     died, of unknown fate, without a receipt."""
     at = OutboxMessage.available_at
-    unknown = OutboxMessage.state == State.UNKNOWN
     left, look = OutboxMessage.lease_until, OutboxMessage.look_at
     return (
         select(at).where(UNFINISHED, WAITING, at <= now).order_by(at, OutboxMessage.id).limit(1),
         select(left).where(_SUBMITTING, left <= now).order_by(left).limit(1),
-        select(at).where(UNFINISHED, unknown, at <= now).order_by(at, OutboxMessage.id).limit(1),
+        select(at).where(_UNKNOWN, at <= now).order_by(at, OutboxMessage.id).limit(1),
         select(look).where(look.is_not(None), look <= now).order_by(look).limit(1),
     )
 
@@ -114,18 +120,6 @@ def about(session: Session, alert_id: str, person_id: str) -> Sequence[OutboxMes
     return session.scalars(
         select(OutboxMessage).filter_by(alert_id=alert_id, person_id=person_id)
     ).all()
-
-
-def _rows(
-    states: Collection[State], when: ColumnElement[bool], limit: int
-) -> Select[OutboxMessage]:
-    return (
-        select(OutboxMessage)
-        .where(UNFINISHED, OutboxMessage.state.in_(sorted(states)), when)
-        .order_by(OutboxMessage.available_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
 
 
 def locked(session: Session, row_id: str) -> OutboxMessage | None:

@@ -81,6 +81,13 @@ class OutboxMessage(Base):
             postgresql_where=text("state = 'submitting'"),
         ),
         Index(
+            "ix_outbox_unknown",
+            "available_at",
+            "id",
+            sqlite_where=text("state = 'unknown'"),
+            postgresql_where=text("state = 'unknown'"),
+        ),
+        Index(
             "ix_outbox_looks",
             "look_at",
             sqlite_where=text("look_at IS NOT NULL"),
