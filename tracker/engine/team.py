@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from tracker.domain.answering import Answering, Took, answering
 from tracker.domain.moments import local_date, zone
@@ -50,7 +50,7 @@ def look(desk: Desk) -> list[Member]:
         what: waits.count_by_owner(session, who, what, desk.now)
         for what in (waits.ANSWER, waits.CONFIRM, waits.DELIVERY)
     }
-    times = {what: _times(desk, lasts) for what, lasts in waits.ALERTS.items()}
+    times = _times(desk)
     ids = {person.id for person in people_with_role(session, "caseworker")}
     ids |= {owner for owner, counts in bands.items() if any(counts.values())}
     people = {person_id: session.get_one(Person, person_id) for person_id in ids if person_id}
@@ -70,14 +70,18 @@ def look(desk: Desk) -> list[Member]:
     return sorted(members, key=lambda one: (not one.person_id, one.name.casefold()))
 
 
-def _times(desk: Desk, lasts: timedelta) -> dict[str, Sequence[Took]]:
-    """How long each alert of these weeks took, by whose case it is now."""
-    found: dict[str, list[Took]] = {}
-    asked = waits.answers(desk.session, desk.actor.at_desk(), desk.now - lasts)
+def _times(desk: Desk) -> dict[str, dict[str, list[Took]]]:
+    """How long the alerts of these weeks took, each kind by whose case it is now."""
+    found: dict[str, dict[str, list[Took]]] = {what: {} for what in waits.ALERTS}
+    longest = max(waits.ALERTS.values())
+    asked = waits.answers(desk.session, desk.actor.at_desk(), desk.now - longest)
     for owner, raised_at, answered_at, ended_at in asked:
         until = answered_at or ended_at or desk.now
-        found.setdefault(owner, []).append(Took(until - raised_at, answered_at is not None))
-    return dict(found)
+        took = Took(until - raised_at, answered_at is not None)
+        for what, lasts in waits.ALERTS.items():
+            if raised_at >= desk.now - lasts:
+                found[what].setdefault(owner, []).append(took)
+    return found
 
 
 def _leave(desk: Desk, person: Person, names: Mapping[str, str]) -> Leave | None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.actor import Actor
 from tracker.store.schema import Case, CaseCount, Enquirer, Merge, Share
+
+
+class OfCase(Protocol):
+    """A row that belongs to a case."""
+
+    @property
+    def case_id(self) -> Any:
+        """The case's id."""
+
+
+Row = TypeVar("Row", bound=OfCase)
 
 MERGED = "merged"
 """State of a case whose record stands in another one since: as if absent, but for its reference."""
@@ -66,6 +78,30 @@ def visible_counts(actor: Actor) -> Select[CaseCount] | None:
 def _one_of(column: InstrumentedAttribute[Any], ids: frozenset[str]) -> ColumnElement[bool]:
     """Said as an equality for one, as an index likes it best."""
     return column == next(iter(ids)) if len(ids) == 1 else column.in_(sorted(ids))
+
+
+def is_seen(
+    actor: Actor, case_id: InstrumentedAttribute[Any], *also: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether an actor sees the case of a row, and more about it.
+
+    Where they see nearly all, it is asked row by row: the database begins with what waits, which
+    is little, and never with the cases.
+    """
+    seen = visible_cases(actor).with_only_columns(Case.id).where(*also)
+    if actor.has("supervisor"):
+        return seen.where(Case.id == case_id).exists()
+    return case_id.in_(seen)
+
+
+def with_cases(session: Session, actor: Actor, rows: Iterable[Row]) -> list[tuple[Row, Case]]:
+    """Each row with its case, in their order."""
+    found = list(rows)
+    ids = {row.case_id for row in found}
+    cases = {
+        case.id: case for case in session.scalars(visible_cases(actor).where(Case.id.in_(ids)))
+    }
+    return [(row, cases[row.case_id]) for row in found if row.case_id in cases]
 
 
 def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.actor import Actor
-from tracker.store.cases import visible_cases
+from tracker.store.cases import is_seen
 from tracker.store.names import CHANGING_ACTS
 from tracker.store.schema import AuditRow, Case, Flag, PossibleSame, new_id
 
@@ -41,13 +41,14 @@ def waiting(
 ) -> list[tuple[PossibleSame, Case, Case]]:
     """Pairs nobody has decided and of which this actor sees both cases, the newest first."""
     one, other = aliased(Case), aliased(Case)
-    visible = visible_cases(actor).with_only_columns(Case.id)
     query = (
         select(PossibleSame, one, other)
         .join(one, one.id == PossibleSame.case_id)
         .join(other, other.id == PossibleSame.other_id)
         .where(
-            PossibleSame.state.in_(("open", "later")), one.id.in_(visible), other.id.in_(visible)
+            PossibleSame.state.in_(("open", "later")),
+            is_seen(actor, PossibleSame.case_id),
+            is_seen(actor, PossibleSame.other_id),
         )
         .order_by(PossibleSame.found_at.desc(), PossibleSame.id)
         .limit(limit)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
-from tracker.store.cases import ERASED, visible_cases
+from tracker.store.cases import ERASED, is_seen, visible_cases, with_cases
 from tracker.store.schema import (
     Attachment,
     Case,
@@ -67,15 +67,17 @@ def to_review(session: Session, actor: Actor, today: date, limit: int) -> list[C
 
 def taken_back(session: Session, actor: Actor, limit: int) -> list[tuple[Enquirer, Case]]:
     """Those who withdrew and are not erased yet, the next to go first."""
-    ids = visible_cases(actor).with_only_columns(Case.id)
     query = (
-        select(Enquirer, Case)
-        .join(Case, Case.id == Enquirer.case_id)
-        .where(Enquirer.withdrawn_at.is_not(None), Enquirer.erased_at.is_(None), Case.id.in_(ids))
+        select(Enquirer)
+        .where(
+            Enquirer.withdrawn_at.is_not(None),
+            Enquirer.erased_at.is_(None),
+            is_seen(actor, Enquirer.case_id),
+        )
         .order_by(Enquirer.withdrawn_at, Enquirer.id)
         .limit(limit)
     )
-    return [(enquirer, case) for enquirer, case in session.execute(query)]
+    return with_cases(session, actor, session.scalars(query))
 
 
 def told_by(session: Session, enquirer_id: str) -> list[ContactReport | PersonName | Statement]:

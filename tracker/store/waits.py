@@ -48,10 +48,11 @@ def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
 
 def missed() -> ColumnElement[bool]:
     """Alerts that reached nobody, and open ones somebody could not be reached about (D6)."""
-    failed = select(AlertEvent.alert_id).where(
-        AlertEvent.kind.in_(("undelivered", "unreachable", "nobody_reached"))
+    failed = exists().where(
+        AlertEvent.alert_id == Alert.id,
+        AlertEvent.kind.in_(("undelivered", "unreachable", "nobody_reached")),
     )
-    return or_(Alert.state == "undelivered", and_(Alert.state == "triggered", Alert.id.in_(failed)))
+    return or_(Alert.state == "undelivered", and_(Alert.state == "triggered", failed))
 
 
 def count_by_owner(session: Session, actor: Actor, what: str, now: datetime) -> dict[str, int]:
@@ -71,18 +72,18 @@ def answers(
     Each with whose case it is ("": nobody's), when it was raised, when it was first acknowledged,
     and when it ended.
     """
-    acknowledged = func.min(AlertEvent.at)
-    query = (
-        visible_cases(actor)
-        .where(Case.state == "open")
-        .join(Alert, Alert.case_id == Case.id)
-        .outerjoin(
-            AlertEvent,
-            and_(AlertEvent.alert_id == Alert.id, AlertEvent.kind == "acknowledged"),
+    seen = visible_cases(actor).where(Case.state == "open", Case.id == Alert.case_id)
+    acknowledged = select(func.min(_event.at)).where(
+        _event.alert_id == Alert.id, _event.kind == "acknowledged"
+    )
+    query = (  # of alerts alone, so that the database begins with those of these weeks
+        select(
+            seen.with_only_columns(Case.caseworker_id).scalar_subquery(),
+            Alert.raised_at,
+            acknowledged.scalar_subquery(),
+            Alert.ended_at,
         )
-        .where(_asked_for_an_answer(since))
-        .with_only_columns(Case.caseworker_id, Alert.raised_at, acknowledged, Alert.ended_at)
-        .group_by(Alert.id, Case.caseworker_id, Alert.raised_at, Alert.ended_at)
+        .where(_asked_for_an_answer(since), seen.with_only_columns(Case.id).exists())
         .order_by(Alert.raised_at, Alert.id)
     )
     return [

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
-from tracker.store.cases import visible_cases
+from tracker.store.cases import is_seen, visible_cases, with_cases
 from tracker.store.schema import (
     Alert,
-    AlertEvent,
     AuditRow,
     Case,
     ConsularAction,
@@ -25,48 +25,45 @@ SHOWN = 100
 
 OPEN_ALERTS = ("triggered", "acknowledged", "undelivered")
 
-
-def _ids(actor: Actor) -> Select[str]:
-    return visible_cases(actor).with_only_columns(Case.id)
+_OPEN_OF_A_CASE: Final = 4
+"""So many alerts of one case are hardly ever open at once."""
 
 
 def reports_to_confirm(session: Session, actor: Actor) -> list[tuple[ContactReport, Case]]:
     """Reports that nobody confirmed or rejected yet, the oldest first (R14)."""
     query = (
-        select(ContactReport, Case)
-        .join(Case, Case.id == ContactReport.case_id)
-        .where(ContactReport.state == "pending", Case.id.in_(_ids(actor)))
+        select(ContactReport)
+        .where(ContactReport.state == "pending", is_seen(actor, ContactReport.case_id))
         .order_by(ContactReport.entered_at, ContactReport.id)
-        .limit(SHOWN)
     )
-    return [(report, case) for report, case in session.execute(query)]
+    return with_cases(session, actor, session.scalars(query.limit(SHOWN)))
 
 
 def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
     """Open alerts that some role was not told of for want of consent, one a case (R13)."""
     query = (
-        select(Alert, Case)
-        .join(Case, Case.id == Alert.case_id)
-        .where(Alert.state.in_(OPEN_ALERTS), Case.state == "open", Case.id.in_(_ids(actor)))
+        select(Alert)
+        .where(Alert.state.in_(OPEN_ALERTS), cast(Alert.consent_needed, String) != "[]")
         .order_by(Alert.raised_at.desc(), Alert.id)
+        .limit(_OPEN_OF_A_CASE * SHOWN)
     )
-    newest: dict[str, tuple[Alert, Case]] = {}
-    for alert, case in session.execute(query):
-        if alert.consent_needed:
-            newest.setdefault(case.id, (alert, case))
-    return list(newest.values())[:SHOWN]
+    if not actor.has("supervisor"):  # who sees nearly all is not asked alert by alert: many wait
+        query = query.where(is_seen(actor, Alert.case_id))
+    newest: dict[str, Alert] = {}
+    for alert in session.scalars(query):
+        newest.setdefault(alert.case_id, alert)
+    found = with_cases(session, actor, newest.values())
+    return [(alert, case) for alert, case in found if case.state == "open"][:SHOWN]
 
 
 def undelivered(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
     """Alerts that reached nobody, and open ones somebody could not be reached about (D6)."""
     query = (
-        select(Alert, Case)
-        .join(Case, Case.id == Alert.case_id)
-        .where(Case.id.in_(_ids(actor)), missed())
+        select(Alert)
+        .where(missed(), is_seen(actor, Alert.case_id))
         .order_by(Alert.raised_at.desc(), Alert.id)
-        .limit(SHOWN)
     )
-    return [(alert, case) for alert, case in session.execute(query)]
+    return with_cases(session, actor, session.scalars(query.limit(SHOWN)))
 
 
 def set_aside(session: Session, actor: Actor) -> list[Case]:
@@ -84,45 +81,36 @@ def unassigned(session: Session, actor: Actor) -> list[Case]:
 def unread_messages(session: Session, actor: Actor) -> list[tuple[FamilyMessage, Case]]:
     """What families wrote and nobody opened yet."""
     query = (
-        select(FamilyMessage, Case)
-        .join(Case, Case.id == FamilyMessage.case_id)
-        .where(FamilyMessage.from_family, FamilyMessage.read_at.is_(None), Case.id.in_(_ids(actor)))
+        select(FamilyMessage)
+        .where(
+            FamilyMessage.from_family,
+            FamilyMessage.read_at.is_(None),
+            is_seen(actor, FamilyMessage.case_id),
+        )
         .order_by(FamilyMessage.written_at, FamilyMessage.id)
-        .limit(SHOWN)
     )
-    return [(message, case) for message, case in session.execute(query)]
+    return with_cases(session, actor, session.scalars(query.limit(SHOWN)))
 
 
 def unanswered(session: Session, actor: Actor) -> list[tuple[ConsularAction, Case]]:
     """Questions to a post that it has not answered: no answer is a silence too."""
     query = (
-        select(ConsularAction, Case)
-        .join(Case, Case.id == ConsularAction.case_id)
-        .where(ConsularAction.answered_at.is_(None), Case.state == "open", Case.id.in_(_ids(actor)))
+        select(ConsularAction)
+        .where(
+            ConsularAction.answered_at.is_(None),
+            is_seen(actor, ConsularAction.case_id, Case.state == "open"),
+        )
         .order_by(ConsularAction.asked_at, ConsularAction.id)
-        .limit(SHOWN)
     )
-    return [(action, case) for action, case in session.execute(query)]
+    return with_cases(session, actor, session.scalars(query.limit(SHOWN)))
 
 
 def acknowledged_unsigned(
     session: Session, actor: Actor, since: datetime
-) -> list[tuple[AlertEvent, Case]]:
+) -> list[tuple[AuditRow, Case]]:
     """Acknowledgements by whoever held a message, since then: shown to the supervisor (S6)."""
-    query = (
-        select(AlertEvent, Case)
-        .join(Alert, Alert.id == AlertEvent.alert_id)
-        .join(Case, Case.id == Alert.case_id)
-        .where(
-            AlertEvent.kind == "acknowledged",
-            AlertEvent.detail == "unsigned",
-            AlertEvent.at >= since,
-            Case.id.in_(_ids(actor)),
-        )
-        .order_by(AlertEvent.at.desc(), AlertEvent.id)
-        .limit(SHOWN)
-    )
-    return [(event, case) for event, case in session.execute(query)]
+    act = (AuditRow.act == "alert.acknowledged_unsigned", AuditRow.at >= since)
+    return _acts(session, actor, and_(*act))
 
 
 def reveals(session: Session, actor: Actor, since: datetime) -> list[tuple[AuditRow, Case]]:
@@ -134,24 +122,13 @@ def reveals(session: Session, actor: Actor, since: datetime) -> list[tuple[Audit
     newest = (
         select(func.max(AuditRow.seq)).where(*looks).group_by(AuditRow.actor_id, AuditRow.case_id)
     )
-    query = (
-        select(AuditRow, Case)
-        .join(Case, Case.id == AuditRow.case_id)
-        .where(AuditRow.seq.in_(newest), Case.id.in_(_ids(actor)))
-        .order_by(AuditRow.seq.desc())
-        .limit(SHOWN)
-    )
-    return [(row, case) for row, case in session.execute(query)]
+    return _acts(session, actor, AuditRow.seq.in_(newest))
 
 
-def count(session: Session, actor: Actor) -> int:
-    """How many reports wait to be confirmed and messages to be read, for the navigation."""
-    waiting = select(func.count()).where(
-        ContactReport.state == "pending", ContactReport.case_id.in_(_ids(actor))
-    )
-    unread = select(func.count()).where(
-        FamilyMessage.from_family,
-        FamilyMessage.read_at.is_(None),
-        FamilyMessage.case_id.in_(_ids(actor)),
-    )
-    return (session.scalar(waiting) or 0) + (session.scalar(unread) or 0)
+def _acts(
+    session: Session, actor: Actor, wanted: ColumnElement[bool]
+) -> list[tuple[AuditRow, Case]]:
+    """Acts upon cases that this actor sees, the newest first."""
+    query = select(AuditRow).where(wanted, is_seen(actor, AuditRow.case_id))
+    newest = query.order_by(AuditRow.seq.desc()).limit(SHOWN)
+    return with_cases(session, actor, session.scalars(newest))
