@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from statistics import median, quantiles
@@ -13,9 +14,12 @@ from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
 from tracker.engine import visits
 from tracker.store.schema import Case, Person, PersonRole
+from tracker.store.waits import WAITS
 from tracker.web import create_app
 
 TIMES = 40
+FEWER = 20
+NAME = "Gulnar Serikjan 77"
 
 
 def desk(services: Services, say: Callable[[str, str], None]) -> None:
@@ -37,6 +41,18 @@ def desk(services: Services, say: Callable[[str, str], None]) -> None:
             _time(client, [address] * TIMES, f"{what}, {role}", say)
         if role == "supervisor":
             _time(client, [f"/cases/{ref}" for ref in refs], f"a case page, {role}", say)
+        for address in ("/work", "/digests", *(["/team"] if role == "supervisor" else [])):
+            _time(client, [address] * FEWER, f"{address}, {role}", say)
+        for what in WAITS:
+            _time(client, [f"/queue?waits={what}"] * FEWER, f"queue, waits={what}, {role}", say)
+        _time(client, [_searched(client)] * FEWER, f"queue, a name, {role}", say)
+
+
+def _searched(client: FlaskClient) -> str:
+    """The address of a search for a name; the names are learnt when it is first opened."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/queue").text)
+    assert found, "no form at /queue"
+    return client.post("/queue/search", data={"q": NAME, "csrf_token": found[1]}).location
 
 
 def _signed_in(services: Services, client: FlaskClient, role: str) -> FlaskClient:
