@@ -242,6 +242,9 @@ class Walk:
             send(aigul, f"{at}/contacts/{report}", f"{at}/contacts/{report}/{way}", **given)
         with self.office.desk() as desk:
             who = desk.session.scalars(select(Enquirer.id).join(Case).where(Case.ref == ref)).one()
+        (fact, *_more) = re.findall(rf'{at}/wrong/(\w+)"', aigul.get(f"{at}/wrong").text)
+        send(aigul, f"{at}/wrong/{fact}")
+        send(aigul, f"{at}/wrong", f"{at}/wrong/{fact}/back")
         send(aigul, f"{at}/messages", enquirer=who)
         send(aigul, f"{at}/enquirers/{who}", expect=200)
         consent = {"enquirer": who, "scope": "consular", "given": "yes", "spoken": "1"}
