@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pyotp
+import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -253,3 +254,29 @@ def test_s6_nothing_is_shared_after_a_family_withdrew_at_that_instant(
         assert sharing.live_shares(d, case) == []
         assert not sharing.consular_covered(d, case)
     assert world.who["Consul"].get(f"/shared/{world.mine['ref']}").status_code == 404
+
+
+def test_what_may_leave_in_a_day_is_counted_one_after_the_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3: many asked for at one instant pass no more than the same, one by one."""
+    monkeypatch.setattr(taking_out, "ALONE_AT_MOST", 1)
+    taken = []
+    stands = taking_out.let_out
+
+    def other_case_each(desk: Desk, case: Case) -> None:
+        stands(desk, case)
+        desk.audit("case.exported", "case", new_id(), new_id())  # each counts as another case
+
+    monkeypatch.setattr("tracker.web.consular.views.let_out", other_case_each)
+    consul, ref = world.who["Consul"], world.mine["ref"]
+
+    def print_it(_number: int) -> bool:
+        answered = consul.application.test_client()
+        for cookie in consul._cookies.values():
+            answered.set_cookie(cookie.key, cookie.value, domain=cookie.domain)
+        taken.append(answered.get(f"/shared/{ref}/sheet").status_code)
+        return taken[-1] == 200
+
+    assert at_once(print_it) == 1
+    assert sorted(taken) == [200, 403, 403, 403]

@@ -80,6 +80,9 @@ def test_a_wrong_fact_leaves_by_no_door_and_moves_no_clock(
     assert post_form(worker, at, {"reason": "it was his brother"}, at).status_code == 303
     shown = worker.get(f"/cases/{ref}").text
     assert "Fact taken back" in shown and "— taken back" in shown
+    assert (
+        "Invented Town" not in shown and "Invented Town" in worker.get(f"/cases/{ref}/wrong").text
+    )
     assert f'href="{at}"' not in shown
     with services.reading(OPERATOR) as d:
         case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
@@ -137,3 +140,20 @@ def test_how_a_case_ended_is_not_a_slip(
     at = f"/cases/{ref}/wrong/{fact_id}"
     assert post_form(worker, at, {"reason": "x"}, f"/cases/{ref}/wrong").status_code == 404
     assert [row.withdrawn_at for row in rows(desk, ref, Statement)] == [None]
+
+
+def test_of_two_taken_back_at_one_instant_each_keeps_its_reason(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """A demonstration's clock stands still; nothing that was written is lost from the story."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    with desk(Actor("person", worker.person_id)) as d:
+        case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
+        both = [record.add_statement(d, case, "place", {"text": name}).id for name in ("Ab", "Cd")]
+    reasons = ["it was his brother", "it was read wrongly"]
+    for fact_id, reason in zip(both, reasons, strict=True):
+        at = f"/cases/{ref}/wrong/{fact_id}"
+        assert post_form(worker, at, {"reason": reason}, at).status_code == 303
+    shown, kept = worker.get(f"/cases/{ref}").text, worker.get(f"/cases/{ref}/wrong").text
+    assert all(reason in shown and reason in kept for reason in reasons)

@@ -18,7 +18,7 @@ from tracker.engine import duplicates
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.store import timeline
-from tracker.store.schema import Case, PersonName, Statement
+from tracker.store.schema import Case, Note, PersonName, Statement
 
 Told = PersonName | Statement
 
@@ -44,14 +44,15 @@ def told(desk: Desk, case: Case) -> list[Said]:
     a case are not among them."""
     names: Sequence[Told] = timeline.names(desk.session, case.id, withdrawn=True)
     facts: Sequence[Told] = timeline.statements(desk.session, case.id, withdrawn=True)
-    notes = {
-        note.written_at: note for note in timeline.notes(desk.session, case.id) if note.kind == NOTE
-    }
+    notes: dict[datetime, list[Note]] = {}
+    for note in timeline.notes(desk.session, case.id):
+        if note.kind == NOTE:
+            notes.setdefault(note.written_at, []).append(note)
     found = []
     for row in (*names, *facts):
         if not _may_be_wrong(row):
             continue
-        note = notes.get(row.withdrawn_at) if row.withdrawn_at else None
+        given = notes.get(row.withdrawn_at, []) if row.withdrawn_at else []
         found.append(
             Said(
                 row,
@@ -59,8 +60,8 @@ def told(desk: Desk, case: Case) -> list[Said]:
                 desk.safe.open(row, "name" if isinstance(row, PersonName) else "value"),
                 desk.safe.open(row, "source"),
                 row.withdrawn_at,
-                note.written_by if note else None,
-                str(desk.safe.open(note, "text")) if note else "",
+                given[0].written_by if given else None,
+                "\n".join(str(desk.safe.open(note, "text")) for note in given),
             )
         )
     return found

@@ -17,7 +17,8 @@ DESK_ROLES = ("caseworker", "supervisor")
 
 _READ_AT_MOST: Final = 20_000
 _read: dict[tuple[str, bytes], str] = {}
-"""Names of colleagues read before, by person and sealed name: another name is sealed otherwise."""
+"""Names of colleagues read before, by person and sealed name: another name is sealed otherwise. Who
+was erased has no row to ask with; the name itself goes with this process."""
 
 
 def names_of(desk: Desk, ids: Iterable[str | None]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from tracker.store.schema import Pulse
 
 LEASE_NAME = "worker_lease"
 LEASE_LASTS = timedelta(minutes=2)
-"""A second worker on SQLite takes over this long after the first was last seen."""
+"""A second worker on SQLite takes over this long after the first renewed its lease: 90 to 120
+seconds after it was last alive, as a living one renews when less than `RENEW_BEFORE` is left."""
 
 RENEW_BEFORE = timedelta(seconds=90)
 """A lease with less left than this is renewed."""

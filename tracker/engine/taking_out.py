@@ -202,6 +202,8 @@ def let_print(desk: Desk, case: Case) -> None:
 def let_out(desk: Desk, case: Case) -> None:
     """A letter of a case, or what a post is shown of it, leaves as a file.
 
+    For a desk that writes: two asked for at once stand in line, the second counts the first.
+
     Raises Refused beyond what may leave with one person in a day.
     """
     if _too_many(desk, {case.id}):

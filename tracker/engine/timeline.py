@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from typing import Any
 
 from tracker.domain.moments import at_local, zone
@@ -63,18 +64,21 @@ def entries(desk: Desk, case: Case) -> list[Entry]:
 
 
 class _Reasons:
-    """Notes, each taken by the act it was given with: same kind, same instant."""
+    """Notes, each taken by the act it was given with: same kind, same instant. Of several at one
+    instant (a demonstration's clock stands still) each is taken once, as they were written."""
 
     def __init__(self, desk: Desk, notes: Sequence[Note]) -> None:
         self._desk = desk
-        self._notes = {(note.kind, note.written_at): note for note in notes}
+        self._notes: dict[tuple[str, datetime], list[Note]] = {}
+        for note in notes:
+            self._notes.setdefault((note.kind, note.written_at), []).append(note)
 
     def take(self, kind: str, at: datetime | None) -> str:
-        note = self._notes.pop((kind, at), None) if at is not None else None
-        return "" if note is None else str(self._desk.safe.open(note, "text"))
+        alike = self._notes.get((kind, at)) if at is not None else None
+        return str(self._desk.safe.open(alike.pop(0), "text")) if alike else ""
 
     def left_over(self) -> Iterator[Entry]:
-        for note in self._notes.values():
+        for note in chain.from_iterable(self._notes.values()):
             text = str(self._desk.safe.open(note, "text"))
             yield Entry(note.written_at, "note", note, note.written_by, {"kind": note.kind}, text)
 

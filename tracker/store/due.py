@@ -93,8 +93,9 @@ def waiting(
     """
     given = {"now": now, "before": set_aside_before, "flag": flag}
     given |= {f"pulse{number}": name for number, name in enumerate(pulses)}
-    case, message, *lost, value = session.connection().execute(_waiting(len(pulses)), given).one()
-    found, beats = lost[: -len(pulses)], lost[-len(pulses) :]
+    case, message, *rest, value = session.connection().execute(_waiting(len(pulses)), given).one()
+    lost = len(rest) - len(pulses)
+    found, beats = rest[:lost], rest[lost:]
     return Waiting(
         case is not None,
         message is not None,

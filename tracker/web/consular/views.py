@@ -49,18 +49,19 @@ def shared_case(ref: str) -> ResponseReturnValue:
 @access("consular")
 def sheet(ref: str) -> ResponseReturnValue:
     """The same on paper: for a visit, or to be asked about."""
-    with refusing(), here.looking() as desk:
+    with refusing(), here.writing() as desk:
         found = case_of(desk, ref)
         let_out(desk, found.case)
         desk.audit("shared.printed", "case", found.case.id, found.case.id)
-        return page("consular/sheet.html", **_context(found), printed=date_text(_today()))
+        shown = _context(found)
+    return page("consular/sheet.html", **shown, printed=date_text(_today()))
 
 
 @bp.get("/shared/<ref>/pictures/<picture_id>")
 @access("consular")
 def picture(ref: str, picture_id: str) -> ResponseReturnValue:
     """A photo of a letter, where those are shared. That it was read is audited."""
-    with refusing(), here.looking() as desk:
+    with refusing(), here.writing() as desk:
         found = case_of(desk, ref)
         row = next((each for each in found.pictures if each.id == picture_id), None)
         if row is None:

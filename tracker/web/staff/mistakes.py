@@ -60,8 +60,11 @@ def take_back(ref: str, told_id: str) -> ResponseReturnValue:
 def put_back(ref: str, told_id: str) -> ResponseReturnValue:
     """It stands again where it stood."""
     form = Form(request.form)
-    carry_out(form, ref, lambda desk, case: engine.put_back(desk, case, _row(desk, case, told_id)))
-    notes.add("success", _("It counts again."))
+    done = carry_out(
+        form, ref, lambda desk, case: engine.put_back(desk, case, _row(desk, case, told_id))
+    )
+    if done:
+        notes.add("success", _("It counts again."))
     return go(f"/cases/{ref}")
 
 

@@ -60,7 +60,7 @@ def pictures(ref: str) -> ResponseReturnValue:
 @access(*DESK)
 def picture(ref: str, picture_id: str) -> ResponseReturnValue:
     """One picture, as a file. That it was read is audited."""
-    with refusing(), here.looking() as desk:
+    with refusing(), here.writing() as desk:
         case = case_of(desk, ref)
         row = _found(desk, case, picture_id)
         let_out(desk, case)

@@ -33,9 +33,6 @@ class Cells:
 
 _HERE: Final = "\0"
 
-Shown = tuple[Row, Cells, Markup]
-"""A row, its words and its five-year strip."""
-
 
 @dataclass(slots=True)
 class Wording:

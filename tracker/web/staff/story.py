@@ -123,17 +123,18 @@ def _contact(entry: Entry, report: ContactReport, known: Known) -> Line:
 def _statement(entry: Entry, fact: Statement, known: Known) -> Line:
     number = known.enquirers.get(fact.enquirer_id or "")
     title = words.statement_kinds()[fact.kind]
-    stands = fact.withdrawn_at is None and fact.kind != StatementKind.CLOSING
-    if fact.withdrawn_at is not None:
+    url = f"/cases/{known.ref}/wrong/{fact.id}"
+    if fact.withdrawn_at is not None:  # what it said stands behind the link alone
         title = f"{title} — {words.report_states()['retracted']}"
+        return Line(words.moment_text(entry.at), title, "note", url=url)
     return Line(
         words.moment_text(entry.at),
         title,
         "note",
         source_text(entry.told["source"], number),
         said=value_text(entry.told["value"]),
-        url=f"/cases/{known.ref}/wrong/{fact.id}",
-        action=_("This was wrong") if stands else "",
+        url=url,
+        action="" if fact.kind == StatementKind.CLOSING else _("This was wrong"),
     )
 
 
