@@ -21,7 +21,9 @@ from tracker.engine import (
     accounts,
     factors,
     family,
+    grave_acts,
     retention,
+    second_person,
     sharing,
     signing_in,
     taking_out,
@@ -158,6 +160,39 @@ def test_an_export_is_agreed_to_and_taken_by_one(services: Services, desk: Desks
             select(AuditRow.act).where(AuditRow.act.startswith("export."))
         ).all()
         assert sorted(acts) == ["export.agreed", "export.made"]
+
+
+def test_s10_a_change_of_an_account_has_one_answer(services: Services, desk: Desks) -> None:
+    """Two agree and two refuse at once: one word is the answer, and the record holds no other."""
+    with desk() as d:
+        ada, karim, *others = (
+            add_person(d, email=f"{n}@example.org", name=str(n), roles=[role]).id
+            for n, role in enumerate(["administrator", "caseworker", *["supervisor"] * AT_ONCE])
+        )
+        for each in people.everyone(d.session):
+            each.totp_confirmed_at = d.now
+    with services.desk(Actor("person", ada, roles=frozenset({"administrator"}))) as d:
+        waits = grave_acts.set_roles(d, karim, ["caseworker", "supervisor"])
+        assert waits is not None
+        request_id = waits.id
+
+    def answer(number: int) -> bool:
+        act = grave_acts.agree if number % 2 else second_person.decline
+        who = Actor("person", others[number], roles=frozenset({"supervisor"}))
+        try:
+            with services.desk(who) as d:
+                act(d, request_id)
+        except Refused:
+            return False
+        return True
+
+    assert at_once(answer) == 1
+    with desk() as d:
+        acts = d.session.scalars(
+            select(AuditRow.act).where(AuditRow.act.startswith("person.change_"))
+        ).all()
+        given = "supervisor" in people.roles_of(d.session, karim)
+        assert acts == ["person.change_agreed" if given else "person.change_declined"]
 
 
 def _take(desk: Desk, request_id: str) -> None:

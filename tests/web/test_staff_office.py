@@ -233,6 +233,37 @@ def test_a_role_that_opens_cases_waits_for_a_second_person(
     assert again.status_code == 422 and "no longer waiting" in again.text
 
 
+def test_the_second_person_sees_what_they_agree_to(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """S10: whose account by address and age, the roles now and after, and into whose hands the
+    link goes; who asked shows it once, or takes it back."""
+    ada, sara = client_as("administrator", name="Ada"), client_as("supervisor", name="Sara")
+    with desk() as d:
+        d.session.get_one(Person, sara.person_id).totp_confirmed_at = d.now
+    sent = {"name": "Aigul", "email": "evil@other.example.org", "roles": ["caseworker"],
+            "language": "en", "zone": "UTC"}  # fmt: skip
+    post_form(ada, "/people/invite", sent)
+    shown = sara.get("/people/asked").text
+    for word in ("evil@other.example.org", "Account made on", "never used until now", "now: none"):
+        assert word in shown, word
+    refuse = re.search(r"/people/asked/\w+/decline", shown)
+    assert refuse
+    assert post_form(sara, refuse[0], page="/people/asked").status_code == 303
+    again = post_form(sara, refuse[0], page="/account")
+    assert again.status_code == 422 and "no longer waiting" in again.text
+    bo = client_as("caseworker", name="Bo").person_id
+    post_form(ada, f"/people/{bo}/reset", page=f"/people/{bo}/edit")
+    shown = sara.get("/people/asked").text
+    assert "shown to who asked" in shown and "never set up" in shown
+    agree = re.search(r"/people/asked/\w+/agree", shown)
+    assert agree and post_form(sara, agree[0], page="/people/asked").status_code == 303
+    link = agree[0].replace("/agree", "/link")
+    assert "/welcome/" in post_form(ada, link, page="/people/asked").text
+    once = post_form(ada, link, page="/account")
+    assert once.status_code == 422 and "/welcome/" not in once.text
+
+
 def test_whose_roles_wait_sees_their_own_account_alone(
     client_as: ClientAs, app: Flask, desk: Desks
 ) -> None:

@@ -14,7 +14,7 @@ from tracker.engine import accounts, grave_acts, leavers, mailed_links, second_p
 from tracker.engine.addresses import hashes
 from tracker.engine.desk import Desk
 from tracker.engine.people import names_of
-from tracker.store.people import find_by_email
+from tracker.store.people import find_by_email, roles_by_person
 from tracker.store.schema import AccountRequest, Person
 
 _ACTS = (second_person.SECOND_FACTOR, second_person.TO_ROLES)
@@ -175,10 +175,16 @@ def rescue(email: str) -> None:
 
 def _listed(desk: Desk, waiting: list[AccountRequest]) -> list[str]:
     names = names_of(desk, [each for row in waiting for each in (row.person_id, row.asked_by)])
+    held = roles_by_person(desk.session)
     return [
-        f"{names[row.person_id]}: {row.act}{': ' if row.roles else ''}{', '.join(row.roles or [])}"
-        f" (asked by {names[row.asked_by]})"
+        f"{names[row.person_id]} <{email}>, account made on {person.created_at:%Y-%m-%d}: "
+        f"{row.act}{': ' if row.roles else ''}{', '.join(row.roles or [])}"
+        f" (now: {', '.join(sorted(held.get(row.person_id, ()))) or 'none'};"
+        f"{' the link is shown to who asked;' if grave_acts.shows_link(desk, row) else ''}"
+        f" asked by {names[row.asked_by]})"
         for row in waiting
+        if (person := desk.session.get_one(Person, row.person_id))
+        and (email := desk.safe.open(person, "email"))
     ] or ["Nothing waits."]
 
 

@@ -72,6 +72,7 @@ GRAVE_CHANGES: Final = frozenset(
         "person.roles",
         "person.disabled",
         "person.enabled",
+        "person.last_day",
         "person.second_factor",
     }
 )
@@ -184,7 +185,7 @@ def leads_to(desk: Desk, row_id: str, actor: Actor) -> str:
     row = desk.session.get(OutboxMessage, row_id)
     if row is None or row.person_id != actor.id:
         return ""
-    if row.kind == COLLEAGUE and actor.has(_SUPERVISOR, ADMINISTRATOR):
+    if row.kind == COLLEAGUE and actor.has(_SUPERVISOR, ADMINISTRATOR, "auditor"):
         return "/people"
     return "/account" if row.kind in OWN else ""
 

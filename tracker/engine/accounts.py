@@ -7,7 +7,7 @@ active administrator stays one.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from tracker.domain.actor import ROLES
@@ -15,6 +15,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
 from tracker.engine import account_news, second_person
 from tracker.engine.addresses import hashes, reachable
+from tracker.engine.audience import is_over
 from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
 from tracker.i18n import languages
@@ -139,13 +140,52 @@ def disable(desk: Desk, person_id: str) -> None:
     account_news.tell(desk, person)
 
 
-def enable(desk: Desk, person_id: str) -> None:
-    """Open a closed account again; password and second factor are as they were."""
+def enable(desk: Desk, person_id: str) -> AccountRequest | None:
+    """Open a closed account again; password and second factor are as they were.
+
+    Roles that need a second person's word come when it is given: what waits is given back.
+    """
     may_manage(desk)
     person = account_of(desk, person_id)
+    if person.active:
+        return None
     person.active = True
-    desk.audit("person.enabled", "person", person.id)
+    return _open_again(desk, person, "person.enabled")
+
+
+def set_last_day(desk: Desk, person: Person, last_on: date | None) -> AccountRequest | None:
+    """The account ends with this day, in its owner's time zone; None: with none.
+
+    Moved on once it has passed, the account opens again as by `enable`. Raises Refused as
+    `disable`, where it would end sooner than now.
+    """
+    may_manage(desk)
+    was, over = person.expires_on, is_over(desk, person)
+    if last_on == was:
+        return None
+    if last_on is not None and (was is None or last_on < was):
+        keep_an_administrator(desk, person)
+        refuse_while_cases_are_theirs(desk, person)
+    person.expires_on = last_on
+    if over and person.active and not is_over(desk, person):
+        return _open_again(desk, person, "person.last_day")
+    desk.audit("person.last_day", "person", person.id)
     account_news.tell(desk, person)
+    return None
+
+
+def _open_again(desk: Desk, person: Person, act: str) -> AccountRequest | None:
+    """Nobody enters by an account that was over with what it could do before, by one's word."""
+    end_everything(desk, person)
+    waits, roles = None, people.roles_of(desk.session, person.id)
+    if second_person.GRAVE & roles:
+        waits = second_person.ask(desk, person, second_person.TO_ROLES, roles)
+    if waits is not None:
+        roles -= second_person.GRAVE
+        people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
+    desk.audit(act, "person", person.id, held=bool(account_news.POWERS & roles))
+    account_news.tell(desk, person)
+    return waits
 
 
 def demo_link(desk: Desk, person_id: str) -> str:

@@ -189,7 +189,8 @@ def _present(desk: Desk, person_id: str | None) -> list[Person]:
             break
         asked.add(person.id)
         person = desk.session.get(Person, person.deputy_id)
-    return [person] if person is not None and person.active else []
+    here = person is not None and person.active and not is_over(desk, person)
+    return [person] if person is not None and here else []
 
 
 def stands_in_for(desk: Desk, person_id: str) -> frozenset[str]:
@@ -207,6 +208,13 @@ def stands_in_for(desk: Desk, person_id: str) -> frozenset[str]:
         for away in named
         if away != person_id and any(each.id == person_id for each in _present(desk, away))
     )
+
+
+def is_over(desk: Desk, person: Person) -> bool:
+    """Whether an account's last day has passed, where its owner is: nobody signs in with it."""
+    if person.expires_on is None:
+        return False
+    return local_date(desk.now, zone(person.zone_name)) > person.expires_on
 
 
 def is_on_leave(desk: Desk, person: Person) -> bool:

@@ -10,13 +10,13 @@ import phonenumbers
 
 from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, EMAIL, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
-from tracker.engine import account_news
+from tracker.engine import account_news, accounts
 from tracker.engine.addresses import reachable
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.messages.kinds import FULL, NOTICE, REFERENCE
 from tracker.store import people as store
-from tracker.store.schema import ContactPoint, Person, new_id
+from tracker.store.schema import AccountRequest, ContactPoint, Person, new_id
 
 DISCLOSURES: Final = (NOTICE, REFERENCE, FULL)
 """How much messages to this person say (S4)."""
@@ -98,7 +98,11 @@ def switch_point(desk: Desk, person: Person, point_id: str, *, on: bool) -> None
 def set_leave(
     desk: Desk, person: Person, first: date | None, last: date | None, deputy_id: str | None
 ) -> None:
-    """From one day to another a deputy is told instead; both None ends the leave."""
+    """From one day to another a deputy is told instead, and works on the cases; both None ends it.
+
+    Raises Refused for who cannot stand in, and for the acting person: nobody opens cases to
+    themselves.
+    """
     if first is not None and last is not None and last < first:
         raise Refused(_("The leave ends before it begins. Exchange the days."))
     if first is not None and deputy_id is None:
@@ -111,6 +115,13 @@ def set_leave(
             _(
                 "The deputy could not open these cases. Choose a supervisor or, for a caseworker, "
                 "another caseworker."
+            )
+        )
+    if deputy_id is not None and deputy_id == desk.person_id:
+        raise Refused(
+            _(
+                "You cannot name yourself: these cases would open to you. Choose somebody else, or "
+                "let another administrator name you."
             )
         )
     if deputy_id is not None:  # who sees their cases then, and gets their messages
@@ -134,8 +145,11 @@ def set_reading(
     quiet_from: time | None,
     quiet_until: time | None,
     expires_on: date | None,
-) -> None:
-    """How much messages say (S4), when none but urgent ones go, and the account's last day."""
+) -> AccountRequest | None:
+    """How much messages say (S4), when none but urgent ones go, and the account's last day.
+
+    What waits for a second person is given back; raises Refused as `accounts.set_last_day`.
+    """
     if disclosure not in DISCLOSURES:
         raise Refused(_("Choose how much messages may say."))
     if (quiet_from is None) != (quiet_until is None):
@@ -144,5 +158,5 @@ def set_reading(
         account_news.tell(desk, person)
     person.disclosure = disclosure
     person.quiet_from, person.quiet_until = quiet_from, quiet_until
-    person.expires_on = expires_on
     desk.audit("person.reading", "person", person.id, disclosure=disclosure)
+    return accounts.set_last_day(desk, person, expires_on)

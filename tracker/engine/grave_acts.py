@@ -34,19 +34,24 @@ def reset(
 
     It goes to the address they sign in with; where no mail goes there, or `show_link` says that it
     would not arrive, its token is given back, to be handed over. The old password, and the old
-    second factor if asked, end at once, with every session and token. Asked again after a second
-    person agreed, it is done. Raises Refused when there is no such open account.
+    second factor if asked, end at once, with every session and token. A second person agrees first
+    where whoever has the link would set up the second factor, and be in: it was lost, or an account
+    that has one of `GRAVE` never had one. Asked again after that, it is done. Raises Refused when
+    there is no such open account.
     """
     accounts.may_manage(desk)
     person = accounts.open_account(desk, person_id)
-    if not second_factor:
+    roles = people.roles_of(desk.session, person.id)
+    if not second_factor and (person.totp_confirmed_at is not None or not GRAVE & roles):
         return Outcome(_reset(desk, person, show_link=show_link))
+    # Where nobody else is there yet to object, a first link that ran out holds nothing back.
+    held = second_factor or bool(account_news.others(desk, person.id, second_person.MAY_AGREE))
     if (agreed := second_person.agreed_to(desk, person, SECOND_FACTOR)) is not None:
         return Outcome(_reset_as_agreed(desk, agreed))
     waits = second_person.ask(desk, person, SECOND_FACTOR, show_link=show_link)
     if waits is not None:
         return Outcome(waits=waits)
-    return Outcome(_reset(desk, person, second_factor=True, show_link=show_link))
+    return Outcome(_reset(desk, person, second_factor=True, show_link=show_link, held=held))
 
 
 def set_roles(desk: Desk, person_id: str, roles: Collection[str]) -> AccountRequest | None:
@@ -77,26 +82,31 @@ def agree(desk: Desk, request_id: str) -> AccountRequest:
     person = accounts.open_account(desk, request.person_id)
     if request.act == TO_ROLES:
         _set_roles_as_agreed(desk, request, person)
-    elif _own_mail(desk, person) is not None and not request.show_link:
+    elif not shows_link(desk, request):
         _reset_as_agreed(desk, request)
     else:
         account_news.tell_colleagues(desk, person)
     return request
 
 
-def hand_over(desk: Desk, request_id: str) -> str:
+def shows_link(desk: Desk, request: AccountRequest) -> bool:
+    """Whether who asked will be shown the link, because it was asked for so or no mail goes."""
+    if request.act != SECOND_FACTOR:
+        return False
+    person = accounts.account_of(desk, request.person_id)
+    return request.show_link or _own_mail(desk, person) is None
+
+
+def hand_over(desk: Desk, request_id: str) -> str | None:
     """The link of what was agreed to, for who asked; the old password and second factor end now.
 
-    Raises Refused for anybody else, and when it was done already or has run out.
+    None where mail goes to its owner again: then it is on its way there. Raises Refused for anybody else, and when it was done already or has run out.
     """
     accounts.may_manage(desk)
     request = second_person.found(desk, request_id)
     if request.asked_by != desk.person_id or request.act != SECOND_FACTOR:
         raise Refused(second_person.no_longer())
-    token = _reset_as_agreed(desk, request)
-    if token is None:
-        raise Refused(_("The link is on its way to their own mail address."))
-    return token
+    return _reset_as_agreed(desk, request)
 
 
 def rescue(desk: Desk, person_id: str, user: int) -> str:
@@ -127,6 +137,7 @@ def _reset(
     *,
     second_factor: bool = False,
     show_link: bool = False,
+    held: bool = True,
     **by: Any,
 ) -> str | None:
     """End what opened the account, and send its owner a link; the token where none was sent."""
@@ -137,7 +148,12 @@ def _reset(
     person.password_hash = None
     accounts.end_everything(desk, person)
     desk.audit(
-        "person.reset", "person", person.id, second_factor=second_factor, held=second_factor, **by
+        "person.reset",
+        "person",
+        person.id,
+        second_factor=second_factor,
+        held=second_factor and held,
+        **by,
     )
     point = None if show_link else _own_mail(desk, person)
     if point is not None:

@@ -1,10 +1,11 @@
 """A second person for grave acts on accounts (safety.md, "Who may"; S10): asked, agreed, refused.
 
 A new second factor for somebody, and a role that opens cases, what is shared of them, or other
-people's accounts, let whoever gives them in as somebody else. So another administrator or a
-supervisor agrees first: never who asks, never whose account it is. Where there is nobody else it
-stays possible alone, and is told and listed as such; but not in the days after whoever could have
-agreed was shut out.
+people's accounts, let whoever gives them in as somebody else. So do the first link to an account
+that has such a role, and opening a closed one again. So another administrator or a supervisor
+agrees first: never who asks, never whose account it is, never who was just let in. Where there is
+nobody else it stays possible alone, and is told and listed as such; but not in the days after
+whoever could have agreed was shut out.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ MAY_AGREE: Final = (people.ADMINISTRATOR, "supervisor")
 
 SECOND_FACTOR: Final = "second_factor"
 TO_ROLES: Final = "roles"
+
+_RESET: Final = "person.reset"
+_SET_UP: Final = "person.second_factor"
 
 
 def could_agree(desk: Desk, person: Person) -> list[Person]:
@@ -68,7 +72,7 @@ def alone_from(desk: Desk, person: Person) -> datetime | None:
     """
     query = select(AuditRow.at, AuditRow.object_id, AuditRow.detail).where(
         AuditRow.at > desk.now - LASTS,
-        AuditRow.act.in_(("person.disabled", "person.roles", "person.reset")),
+        AuditRow.act.in_(("person.disabled", "person.roles", _RESET)),
     )
     gone = [
         at
@@ -104,6 +108,7 @@ def ask(
                 )
             )
         desk.audit("person.alone", "person", person.id, what=act)
+        account_news.tell_colleagues(desk, person, "auditor")  # who else could object
         return None
     drop(desk, person, act)
     request = AccountRequest(
@@ -128,16 +133,49 @@ def ask(
     return request
 
 
+def refuse_without_word(desk: Desk) -> None:
+    """Raises Refused where the actor's word as a second person does not count yet.
+
+    While the account is held; for a day after it was set up again because the second factor was
+    reset; for `LASTS` where one administrator had it reset alone who could not be alone otherwise:
+    else that one would enter the account and agree as its owner.
+    """
+    account_news.refuse_while_held(desk)
+    person = desk.session.get(Person, desk.person_id or "")
+    if person is None or person.totp_confirmed_at is None:
+        return
+    acts = (
+        select(AuditRow.act, AuditRow.at, AuditRow.detail)
+        .where(AuditRow.object_id == person.id, AuditRow.act.in_((_RESET, _SET_UP)))
+        .order_by(AuditRow.seq)
+    )
+    since, lasts = person.created_at, timedelta()
+    for act, at, detail in desk.session.execute(acts):
+        how = detail or {}
+        if act == _SET_UP:  # a new phone later on, by whoever is in, shortens nothing
+            since, lasts = max(since, at + lasts), timedelta()
+        elif how.get("second_factor") and how.get("held"):
+            alone = how.get("could_agree") and not how.get("agreed_by")
+            lasts = max(lasts, LASTS if alone else account_news.HELD)
+    if desk.now < since:
+        raise Refused(
+            _(
+                "Your sign-in was set up anew. Your word as a second person counts from "
+                "%(when)s (UTC) on.",
+                when=f"{since:%Y-%m-%d %H:%M}",
+            )
+        )
+
+
 def agree(desk: Desk, request_id: str) -> AccountRequest:
     """The second person's word. What was asked for is the caller's to do.
 
-    Raises Refused for who may not, for what waits no longer, and for a day after the agreeing
-    account itself was reset or given its roles.
+    Raises Refused for who may not, for what waits no longer, and as `refuse_without_word`.
     """
     request = found(desk, request_id)
     if not may_answer(desk, request):
         raise Refused(_("Another administrator or a supervisor has to agree."))
-    account_news.refuse_while_held(desk)
+    refuse_without_word(desk)
     asker = desk.session.get_one(Person, request.asked_by)
     if not asker.active or people.ADMINISTRATOR not in people.roles_of(desk.session, asker.id):
         raise Refused(no_longer())
@@ -149,11 +187,15 @@ def agree(desk: Desk, request_id: str) -> AccountRequest:
 
 
 def decline(desk: Desk, request_id: str) -> None:
-    """Take one's own request back, or refuse another's. Raises Refused for anyone else."""
+    """Take one's own request back, or refuse another's that waits. Raises Refused for anyone else,
+    and for what was answered or done.
+    """
     request = found(desk, request_id)
-    if request.asked_by != desk.person_id and not may_answer(desk, request):
+    own = request.asked_by == desk.person_id
+    if not own and not may_answer(desk, request):
         raise Refused(_("Another administrator or a supervisor has to agree."))
-    if not asking.move(desk.session, request, request.state, asking.DECLINED, desk.now):
+    was = asking.OPEN if own else asking.WAITING
+    if not asking.move(desk.session, request, was, asking.DECLINED, desk.now):
         raise Refused(no_longer())
     desk.audit("person.change_declined", "person", request.person_id, request=request.id)
 
@@ -168,7 +210,7 @@ def drop(desk: Desk, person: Person, *acts: str) -> None:
     """What was asked for this account counts no more: of these kinds, or anything."""
     for request in asking.about(desk.session, person.id, desk.now):
         if not acts or request.act in acts:
-            asking.move(desk.session, request, request.state, asking.DECLINED, desk.now)
+            asking.move(desk.session, request, asking.OPEN, asking.DECLINED, desk.now)
 
 
 def agreed_to(desk: Desk, person: Person, act: str) -> AccountRequest | None:

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select
 
 from tracker.domain.errors import Refused
-from tracker.engine import exporting
+from tracker.engine import exporting, second_person
 from tracker.engine.account_news import refuse_while_held
 from tracker.engine.desk import Desk
 from tracker.engine.exporting import Export, Progress
@@ -46,7 +46,7 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
         agreed = waits(each) or each.agreed_by is not None
         if agreed and _holds(each, found):
             return each
-        store.move(desk.session, each, each.state, store.DECLINED, desk.now)
+        store.move(desk.session, each, store.OPEN, store.DECLINED, desk.now)
     request = ExportRequest(
         id=new_id(),
         form=form,
@@ -64,10 +64,13 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
 
 
 def agree(desk: Desk, request_id: str) -> None:
-    """The second person's word. Raises Refused for anyone but another supervisor, or too late."""
+    """The second person's word. Raises Refused for anyone but another supervisor, or too late, and
+    for one whose word does not count yet (`second_person.refuse_without_word`).
+    """
     request = _request(desk, request_id)
     if request.asked_by == desk.person_id or not desk.actor.has("supervisor"):
         raise Refused(_("A second person, a supervisor, has to agree."))
+    second_person.refuse_without_word(desk)
     if not store.move(desk.session, request, store.WAITING, store.READY, desk.now):
         raise Refused(_("This is no longer waiting."))
     request.agreed_by, request.agreed_at = desk.person_id, desk.now
@@ -75,11 +78,15 @@ def agree(desk: Desk, request_id: str) -> None:
 
 
 def decline(desk: Desk, request_id: str) -> None:
-    """Take one's own request back, or refuse another's. Raises Refused for anyone else."""
+    """Take one's own request back, or refuse another's that waits. Raises Refused for anyone else,
+    and for what was answered or taken.
+    """
     request = _request(desk, request_id)
-    if request.asked_by != desk.person_id and not desk.actor.has("supervisor"):
+    own = request.asked_by == desk.person_id
+    if not own and not desk.actor.has("supervisor"):
         raise Refused(_("This is no longer waiting."))
-    if not store.move(desk.session, request, request.state, store.DECLINED, desk.now):
+    was = store.OPEN if own else store.WAITING
+    if not store.move(desk.session, request, was, store.DECLINED, desk.now):
         raise Refused(_("This is no longer waiting."))
     desk.audit("export.declined", "export", request.id, request.case_id, asked_by=request.asked_by)
 

@@ -14,7 +14,7 @@ from typing import Final
 from tracker.domain.actor import ANYONE, Actor, family
 from tracker.domain.clock import system_clock
 from tracker.domain.moments import local_date, zone
-from tracker.engine.audience import stands_in_for
+from tracker.engine.audience import is_over, stands_in_for
 from tracker.engine.desk import Desk
 from tracker.security.tokens import callback_token, check_callback_token, new_token, token_hash
 from tracker.store import people, sessions
@@ -170,8 +170,7 @@ def _actor(desk: Desk, row: WebSession) -> Actor | None:
 
 def may_enter(desk: Desk, person: Person) -> bool:
     """Whether an account is open: active, and not past its last day."""
-    today = local_date(desk.now, zone(person.zone_name))
-    return person.active and (person.expires_on is None or today <= person.expires_on)
+    return person.active and not is_over(desk, person)
 
 
 def actor_of(desk: Desk, person: Person) -> Actor:

@@ -44,12 +44,17 @@ def about(session: Session, person_id: str, now: datetime) -> list[AccountReques
     return list(session.scalars(query.order_by(AccountRequest.asked_at.desc(), AccountRequest.id)))
 
 
-def move(session: Session, request: Request, was: str, to: str, now: datetime) -> bool:
-    """From one state to the next; False when it has run out or somebody was quicker."""
+def move(
+    session: Session, request: Request, was: str | tuple[str, ...], to: str, now: datetime
+) -> bool:
+    """From one state, or one of several, to the next: waiting, then ready or declined; ready, then
+    taken or declined; and no further. False when it has run out or somebody was quicker.
+    """
     kind = type(request)
+    before = (was,) if isinstance(was, str) else was
     moved = session.scalars(
         update(kind)
-        .where(kind.id == request.id, kind.state == was, kind.ends_at > now)
+        .where(kind.id == request.id, kind.state.in_(before), kind.ends_at > now)
         .values(state=to)
         .returning(kind.id)
     ).one_or_none()

@@ -164,6 +164,7 @@ def _people() -> dict[str, str]:
         "person.leave": _("Leave and deputy changed"),
         "person.disabled": _("Account closed"),
         "person.enabled": _("Account opened again"),
+        "person.last_day": _("Last day of the account changed"),
         "person.erased": _("Name and addresses of a leaver deleted"),
         "person.language": _("Language chosen"),
         "person.shortcuts": _("Single keys switched on or off"),

@@ -98,7 +98,10 @@ def set_state(person_id: str) -> ResponseReturnValue:
     on = form.choice("state", ("on", "off"), required=_("Choose one.")) == "on"
     if on:
         return _change(
-            person_id, form, lambda desk, row: accounts.enable(desk, row.id), _("Opened again.")
+            person_id,
+            form,
+            lambda desk, row: accounts.enable(desk, row.id),
+            lambda waits: waits_text() if waits else _("Opened again."),
         )
     return _change(person_id, form, lambda desk, row: accounts.disable(desk, row.id), _("Closed."))
 
@@ -236,7 +239,7 @@ def set_reading(person_id: str) -> ResponseReturnValue:
             quiet_until=last,
             expires_on=expires,
         ),
-        _("Saved."),
+        lambda waits: waits_text() if waits else _("Saved."),
     )
 
 

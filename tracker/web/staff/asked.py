@@ -14,7 +14,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import asking, people
-from tracker.store.schema import AccountRequest
+from tracker.store.schema import AccountRequest, Person
 from tracker.web import here, notes
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
@@ -68,6 +68,9 @@ def hand_over_link(request_id: str) -> ResponseReturnValue:
     except Refused as refused:
         form.fail("", str(refused))
         return _page(form)
+    if token is None:
+        notes.add("success", _("The link is on its way to their own mail address."))
+        return go(f"/people/{person_id}/edit")
     return link_page(person_id, token, told=True)
 
 
@@ -103,6 +106,18 @@ def _rows(desk: Desk, found: Sequence[AccountRequest]) -> list[dict[str, Any]]:
             "roles": words.roles_text(row.roles or ()),
             "now": words.roles_text(held.get(row.person_id, ())),
             "agreed": row.state == asking.READY,
+            "shown": grave_acts.shows_link(desk, row),
+            **_account(desk, row.person_id),
         }
         for row in found
     ]
+
+
+def _account(desk: Desk, person_id: str) -> dict[str, Any]:
+    """By what a second person knows whose account it is: anybody can be invited with a name."""
+    person = desk.session.get_one(Person, person_id)
+    return {
+        "email": desk.safe.open(person, "email"),
+        "made": words.moment_text(person.created_at),
+        "set_up": person.totp_confirmed_at is not None,
+    }
