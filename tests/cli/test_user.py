@@ -43,7 +43,9 @@ def test_a_lost_phone_takes_two_and_the_link_can_be_printed(users: Users) -> Non
     assert (
         "Nothing waits for your word" in users.user("agree", "karim@example.org", by="ada").output
     )
-    assert "karim: second_factor (asked by ada)" in users.user("agree", by="sara").output
+    listed = users.user("agree", by="sara").output
+    assert listed.startswith("karim <karim@") and "second_factor (now: caseworker;" in listed
+    assert "the link is shown to who asked; asked by ada)" in listed
     agreed = users.user("agree", "karim@example.org", by="sara")
     assert agreed.exit_code == 0 and "Agreed" in agreed.output and "/welcome/" not in agreed.output
     assert "/welcome/" in users.user(*reset, by="ada").stdout

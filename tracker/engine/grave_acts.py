@@ -100,7 +100,8 @@ def shows_link(desk: Desk, request: AccountRequest) -> bool:
 def hand_over(desk: Desk, request_id: str) -> str | None:
     """The link of what was agreed to, for who asked; the old password and second factor end now.
 
-    None where mail goes to its owner again: then it is on its way there. Raises Refused for anybody else, and when it was done already or has run out.
+    None where mail goes to its owner again: then it is on its way there. Raises Refused for
+    anybody else, and when it was done already or has run out.
     """
     accounts.may_manage(desk)
     request = second_person.found(desk, request_id)
