@@ -212,6 +212,6 @@ def _set_roles(
         account_news.tell(desk, person)
 
 
-def _by_two(request: AccountRequest) -> dict[str, str | None]:
+def _by_two(request: AccountRequest) -> dict[str, Any]:
     """Both names for the record: who did it is only one of them."""
     return {"asked_by": request.asked_by, "agreed_by": request.agreed_by}
