@@ -180,3 +180,37 @@ def test_one_at_a_time_is_no_way_around_the_second_person(
     clock.move(timedelta(hours=25))
     with desk(vera.actor) as d:
         assert not taking_out.waits(taking_out.ask(d, "csv", refs[3]))
+
+
+def test_cases_merged_into_one_leave_as_many(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock, _many: None
+) -> None:
+    """Merge, take out, take apart: each case whose words leave counts, before and after (S3)."""
+    lead, second = client_as("supervisor", name="Vera"), client_as("supervisor", name="Lola")
+    refs = [make_case(desk, lead.person_id, name=f"Invented Person {n}") for n in range(4)]
+
+    def merge(kept: str, other: str) -> None:
+        page = f"/cases/{kept}/same/{other}"
+        told = {"kept": kept, "reason": "one person"}
+        assert post_form(lead, f"{page}/merge", told, page=page).status_code == 303
+
+    merge(refs[1], refs[2])
+    merge(refs[0], refs[1])  # three in one, the third by way of the second
+    assert post(lead, post_form, "/exports", form="json", ref=refs[0]).status_code == 303
+    asked = request_of(desk)
+    assert (asked.state, asked.case_count) == ("waiting", 3)
+    assert post(lead, post_form, f"/exports/{asked.id}/file").status_code == 422
+    assert post(second, post_form, f"/exports/{asked.id}/agree").status_code == 303
+    merge(refs[0], refs[3])
+    more = post(lead, post_form, f"/exports/{asked.id}/file")
+    assert more.status_code == 422, "more would leave than was agreed to"
+    for into in (refs[0], refs[0]):
+        assert post_form(lead, f"/cases/{into}/unmerge", {"reason": "two"}).status_code == 303
+    clock.move(timedelta(minutes=5))
+    assert post(lead, post_form, "/exports", form="json", ref=refs[1]).status_code == 303
+    taken = post(lead, post_form, f"/exports/{request_of(desk).id}/file")
+    assert taken.status_code == 200 and acts(desk).count("case.exported") == 2
+    clock.move(timedelta(minutes=5))
+    assert post_form(lead, f"/cases/{refs[1]}/unmerge", {"reason": "two"}).status_code == 303
+    assert post(lead, post_form, "/exports", form="json", ref=refs[0]).status_code == 303
+    assert request_of(desk).state == "waiting", "those two count on after they were taken apart"

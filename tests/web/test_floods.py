@@ -155,6 +155,38 @@ def test_s11_who_fills_the_room_makes_room(
     assert len(sources) == 2 and not any("." in (one or ".") for one in sources)
 
 
+@pytest.mark.parametrize("widest", ["2001:db8:{:x}::1", "2001:{:x}::1", "198.51.{}.9"])
+def test_s11_many_neighbourhoods_of_one_holder_count_together(
+    desk: Desks, monkeypatch: pytest.MonkeyPatch, widest: str
+) -> None:
+    """Each keeps as little as a family; together they crowd out themselves, not the family."""
+    monkeypatch.setattr(room, "MOST", 8)
+    monkeypatch.setattr(room, "MOST_PICTURES", 8)
+    with desk() as d:
+
+        def begun(address: str) -> Draft:
+            source = brakes.neighbourhood(d, address)
+            token = draft_rows.begin(d.session, d.safe, "report", d.now, {}, source=source)
+            found = draft_rows.find(d.session, "report", token, d.now)
+            assert found is not None
+            return found
+
+        def add(draft: Draft) -> None:
+            pictures.wait(d, draft, [Picture(b"whole", b"small")])
+
+        family = begun("203.0.113.9")
+        add(family)
+        for number in range(7):
+            add(begun(widest.format(number if "198" in widest else 0xD80 + number)))
+        for number in range(7, 12):
+            begun(widest.format(number if "198" in widest else 0xD80 + number))
+        add(family)
+        add(begun("192.0.2.7"))
+        d.session.flush()
+        assert d.session.get(Draft, family.id) is not None
+        assert len(pictures.waiting(d, family)) == 2
+
+
 def test_s1_where_a_report_came_from_is_forgotten_when_it_is_sent(
     client: FlaskClient, desk: Desks, services: Services
 ) -> None:

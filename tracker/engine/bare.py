@@ -13,6 +13,7 @@ from datetime import datetime
 
 from tracker.domain.digest import monday_of
 from tracker.domain.evaluate import Notice
+from tracker.engine.aside import read_each
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.queue import Silence, coming, look_at_silence
@@ -40,13 +41,15 @@ class BareDigest:
     messages: dict[str, int] | None
 
 
-def bare_cases(desk: Desk, cases: Sequence[Case]) -> list[BareCase]:
-    """These cases, in their order."""
+def bare_cases(desk: Desk, cases: Sequence[Case]) -> tuple[list[BareCase], list[Case]]:
+    """These cases, in their order; and those that cannot be read."""
     desk.safe.preload([case.id for case in cases], "clock")
-    return [_bare(desk, case) for case in cases]
+    read, unread = read_each(cases, lambda case: bare_case(desk, case))
+    return [bare for _case, bare in read], unread
 
 
-def _bare(desk: Desk, case: Case) -> BareCase:
+def bare_case(desk: Desk, case: Case) -> BareCase:
+    """One case. Raises one of `UNREADABLE`."""
     file, policy = open_file(desk, case), policy_of(desk.session, case.policy_version_id)
     following = next(coming(file, policy, desk.now), None)
     return BareCase(

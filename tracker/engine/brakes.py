@@ -12,7 +12,7 @@ from typing import Final
 
 from tracker.engine.desk import Desk
 from tracker.engine.visits import real_now
-from tracker.security.buckets import source_key
+from tracker.security.buckets import source_key, source_path
 from tracker.security.keys import derive_key
 from tracker.security.tokens import lookup_hmac
 from tracker.store import buckets
@@ -95,10 +95,10 @@ def forget(desk: Desk) -> None:
 
 
 def neighbourhood(desk: Desk, address: str | None) -> str:
-    """From where a form is written that is not sent yet: comparable with others of the same day,
-    and with nothing else (`store.room`)."""
+    """From where a form is written that is not sent yet, the widest neighbourhood first: comparable
+    with others of the same day, and with nothing else (`store.room`)."""
     key = derive_key(desk.ring.pepper, f"source of drafts {real_now(desk).date()}")
-    return source_key(address, key)
+    return source_path(address, key)
 
 
 def _source(desk: Desk, address: str | None, now: datetime) -> str:

@@ -19,7 +19,7 @@ from tracker.engine.power import Power
 from tracker.engine.pulse import take_lease
 from tracker.store import duplicates as store
 from tracker.store.schema import new_id
-from tracker.store.sealing import Erased
+from tracker.store.sealing import UNREADABLE
 
 AT_ONCE: Final = 20
 LEASE: Final = "names_lease"
@@ -56,7 +56,7 @@ def compare_some(services: NamePower, holder: str = "web", limit: int = AT_ONCE)
         for case_id, _seq in todo:
             try:
                 found[case_id] = [key for key, _why in look_for(desk, services.directory, case_id)]
-            except Erased:
+            except UNREADABLE:
                 continue
     with services.desk(WORKER) as desk:
         if store.compared(desk.session) != mark:

@@ -16,7 +16,7 @@ from tracker.engine.desk import Desk
 from tracker.store import names as store
 from tracker.store.queue import visible_ids
 from tracker.store.schema import PersonName
-from tracker.store.sealing import Erased
+from tracker.store.sealing import UNREADABLE
 from tracker.testimony.names import LIKELY, NameIndex
 
 FOUND_AT_MOST = 100
@@ -139,5 +139,5 @@ def _fill(index: NameIndex[str], desk: Desk, rows: Iterable[PersonName]) -> None
     for row in held:
         try:
             index.add(row.case_id, desk.safe.open(row, "name"))
-        except Erased:
+        except UNREADABLE:  # the others are found all the same
             continue

@@ -21,7 +21,7 @@ from tracker.i18n.words import _
 from tracker.store import duplicates as store
 from tracker.store import timeline
 from tracker.store.schema import Case, PossibleSame, Statement
-from tracker.store.sealing import Erased
+from tracker.store.sealing import UNREADABLE
 from tracker.testimony.names import LIKELY, SAME, Likeness, Person, possible_same
 
 AT_LEAST = 0.6
@@ -53,7 +53,7 @@ class Pair:
 def person_of(desk: Desk, case_id: str) -> Person:
     """What the record says of the sought person; of those who report nothing is taken.
 
-    Raises Erased when the case was.
+    Raises one of `UNREADABLE` when the case was erased, or is damaged.
     """
     told: dict[str, list[dict[str, object]]] = {}
     for row in timeline.statements(desk.session, case_id):
@@ -87,7 +87,7 @@ def look_for(
     for key in near:
         try:
             likeness = possible_same(mine, person_of(desk, key))
-        except Erased:
+        except UNREADABLE:
             continue
         if likeness.score >= AT_LEAST:
             found.append((key, likeness))
@@ -119,7 +119,7 @@ def pairs(desk: Desk, actor: Actor, case: Case | None = None) -> list[Pair]:
         pair = (other, one) if case is not None and one.id != case.id else (one, other)
         try:
             found.append(Pair(*pair, weigh(desk, *pair), row))
-        except Erased:
+        except UNREADABLE:
             continue
     return sorted(found, key=lambda pair: (pair.is_put_off, -pair.likeness.score))
 
@@ -138,7 +138,7 @@ def reconsider(desk: Desk, case: Case) -> None:
     for row, one, other in store.undecided(desk.session, case.id):
         try:
             enough = weigh(desk, one, other).score >= AT_LEAST
-        except Erased:
+        except UNREADABLE:
             continue
         if not enough:
             desk.session.delete(row)

@@ -25,7 +25,7 @@ from tracker.i18n.words import gettext as _
 from tracker.store import timeline
 from tracker.store.cases import find_case, visible_cases
 from tracker.store.schema import Case
-from tracker.store.sealing import Erased
+from tracker.store.sealing import UNREADABLE
 
 PUBLIC_LASTS: Final = timedelta(days=365)
 """A public record without an end of its consent expires after a year, to be asked again."""
@@ -128,7 +128,7 @@ def _add(desk: Desk, case: Case, form: str, export: Export) -> None:
             return
     try:
         export.cases.append(_exported(desk, case, full=allowed, public=public))
-    except Erased:
+    except UNREADABLE:
         export.withheld += allowed
         return
     export.case_ids.append(case.id)

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 
 from tracker.engine.clockwork import open_file
 from tracker.engine.desk import Desk
+from tracker.security.errors import CannotOpen
 from tracker.store.audit import verify
 from tracker.store.cases import MERGED
 from tracker.store.schema import Case, ContactReport
@@ -35,6 +36,12 @@ def clock_faults(desk: Desk) -> list[str]:
         try:
             file = open_file(desk, case)
         except Erased:
+            continue
+        except CannotOpen:
+            found.append(
+                f"Case {case.ref} cannot be read: its key is lost, or it is damaged. Look whether "
+                "TRACKER_KEYS is the newest copy of the key ring, else restore a backup."
+            )
             continue
         rows = desk.session.scalars(select(ContactReport).filter_by(case_id=case.id))
         record = {row.id: row.state for row in rows}

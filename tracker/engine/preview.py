@@ -15,6 +15,7 @@ from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.foresee import foresee
 from tracker.domain.policy import Band, Policy
 from tracker.domain.policy_document import read_policy
+from tracker.engine.aside import read_each
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.store import policies as store
@@ -49,9 +50,9 @@ def preview(desk: Desk, version: PolicyVersion) -> Preview:
     cases = store.cases_of_policy(desk.session, version.policy_id)
     desk.safe.preload([case.id for case in cases], "clock")
     found = Preview(cases=len(cases))
-    for case in cases:
+    for case, file in read_each(cases, lambda case: open_file(desk, case))[0]:
         old = policy_of(desk.session, case.policy_version_id)
-        _look(found, case.ref, open_file(desk, case), old, new, desk.now)
+        _look(found, case.ref, file, old, new, desk.now)
     found.coming.sort(key=lambda coming: (coming.at, coming.ref))
     return found
 

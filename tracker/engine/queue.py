@@ -15,10 +15,13 @@ from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.foresee import foresee, spend
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy
+from tracker.engine.aside import read_each
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
+from tracker.i18n.words import gettext as _
 from tracker.store import queue as store
 from tracker.store.schema import Case
+from tracker.store.sealing import UNREADABLE
 
 AHEAD = timedelta(days=400)
 """How far "what would fire next" looks."""
@@ -58,24 +61,32 @@ class Row:
     pending: int
 
 
-def rows(desk: Desk, cases: Sequence[Case]) -> list[Row]:
-    """The queue's rows for these cases, in their order."""
+def rows(desk: Desk, cases: Sequence[Case]) -> tuple[list[Row], list[Case]]:
+    """The queue's rows for these cases, in their order; and the cases that cannot be read."""
     ids = [case.id for case in cases]
     desk.safe.preload(ids, "clock")
     names = names_by_case(desk, ids)
     versions = {case.policy_version_id for case in cases}
     policies = {version: policy_of(desk.session, version) for version in versions}
-    return [
-        _row(desk, case, names.get(case.id, []), policies[case.policy_version_id]) for case in cases
-    ]
+    read, unread = read_each(
+        cases,
+        lambda case: _row(desk, case, names.get(case.id, []), policies[case.policy_version_id]),
+    )
+    return [row for _case, row in read], unread
 
 
 def names_by_case(desk: Desk, case_ids: Collection[str]) -> dict[str, list[str]]:
-    """The names of many cases' sought persons, opened together."""
+    """The names of many cases' sought persons, opened together. In the place of one that cannot be
+    read stands that.
+    """
     desk.safe.preload(case_ids, "content")
     found: dict[str, list[str]] = {}
     for row in store.names_of_cases(desk.session, case_ids):
-        found.setdefault(row.case_id, []).append(desk.safe.open(row, "name"))
+        try:
+            name = desk.safe.open(row, "name")
+        except UNREADABLE:
+            name = _("cannot be read")
+        found.setdefault(row.case_id, []).append(name)
     return found
 
 

@@ -19,6 +19,7 @@ from tracker.domain.consent import Scope
 from tracker.domain.edtf import to_edtf
 from tracker.domain.errors import Refused
 from tracker.engine import pictures, queue, sharing
+from tracker.engine.aside import read_each
 from tracker.engine.audience import CONSULAR
 from tracker.engine.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
@@ -95,11 +96,15 @@ def as_member(actor: Actor) -> Actor:
     return replace(actor, roles=actor.roles & {CONSULAR})
 
 
-def shared_cases(desk: Desk) -> list[Shared]:
-    """The cases shared with the actor's posts today: the longest unanswered, then silent, first."""
+def shared_cases(desk: Desk) -> tuple[list[Shared], list[Case]]:
+    """The cases shared with the actor's posts today: the longest unanswered, then silent, first.
+
+    And those that cannot be read, of which a post is told the reference alone.
+    """
     cases = desk.session.scalars(visible_cases(as_member(desk.actor), desk.now.date()))
-    found = [seen for case in cases if (seen := _seen(desk, case)) is not None]
-    return sorted(found, key=lambda one: (-_longest(one), one.case.ref))
+    read, unread = read_each(cases, lambda case: _seen(desk, case))
+    found = [seen for _case, seen in read if seen is not None]
+    return sorted(found, key=lambda one: (-_longest(one), one.case.ref)), unread
 
 
 def shared_case(desk: Desk, ref: str) -> Shared | None:

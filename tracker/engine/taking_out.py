@@ -1,13 +1,13 @@
 """Taking cases out, by one person or by two: asked, agreed to, made once (safety.md, "Who may").
 
 Up to fifty different cases a day one person takes out alone, in files of every form, on paper and
-as pictures together; from the 51st on a second one, a supervisor, has to agree within 24 hours. The
-page and the command line share the same requests.
+as pictures together, each that is merged in another counted too; from the 51st on a second one, a
+supervisor, has to agree within 24 hours. The page and the command line share the same requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.exporting import Export, Progress
 from tracker.i18n.words import gettext as _
 from tracker.store import asking as store
+from tracker.store.merged import with_merged
 from tracker.store.schema import AuditRow, Case, Enquirer, ExportRequest, new_id
 
 ALONE_AT_MOST: Final = 50
@@ -44,14 +45,14 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
         if (each.form, each.case_id) != (form, case_id):
             continue
         agreed = waits(each) or each.agreed_by is not None
-        if agreed and _holds(each, found):
+        if agreed and _holds(desk, each, found):
             return each
         store.move(desk.session, each, store.OPEN, store.DECLINED, desk.now)
     request = ExportRequest(
         id=new_id(),
         form=form,
         case_id=case_id,
-        case_count=len(found),
+        case_count=_number(desk, found),
         state=store.WAITING if many else store.READY,
         asked_by=desk.person_id,
         asked_at=desk.now,
@@ -59,7 +60,7 @@ def ask(desk: Desk, form: str, ref: str | None = None) -> ExportRequest:
     )
     desk.session.add(request)
     desk.session.flush()
-    desk.audit("export.asked", "export", request.id, case_id, form=form, cases=len(found))
+    desk.audit("export.asked", "export", request.id, case_id, form=form, cases=request.case_count)
     return request
 
 
@@ -113,7 +114,7 @@ def prepare(
     if request.state != store.READY or request.ends_at <= desk.now:
         raise Refused(_used_up())
     found = exporting.cases_of(desk, _ref(desk, request))
-    if not _holds(request, found):
+    if not _holds(desk, request, found):
         raise Refused(_("More cases are yours than when you asked. Ask again."))
     return request, exporting.gather(desk, _covered(request, found), request.form, progress)
 
@@ -129,7 +130,7 @@ def take(desk: Desk, request_id: str, export: Export) -> None:
         raise Refused(_beyond())
     if not store.move(desk.session, request, store.READY, store.TAKEN, desk.now):
         raise Refused(_used_up())
-    for case_id in export.case_ids:
+    for case_id in sorted(_whole(desk, export.case_ids)):
         desk.audit(
             "case.exported",
             "case",
@@ -171,9 +172,18 @@ def _covered(request: ExportRequest, found: Sequence[Case]) -> list[Case]:
     return [case for case in found if case.opened_at <= request.asked_at]
 
 
-def _holds(request: ExportRequest, found: Sequence[Case]) -> bool:
+def _holds(desk: Desk, request: ExportRequest, found: Sequence[Case]) -> bool:
     """Whether what was asked for is not less than what would leave now."""
-    return len(_covered(request, found)) <= request.case_count
+    return _number(desk, _covered(request, found)) <= request.case_count
+
+
+def _number(desk: Desk, found: Sequence[Case]) -> int:
+    return len(_whole(desk, {case.id for case in found}))
+
+
+def _whole(desk: Desk, ids: Collection[str]) -> set[str]:
+    """These cases and all that stand merged in them."""
+    return with_merged(desk.session, [(case_id, desk.now) for case_id in ids])
 
 
 def _mine(desk: Desk, request_id: str) -> ExportRequest:
@@ -227,9 +237,10 @@ def let_leave(desk: Desk, found: Sequence[Case]) -> set[str]:
     ids = {case.id for case in found}
     if _too_many(desk, ids):
         raise Refused(_beyond())
-    desk.audit("export.made", "export", form="queue", cases=len(ids))
-    for case in found:
-        desk.audit("case.exported", "case", case.id, case.id, form="queue")
+    whole = _whole(desk, ids)
+    desk.audit("export.made", "export", form="queue", cases=len(whole))
+    for case_id in sorted(whole):
+        desk.audit("case.exported", "case", case_id, case_id, form="queue")
     withdrew = select(Enquirer.case_id).where(
         Enquirer.case_id.in_(ids), Enquirer.withdrawn_at.is_not(None)
     )
@@ -240,19 +251,21 @@ def _too_many(desk: Desk, ids: set[str]) -> bool:
     """Whether, with these, more different cases than one may take alone leave within 24 hours.
 
     Every way out counts: case after case, or a file here and paper there, is no way around the
-    second person. What that one agreed to does not count.
+    second person. Nor is merging: all that stood merged in a case when it left went with it. What
+    that one agreed to does not count.
     """
-    query = select(AuditRow.case_id, AuditRow.detail).where(
+    query = select(AuditRow.case_id, AuditRow.at, AuditRow.detail).where(
         AuditRow.at > desk.now - LASTS,
         AuditRow.actor_id == desk.actor.id,
         AuditRow.act.in_(LEAVING),
     )
     went = {
-        case_id
-        for case_id, how in desk.session.execute(query)
+        (case_id, at)
+        for case_id, at, how in desk.session.execute(query)
         if case_id is not None and not (how or {}).get("second")
     }
-    return len(went | ids) > ALONE_AT_MOST
+    going = {(case_id, desk.now) for case_id in ids}
+    return len(with_merged(desk.session, went | going)) > ALONE_AT_MOST
 
 
 def _beyond() -> str:

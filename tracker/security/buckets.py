@@ -17,6 +17,9 @@ FIRST_DELAY: Final = timedelta(seconds=30)
 LONGEST_DELAY: Final = timedelta(hours=1)
 _NO_TIME: Final = timedelta(0)
 
+STEP: Final = 16
+"""Signs of a `source_path` for each width of neighbourhood."""
+
 
 @dataclass(frozen=True, slots=True)
 class BucketState:
@@ -86,7 +89,27 @@ def source_key(ip: str | None, daily_key: bytes) -> str:
     (e.g. `derive_key(ring.pepper, f"source {today}")`; drop the rows after 24 h). What is no
     address shares one bucket.
     """
-    return hmac.digest(daily_key, b"source 1 " + _neighbourhood(ip), "sha256").hex()[:32]
+    return _hashed(_neighbourhood(ip), daily_key)[:32]
+
+
+def source_path(ip: str | None, daily_key: bytes) -> str:
+    """As `source_key`, with the wider neighbourhoods before it: `STEP` signs each.
+
+    /16 and /24 for IPv4; /20, /32 and /48 for IPv6, of which one provider may hold as many as it
+    likes within the first two.
+    """
+    whole = _neighbourhood(ip)
+    parts = [whole[:3], whole] if whole[:1] == b"4" else [_first_bits(whole), whole[:5], whole]
+    return "".join(_hashed(part, daily_key)[:STEP] for part in parts)
+
+
+def _first_bits(whole: bytes) -> bytes:
+    """A sign for the kind, and the first 20 bits."""
+    return b"w" + whole[:3] + bytes(byte & 0xF0 for byte in whole[3:4])
+
+
+def _hashed(part: bytes, daily_key: bytes) -> str:
+    return hmac.digest(daily_key, b"source 1 " + part, "sha256").hex()
 
 
 def _neighbourhood(ip: str | None) -> bytes:

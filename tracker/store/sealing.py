@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,11 @@ OFFICE_PURPOSES = ("content", "contact")
 
 class Erased(TrackerError):
     """What is asked for was erased: its key is destroyed."""
+
+
+UNREADABLE: Final = (CannotOpen, Erased)
+"""What `Safe.open` raises for a row whose key is lost or whose bytes are damaged. A list goes on
+without it, and says so."""
 
 
 class Safe:

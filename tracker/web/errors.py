@@ -14,7 +14,8 @@ from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import RETRY_AFTER_SECONDS, Busy, SecurityError
 from tracker.store.health import Unavailable, fault, is_ours
-from tracker.web import here
+from tracker.store.sealing import UNREADABLE
+from tracker.web import here, unread
 from tracker.web.pages import home_of, page
 from tracker.web.refusals import said
 
@@ -26,6 +27,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Busy, _busy)
+    for damaged in UNREADABLE:
+        app.register_error_handler(damaged, _unread)
     for kind in Unavailable:
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(Exception, _failed)
@@ -87,6 +90,16 @@ def _unavailable(error: Exception) -> Response:
     log.error("the database is not reachable: %s %s", type(error).__name__, fault(error))
     g.bare = True
     return _busy(Busy())
+
+
+def _unread(error: Exception) -> Response:
+    """Staff are told what to do; to others it is our fault as any other."""
+    if here.actor().kind != "person":
+        return _failed(error)
+    log.error("what is kept cannot be read", exc_info=error)
+    if request.path.startswith("/api/"):
+        return problem(unread.STATUS, unread.sentence())
+    return unread.answer()
 
 
 def _failed(error: Exception) -> Response:

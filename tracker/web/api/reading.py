@@ -6,7 +6,8 @@ from flask import abort
 
 from tracker.domain.errors import Refused
 from tracker.domain.policy import Band
-from tracker.engine.bare import BareCase, bare_cases, bare_digest, silent_days
+from tracker.engine.aside import read_each
+from tracker.engine.bare import BareCase, bare_case, bare_cases, bare_digest, silent_days
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.store import api as store
@@ -30,16 +31,18 @@ def cases(call: Call) -> shapes.Cases:
         desk.session, who, wanted, desk.now, after=after, limit=asked.limit + 1
     )
     shown = found[: asked.limit]
+    read, unread = bare_cases(desk, shown)
     return shapes.Cases(
-        [_case(desk, one) for one in bare_cases(desk, shown)],
+        [_case(desk, one) for one in read],
         shown[-1].ref if len(found) > asked.limit else None,
+        [one.ref for one in unread],
     )
 
 
 def case(call: Call) -> shapes.Case:
     """One case."""
     found = one_case(call)
-    return _case(call.desk, bare_cases(call.desk, [found])[0])
+    return _case(call.desk, bare_case(call.desk, found))
 
 
 def one_case(call: Call) -> Case:
@@ -63,9 +66,11 @@ def alerts(call: Call) -> shapes.Alerts:
     found = store.alerts_page(desk.session, who, asked.state, after, asked.limit + 1)
     shown = found[: asked.limit]
     desk.safe.preload([case.id for _alert, case in shown], "clock")
+    read, unread = read_each(shown, lambda one: alert_shape(desk, *one))
     return shapes.Alerts(
-        [alert_shape(desk, alert, case) for alert, case in shown],
+        [shape for _one, shape in read],
         shown[-1][0].id if len(found) > asked.limit else None,
+        [alert.id for alert, _case in unread],
     )
 
 

@@ -74,6 +74,8 @@ class Cases(Struct, frozen=True):
     items: list[Case]
     next: Ref | None
     """`after` of the next page; null where this one is the last."""
+    unread: list[Ref]
+    """Cases of this page that cannot be read: damaged, or their key is lost. Tell a person."""
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -97,6 +99,8 @@ class Alerts(Struct, frozen=True):
 
     items: list[Alert]
     next: Id | None
+    unread: list[Id]
+    """Alerts of this page that cannot be read."""
 
 
 class Report(Struct, frozen=True):

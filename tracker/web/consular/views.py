@@ -17,7 +17,7 @@ from tracker.engine.sharing import OUTCOMES
 from tracker.engine.taking_out import let_out
 from tracker.i18n.dates import date_text, short_date_text
 from tracker.i18n.words import gettext as _
-from tracker.web import excerpts, here, notes, paper, record_words, uploads
+from tracker.web import excerpts, here, notes, paper, record_words, unread, uploads
 from tracker.web.access import access, reauth
 from tracker.web.consular.door import bp, case_of
 from tracker.web.fields import Form
@@ -30,9 +30,16 @@ from tracker.web.refusals import refusing
 def shared() -> ResponseReturnValue:
     """The cases shared with my posts; those that wait for an answer longest come first."""
     with here.looking() as desk:
-        found = engine.shared_cases(desk)
+        found, unread_cases = engine.shared_cases(desk)
         desk.audit("shared.listed", "case", count=len(found))
-        return page("consular/shared.html", cases=found, last=excerpts.last_text, day=_day)
+        return page(
+            "consular/shared.html",
+            cases=found,
+            unread=unread_cases,
+            unread_words=unread.sentence(),
+            last=excerpts.last_text,
+            day=_day,
+        )
 
 
 @bp.get("/shared/<ref>")

@@ -24,7 +24,7 @@ from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
 from tracker.store.schema import Case
 from tracker.store.waits import WAITS
-from tracker.web import here
+from tracker.web import here, unread
 from tracker.web.access import access
 from tracker.web.pages import go, page
 from tracker.web.staff import finding, words
@@ -46,16 +46,19 @@ def queue() -> ResponseReturnValue:
             return go(url_of(wanted))
         cases = page_of(desk, wanted, only)
         more = len(cases) > PAGE
-        rows = engine.rows(desk, cases[:PAGE])
+        rows, unread_cases = engine.rows(desk, cases[:PAGE])
         people = names_of(desk, store.owners(desk.session, desk_actor()))
         counts = store.count_by_band(desk.session, desk_actor(), wanted, desk.now)
         views = _views(desk, wanted, find)
         kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
         waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted(desk)
         desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
+    unread.tell(unread_cases)
     return page(
         "staff/queue.html",
         groups=by_band(rows, here.now()),
+        unread=unread_cases,
+        unread_words=unread.sentence(),
         matched=found.matched if found else {},
         people=people,
         owners=_owner_choices(people),

@@ -18,6 +18,7 @@ from tracker.engine.taking_out import let_leave
 from tracker.i18n.words import gettext as _
 from tracker.security.text import csv_cell
 from tracker.store.queue import Wanted
+from tracker.store.schema import Case
 from tracker.web import here, notes
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
@@ -43,7 +44,9 @@ def queue_csv() -> ResponseReturnValue:
         with here.writing() as desk:
             cases = page_of(desk, wanted_of(desk, request.args), only)[:PAGE]
             named = let_leave(desk, cases)
-            lines = list(_lines(desk, engine.rows(desk, cases), named))
+            rows, unread_cases = engine.rows(desk, cases)
+            lines = list(_lines(desk, rows, named))
+            lines += [_unread_line(case) for case in unread_cases]
     except Refused as refused:
         notes.add("warning", str(refused))
         return go("/queue")
@@ -90,6 +93,13 @@ def _lines(desk: Desk, rows: list[engine.Row], named: set[str]) -> Iterator[list
             step,
             "" if snoozed else shown.next_on,
         ]
+
+
+def _unread_line(case: Case) -> list[object]:
+    """A case that cannot be read: its band and reference, and that."""
+    shown: list[object] = [""] * len(_head())
+    shown[0], shown[3:5] = words.bands()[case.band], [_("cannot be read"), case.ref]
+    return shown
 
 
 @bp.post("/queue/views")
