@@ -182,8 +182,9 @@ def test_one_at_a_time_is_no_way_around_the_second_person(
         assert not taking_out.waits(taking_out.ask(d, "csv", refs[3]))
 
 
+@pytest.mark.usefixtures("_many")
 def test_cases_merged_into_one_leave_as_many(
-    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock, _many: None
+    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock
 ) -> None:
     """Merge, take out, take apart: each case whose words leave counts, before and after (S3)."""
     lead, second = client_as("supervisor", name="Vera"), client_as("supervisor", name="Lola")
@@ -212,5 +213,5 @@ def test_cases_merged_into_one_leave_as_many(
     assert taken.status_code == 200 and acts(desk).count("case.exported") == 2
     clock.move(timedelta(minutes=5))
     assert post_form(lead, f"/cases/{refs[1]}/unmerge", {"reason": "two"}).status_code == 303
-    assert post(lead, post_form, "/exports", form="json", ref=refs[0]).status_code == 303
+    assert post(lead, post_form, "/exports", form="json", ref=refs[3]).status_code == 303
     assert request_of(desk).state == "waiting", "those two count on after they were taken apart"

@@ -34,7 +34,7 @@ def for_draft(session: Session, kind: str) -> None:
     number = session.scalar(select(func.count()).select_from(Draft).where(*unsent)) or 0
     for _each in range(number - MOST + 1):
         fullest = _fullest(session, select(Draft.id).where(*unsent))
-        _drop_oldest(session, *unsent, _SOURCE == fullest)
+        _drop_oldest(session, *unsent, _SOURCE.in_([fullest]))
 
 
 def for_pictures(session: Session, draft: Draft, number: int, now: datetime) -> bool:
@@ -53,7 +53,7 @@ def for_pictures(session: Session, draft: Draft, number: int, now: datetime) -> 
         if fullest == mine:
             return False
         has_some = exists().where(DraftPicture.draft_id == Draft.id)
-        _drop_oldest(session, Draft.expires_at > now, _SOURCE == fullest, has_some)
+        _drop_oldest(session, Draft.expires_at > now, _SOURCE.in_([fullest]), has_some)
 
 
 def _fullest(session: Session, kept: Select[str], mine: str = "", more: int = 0) -> str:
