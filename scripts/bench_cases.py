@@ -28,10 +28,10 @@ from sqlalchemy import select
 from tests.databases import postgresql_server
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, WORKER
-from tracker.engine.dispatch import Sender
-from tracker.engine.pace import Memory
-from tracker.engine.tick import tick
-from tracker.engine.watch import BATCH, watch_batch
+from tracker.engine.clock.watch import BATCH, watch_batch
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.worker.pace import Memory
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Alert, Case
 
 SIZES = (10_000, 100_000, 1_000_000)

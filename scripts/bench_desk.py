@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine import visits
+from tracker.engine.staff import visits
 from tracker.store.schema import Case, Person, PersonRole
 from tracker.store.waits import WAITS
 from tracker.web import create_app

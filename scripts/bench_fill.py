@@ -23,8 +23,8 @@ from tracker.bootstrap import Services, set_up
 from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import Clock
 from tracker.domain.evaluate import Notice
-from tracker.engine.accounts import add_person
-from tracker.engine.cases import active_version
+from tracker.engine.cases.cases import active_version
+from tracker.engine.staff.accounts import add_person
 from tracker.security.vault import DataKey, Vault
 from tracker.settings import load
 from tracker.store.schema import Case, ContactPoint, Person, PersonRole, new_id

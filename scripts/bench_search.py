@@ -24,8 +24,8 @@ from sqlalchemy import select
 
 from tracker.bootstrap import Services, set_up
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import record
-from tracker.engine.cases import active_version
+from tracker.engine.cases import record
+from tracker.engine.cases.cases import active_version
 from tracker.engine.desk import Desk
 from tracker.settings import load
 from tracker.store.schema import Case, PersonName, new_id

@@ -32,10 +32,11 @@ from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import system_clock
 from tracker.domain.contact import Interval
 from tracker.domain.delivery import EMAIL, SMS
-from tracker.engine import cases, first_run
-from tracker.engine.accounts import add_person
-from tracker.engine.dispatch import Sender, dispatch_batch, drain
-from tracker.engine.hands import hands
+from tracker.engine.cases import cases
+from tracker.engine.sending.dispatch import Sender, dispatch_batch, drain
+from tracker.engine.sending.hands import hands
+from tracker.engine.staff import first_run
+from tracker.engine.staff.accounts import add_person
 from tracker.security.keys import KeyRing
 from tracker.security.tokens import new_reference
 from tracker.settings import load

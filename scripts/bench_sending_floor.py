@@ -18,8 +18,8 @@ import requests
 from sqlalchemy import Engine
 
 from tracker.domain.delivery import SMS
-from tracker.engine.claims import BATCH
-from tracker.engine.hands import TOGETHER
+from tracker.engine.sending.claims import BATCH
+from tracker.engine.sending.hands import TOGETHER
 from tracker.store.schema import new_id
 
 Found = tuple[float, float]

@@ -29,8 +29,9 @@ from tests.web.family_reports import ANSWERS, answer
 from tracker.bootstrap import Services, set_up
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import Interval
-from tracker.engine import accounts, api_tokens, cases, record, visits
-from tracker.engine.accounts import add_person
+from tracker.engine.cases import cases, record
+from tracker.engine.staff import accounts, api_tokens, visits
+from tracker.engine.staff.accounts import add_person
 from tracker.security import passwords, receipts, totp
 from tracker.security.tokens import new_token
 from tracker.settings import load

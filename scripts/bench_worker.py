@@ -20,10 +20,10 @@ from sqlalchemy import func, select
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.domain.delivery import Channel, Envelope, SendResult
-from tracker.engine.digest import prepare, reader_of
-from tracker.engine.dispatch import Sender
-from tracker.engine.hands import hands
-from tracker.engine.tick import tick
+from tracker.engine.digests.digest import prepare, reader_of
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.sending.hands import hands
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Alert, Person, PersonRole
 
 SECONDS = 20

@@ -14,9 +14,9 @@ from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.clock import Clock, file_clock, system_clock
 from tracker.domain.delivery import Channel
 from tracker.domain.mailbox import Mailbox
+from tracker.engine.cases.directory import Directory
 from tracker.engine.desk import Desk
-from tracker.engine.directory import Directory
-from tracker.engine.first_run import prepare
+from tracker.engine.staff.first_run import prepare
 from tracker.security.keys import KeyRing
 from tracker.security.vault import Vault
 from tracker.settings import Settings

@@ -6,7 +6,7 @@ import threading
 from gunicorn.http.wsgi import Response
 
 from tracker.bootstrap import build
-from tracker.engine.comparing import keep_comparing
+from tracker.engine.cases.comparing import keep_comparing
 from tracker.settings import load, refuse_unsafe
 from tracker.web import create_app
 

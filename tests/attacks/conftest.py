@@ -31,8 +31,9 @@ from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, family, pictures, record, sharing, visits
-from tracker.engine.digest_form import Facts
+from tracker.engine.cases import cases, family, pictures, record, sharing
+from tracker.engine.digests.digest_form import Facts
+from tracker.engine.staff import visits
 from tracker.security.pictures import Picture
 from tracker.store.schema import (
     ContactPoint,

@@ -20,7 +20,7 @@ from tests.attacks.test_matrix import counts
 from tests.web.conftest import ClientAs, Desks, MovableClock
 from tests.web.staff_cases import alerts, make_case
 from tracker.bootstrap import Services
-from tracker.engine import api_tokens
+from tracker.engine.staff import api_tokens
 
 EXAMPLES = 40
 GROWS = {"alerts", "alert_events", "api_answers", "contact_reports", "outbox"}

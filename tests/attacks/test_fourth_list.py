@@ -23,14 +23,14 @@ from tests.web.staff_cases import make_case
 from tests.web.test_signin import PASSWORD, Staff
 from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
-from tracker.engine import (
+from tracker.engine.cases import sharing
+from tracker.engine.sheets import taking_out
+from tracker.engine.staff import (
     account_news,
     accounts,
     colleagues,
     grave_acts,
     mailed_links,
-    sharing,
-    taking_out,
     trial,
 )
 from tracker.store import work

@@ -27,8 +27,8 @@ from tests.web.conftest import ClientAs, Desks
 from tests.web.staff_cases import looked_for
 from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
-from tracker.engine import record
-from tracker.engine.accounts import invite
+from tracker.engine.cases import record
+from tracker.engine.staff.accounts import invite
 from tracker.security.errors import TextRefused
 from tracker.security.text import header_safe, tidy
 from tracker.store.schema import Case, PersonName, WebSession

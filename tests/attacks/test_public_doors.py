@@ -21,7 +21,7 @@ from tests.attacks.test_matrix import filled
 from tests.web.conftest import Desks, MovableClock, PostForm, csrf_of
 from tests.web.family_reports import answer
 from tests.web.test_signin import PASSWORD, Staff
-from tracker.engine import api_tokens, brakes
+from tracker.engine.staff import api_tokens, brakes
 from tracker.security import receipts
 from tracker.store.schema import Base
 from tracker.web.access import rule_of

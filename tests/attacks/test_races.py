@@ -17,20 +17,12 @@ from tests.web.family_reports import answer
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.errors import Refused
-from tracker.engine import (
-    accounts,
-    factors,
-    family,
-    grave_acts,
-    retention,
-    second_person,
-    sharing,
-    signing_in,
-    taking_out,
-    visits,
-)
-from tracker.engine.accounts import add_person
+from tracker.engine.cases import family, sharing
 from tracker.engine.desk import Desk
+from tracker.engine.keeping import retention
+from tracker.engine.sheets import taking_out
+from tracker.engine.staff import accounts, factors, grave_acts, second_person, signing_in, visits
+from tracker.engine.staff.accounts import add_person
 from tracker.security import totp
 from tracker.store import asking, people
 from tracker.store.schema import AuditRow, Case, Enquirer, ExportRequest, Share, new_id

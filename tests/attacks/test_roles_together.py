@@ -14,9 +14,9 @@ from tests.web.interviews import type_in
 from tests.web.staff_cases import looked_for, make_case, make_post, reports
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import sharing
-from tracker.engine.importing import bring_in, understand
-from tracker.engine.sheets import read_sheet
+from tracker.engine.cases import sharing
+from tracker.engine.sheets.importing import bring_in, understand
+from tracker.engine.sheets.sheets import read_sheet
 from tracker.store.schema import Case, Enquirer, ImportedRow, PersonName
 
 

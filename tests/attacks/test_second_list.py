@@ -17,9 +17,9 @@ from tracker.channels.mail_reading import read_mail
 from tracker.domain.actor import Actor
 from tracker.domain.delivery import Fault, Outcome, State
 from tracker.domain.mailbox import Automatic, MailAnswer, MailReport, Names
-from tracker.engine import merging, sharing
-from tracker.engine.mailbox import take_mail
-from tracker.engine.row_tokens import callback_token_of, page_token, row_of_page_token
+from tracker.engine.cases import merging, sharing
+from tracker.engine.sending.mailbox import take_mail
+from tracker.engine.sending.row_tokens import callback_token_of, page_token, row_of_page_token
 from tracker.store import room
 from tracker.store.schema import Case, ContactPoint, Draft, Enquirer, OutboxMessage
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tracker.domain.errors import Refused
-from tracker.engine.sheets import read_sheet
+from tracker.engine.sheets.sheets import read_sheet
 
 _HEAD = (
     b'<?xml version="1.0"?><worksheet xmlns='

@@ -28,8 +28,8 @@ from tests.attacks.test_matrix import counts
 from tests.standins.office import Office
 from tests.web.conftest import Desks, csrf_of
 from tracker.channels.webhook import Webhook, is_public
-from tracker.engine import record
-from tracker.engine.accounts import add_person
+from tracker.engine.cases import record
+from tracker.engine.staff.accounts import add_person
 from tracker.security.errors import PictureRefused
 from tracker.security.pictures import remake
 from tracker.store.schema import Case, ExportRequest, Person, PersonName

@@ -24,10 +24,10 @@ from tests.web.family_reports import code_in
 from tests.web.interviews import hidden
 from tracker.channels.mail_reading import read_mail
 from tracker.domain.actor import Actor
-from tracker.engine import visits
 from tracker.engine.desk import Desk
-from tracker.engine.mailbox import take_mail
-from tracker.engine.row_tokens import callback_token_of, page_token, reply_code
+from tracker.engine.sending.mailbox import take_mail
+from tracker.engine.sending.row_tokens import callback_token_of, page_token, reply_code
+from tracker.engine.staff import visits
 from tracker.store.schema import (
     Case,
     ConsularPost,

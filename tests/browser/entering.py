@@ -11,7 +11,7 @@ from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.standins.office import MovableClock
 from tracker.domain.actor import OPERATOR
-from tracker.engine.accounts import invite
+from tracker.engine.staff.accounts import invite
 
 PASSWORD = "seven quiet rivers run north"
 PERIOD = 30

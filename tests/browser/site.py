@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tracker.bootstrap import Services
-from tracker.engine.tick import tick
+from tracker.engine.worker.tick import tick
 from tracker.web import create_app
 
 

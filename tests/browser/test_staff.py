@@ -12,7 +12,7 @@ from tests.browser.visitor import Visitor, Visitors
 from tests.standins.office import MovableClock
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import Interval
-from tracker.engine import cases
+from tracker.engine.cases import cases
 
 
 def test_who_is_invited_signs_in_with_password_and_app(

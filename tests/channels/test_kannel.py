@@ -19,7 +19,7 @@ from tracker.channels.kannel_codes import read_answer, read_report
 from tracker.channels.kannel_sms import KannelSms
 from tracker.channels.spare import Spare
 from tracker.domain.delivery import Envelope, Fault, Outcome, SendResult, State
-from tracker.engine.row_tokens import reply_code
+from tracker.engine.sending.row_tokens import reply_code
 from tracker.settings import Kannel as Settings
 from tracker.store.schema import AuditRow, ContactPoint, OutboxAttempt, OutboxMessage
 from tracker.web import create_app

@@ -18,9 +18,9 @@ from tests.standins.post import PASSWORD, USER, Post, post_office
 from tracker.channels.imap_mailbox import ImapMailbox
 from tracker.domain.actor import OPERATOR
 from tracker.domain.mailbox import MailAnswer, MailboxClosed, MailIn
-from tracker.engine.doctor import examine
-from tracker.engine.mailbox import MAILBOX_LEASE, read_mailbox
+from tracker.engine.keeping.doctor import examine
 from tracker.engine.pulse import take_lease
+from tracker.engine.sending.mailbox import MAILBOX_LEASE, read_mailbox
 from tracker.settings import Imap
 from tracker.settings.model import Tls
 from tracker.store.schema import AuditRow, ContactPoint

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from tracker.bootstrap import set_up
 from tracker.cli import main
 from tracker.domain.actor import OPERATOR
-from tracker.engine import cases
+from tracker.engine.cases import cases
 from tracker.settings import load
 
 

@@ -18,8 +18,8 @@ from tests.domain import clock_example
 from tracker.bootstrap import Services, build, set_up
 from tracker.cli import main
 from tracker.domain.actor import OPERATOR
-from tracker.engine import cases
-from tracker.engine.accounts import add_person
+from tracker.engine.cases import cases
+from tracker.engine.staff.accounts import add_person
 from tracker.security import argon, passwords, totp
 from tracker.settings import load
 from tracker.store.schema import Case, Person

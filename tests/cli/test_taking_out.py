@@ -21,10 +21,11 @@ from tracker.cli import main
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass, Interval
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, record, sharing, taking_out
-from tracker.engine.accounts import add_person
-from tracker.engine.export_forms import PFIF
-from tracker.engine.posts import add_member, add_post
+from tracker.engine.cases import cases, record, sharing
+from tracker.engine.sheets import taking_out
+from tracker.engine.sheets.export_forms import PFIF
+from tracker.engine.staff.accounts import add_person
+from tracker.engine.staff.posts import add_member, add_post
 from tracker.security import argon, passwords, sealed_file, totp
 from tracker.settings import load
 from tracker.store.schema import AuditRow, Case, Person

@@ -21,7 +21,7 @@ from tracker.demo.people import STAFF, person_id
 from tracker.demo.time import move
 from tracker.demo.tour import tour_case
 from tracker.domain.actor import OPERATOR
-from tracker.engine.integrity import faults
+from tracker.engine.keeping.integrity import faults
 from tracker.store.cases import find_case
 from tracker.store.schema import (
     Alert,

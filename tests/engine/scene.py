@@ -19,8 +19,8 @@ from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
 from tracker.domain.delivery import Envelope, SendResult
-from tracker.engine.account_news import ACCESS
 from tracker.engine.desk import Desk
+from tracker.engine.staff.account_news import ACCESS
 from tracker.store.schema import (
     Case,
     ConsularPost,

@@ -20,9 +20,11 @@ from tests.standins.provider import LOST
 from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.delivery import Fault, Outcome, SendResult, State
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, cases, leaving, merging, record, replies, sharing
+from tracker.engine.cases import cases, leaving, merging, record, sharing
 from tracker.engine.desk import Desk
-from tracker.engine.receipts import Word, take_receipt
+from tracker.engine.sending import replies
+from tracker.engine.sending.receipts import Word, take_receipt
+from tracker.engine.staff import accounts
 from tracker.store.schema import (
     Case,
     ContactReport,

@@ -12,17 +12,10 @@ from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
-from tracker.engine import (
-    account_news,
-    accounts,
-    colleagues,
-    grave_acts,
-    record,
-    reveal,
-    signing_in,
-    taking_out,
-)
-from tracker.engine.digest import prepare, reader_of
+from tracker.engine.cases import record, reveal
+from tracker.engine.digests.digest import prepare, reader_of
+from tracker.engine.sheets import taking_out
+from tracker.engine.staff import account_news, accounts, colleagues, grave_acts, signing_in
 from tracker.store import people
 from tracker.store.schema import AuditRow, ContactPoint, Person, SignInLink
 

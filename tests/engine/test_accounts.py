@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tests.standins.office import Office
 from tracker.domain.actor import ROLES, Actor
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, grave_acts, record, visits
+from tracker.engine.cases import record
 from tracker.engine.desk import Desk
+from tracker.engine.staff import accounts, grave_acts, visits
 from tracker.store import people
 from tracker.store.schema import ContactPoint, Person, SignInLink, WebSession
 

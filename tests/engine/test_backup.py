@@ -18,10 +18,11 @@ from tests.standins.provider import Provider
 from tracker.bootstrap import Services, build
 from tracker.domain.actor import OPERATOR
 from tracker.domain.errors import Refused
-from tracker.engine import backup, record
-from tracker.engine.integrity import faults
-from tracker.engine.restore import restore
-from tracker.engine.switches import pause_sending
+from tracker.engine.cases import record
+from tracker.engine.keeping import backup
+from tracker.engine.keeping.integrity import faults
+from tracker.engine.keeping.restore import restore
+from tracker.engine.sending.switches import pause_sending
 from tracker.security import sealed_file
 from tracker.security.keys import KeyRing
 from tracker.settings import Settings

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.standins.office import Office
 from tracker.bootstrap import build
 from tracker.domain.actor import OPERATOR
-from tracker.engine import brakes
+from tracker.engine.staff import brakes
 from tracker.store.schema import TokenBucket
 
 HOME, AWAY = "192.0.2.7", "198.51.100.9"

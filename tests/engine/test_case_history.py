@@ -10,9 +10,9 @@ from tests.standins.office import Office
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import Days
 from tracker.domain.replaying import read_document
-from tracker.engine import cases, record
-from tracker.engine.case_history import document_of
-from tracker.engine.replay import replay
+from tracker.engine.cases import cases, record
+from tracker.engine.clock.case_history import document_of
+from tracker.engine.clock.replay import replay
 from tracker.store.schema import Case, ContactReport
 
 

@@ -12,9 +12,9 @@ import pytest
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR
-from tracker.engine.dispatch import Sender
-from tracker.engine.holds import CLOCK, held, is_plausible, release
-from tracker.engine.scheduler import _Run
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.sending.holds import CLOCK, held, is_plausible, release
+from tracker.engine.worker.scheduler import _Run
 
 
 @pytest.fixture

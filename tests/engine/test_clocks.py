@@ -16,9 +16,10 @@ from sqlalchemy import select
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.contact import Interval
-from tracker.engine import cases, scheduler
-from tracker.engine.dispatch import Sender
-from tracker.engine.holds import CLOCK, held
+from tracker.engine.cases import cases
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.sending.holds import CLOCK, held
+from tracker.engine.worker import scheduler
 from tracker.store.schema import Digest
 
 ZONES = (

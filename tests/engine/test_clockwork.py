@@ -15,10 +15,10 @@ from tracker.domain.actor import Actor
 from tracker.domain.contact import ContactClass, Interval
 from tracker.domain.edtf import Days, parse_edtf
 from tracker.domain.errors import Refused
-from tracker.engine import cases, record, sharing
-from tracker.engine.clockwork import last_contact, silent_days, together
+from tracker.engine.cases import cases, record, sharing
+from tracker.engine.clock.clockwork import last_contact, silent_days, together
 from tracker.engine.desk import Desk
-from tracker.engine.integrity import clock_faults
+from tracker.engine.keeping.integrity import clock_faults
 from tracker.store.people import find_by_email
 from tracker.store.schema import Alert, Case, ConsularPost, ContactReport, PostMember, new_id
 

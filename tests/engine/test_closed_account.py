@@ -8,7 +8,7 @@ from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR
 from tracker.domain.delivery import Fault, Outcome, SendResult
-from tracker.engine.alarms import Alarm, ringing
+from tracker.engine.keeping.alarms import Alarm, ringing
 
 CLOSED = SendResult(Outcome.NOT_SENT, code="20003", fault=Fault.ACCOUNT)
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")

@@ -13,13 +13,13 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import Fault, Outcome, SendResult
-from tracker.engine import cases, record, sharing
-from tracker.engine.alarms import Alarm, ringing
-from tracker.engine.digest import decided, facts_of, make_due, preview, reader_of
-from tracker.engine.digest_facts import gather
-from tracker.engine.digest_form import KEPT, Facts, Line
-from tracker.engine.digest_shown import still_shown
-from tracker.engine.doctor import examine
+from tracker.engine.cases import cases, record, sharing
+from tracker.engine.digests.digest import decided, facts_of, make_due, preview, reader_of
+from tracker.engine.digests.digest_facts import gather
+from tracker.engine.digests.digest_form import KEPT, Facts, Line
+from tracker.engine.digests.digest_shown import still_shown
+from tracker.engine.keeping.alarms import Alarm, ringing
+from tracker.engine.keeping.doctor import examine
 from tracker.i18n.languages import LANGUAGES
 from tracker.messages.digest import AT_MOST, DigestMessage, digest_mail, digest_sections
 from tracker.store import digest_cases

@@ -6,9 +6,9 @@ from sqlalchemy import select, text
 
 from tests.standins.office import Office
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import cases, merging, record
+from tracker.engine.cases import cases, merging, record
+from tracker.engine.cases.directory import Directory
 from tracker.engine.desk import Desk
-from tracker.engine.directory import Directory
 from tracker.store.audit import AuditTrail
 from tracker.store.schema import Base, Case
 from tracker.store.sealing import Safe

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from tests.standins.office import SITE, START, Office
 from tests.standins.provider import Provider
 from tracker.domain.contact import ContactClass, Days
-from tracker.engine import cases, record
-from tracker.engine.trial import send_test_alert
+from tracker.engine.cases import cases, record
+from tracker.engine.staff.trial import send_test_alert
 from tracker.security.keys import KeyWithheld
 from tracker.store.schema import ContactPoint, DataKeyRow, Flag, OutboxMessage, Person
 

@@ -15,12 +15,13 @@ from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.delivery import Fault, Outcome, SendResult
-from tracker.engine import cases, record, scheduler
-from tracker.engine.dispatch import Sender
-from tracker.engine.holds import AHEAD, BACK, CLOCK, ClockGuard, held, hold, release
-from tracker.engine.pace import Memory
-from tracker.engine.tick import tick
-from tracker.engine.trial import send_test_alert
+from tracker.engine.cases import cases, record
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.sending.holds import AHEAD, BACK, CLOCK, ClockGuard, held, hold, release
+from tracker.engine.staff.trial import send_test_alert
+from tracker.engine.worker import scheduler
+from tracker.engine.worker.pace import Memory
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Case
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")

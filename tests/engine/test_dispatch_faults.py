@@ -10,8 +10,8 @@ from tests.standins.office import START, Office
 from tests.standins.provider import LOST, Provider
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import Fault, Outcome, SendResult, State
-from tracker.engine import record
-from tracker.engine.receipts import Word, take_receipt
+from tracker.engine.cases import record
+from tracker.engine.sending.receipts import Word, take_receipt
 from tracker.store.schema import Alert, ContactPoint, OutboxAttempt
 
 PHONE = "+77015550101"

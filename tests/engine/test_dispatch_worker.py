@@ -20,7 +20,6 @@ from tests.standins.provider import Provider
 from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Fault, Twilio, twilio_server
 from tracker.channels.heartbeat import Heartbeat
 from tracker.domain.delivery import Envelope, Outcome, SendResult
-from tracker.engine import scheduler
 from tracker.engine.pulse import (
     LEASE_LASTS,
     RENEW_BEFORE,
@@ -28,8 +27,9 @@ from tracker.engine.pulse import (
     leave_lease,
     take_lease,
 )
-from tracker.engine.scheduler import run_worker
-from tracker.engine.tick import PARTS
+from tracker.engine.worker import scheduler
+from tracker.engine.worker.scheduler import run_worker
+from tracker.engine.worker.tick import PARTS
 from tracker.store import health
 
 PHONE = "+77015550101"
@@ -39,7 +39,7 @@ import sys
 from datetime import datetime
 from tests.standins.office import START
 from tracker.bootstrap import build
-from tracker.engine.dispatch import Sender, dispatch_batch
+from tracker.engine.sending.dispatch import Sender, dispatch_batch
 from tracker.settings import load
 import os
 from pathlib import Path
@@ -200,7 +200,7 @@ def test_one_part_that_fails_stops_no_other(
 
     with _opened(instance, database_url) as office:
         office.silent_case(office.person("Aigul", "caseworker"), None)
-        monkeypatch.setattr("tracker.engine.tick.PARTS", (broken, *PARTS))
+        monkeypatch.setattr("tracker.engine.worker.tick.PARTS", (broken, *PARTS))
         with pytest.raises(ExceptionGroup) as caught:
             office.tick()
         assert [type(error) for error in caught.value.exceptions] == [LookupError]

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from threading import Barrier, Event
 
 from tracker.domain.delivery import Envelope, Outcome, SendResult
-from tracker.engine.claims import Claimed
-from tracker.engine.hands import AT_ONCE, hands
+from tracker.engine.sending.claims import Claimed
+from tracker.engine.sending.hands import AT_ONCE, hands
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 TAKEN = SendResult(Outcome.ACCEPTED)

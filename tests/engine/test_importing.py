@@ -18,10 +18,10 @@ from sqlalchemy import select
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.errors import Refused
-from tracker.engine.import_columns import IGNORED, Fault, guess
-from tracker.engine.importing import Outcome, bring_in, understand
-from tracker.engine.queue import names_by_case
-from tracker.engine.sheets import read_sheet
+from tracker.engine.cases.queue import names_by_case
+from tracker.engine.sheets.import_columns import IGNORED, Fault, guess
+from tracker.engine.sheets.importing import Outcome, bring_in, understand
+from tracker.engine.sheets.sheets import read_sheet
 from tracker.store.schema import Alert, Case, ContactReport, ImportedRow, Statement
 
 SHEET = """id,name,born,place,last_contact,said_on,means,confirmed,caseworker

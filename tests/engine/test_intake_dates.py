@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import Days, parse_edtf
 from tracker.domain.means import FIRST_HAND, Means, class_of
-from tracker.engine.intake import ToldContact, checked_beside
-from tracker.engine.told_dates import (
+from tracker.engine.cases.intake import ToldContact, checked_beside
+from tracker.engine.cases.told_dates import (
     EVENTS,
     SEASONS,
     ToldDate,

@@ -13,9 +13,9 @@ from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR
 from tracker.domain.delivery import Fault, Outcome, SendResult, State, Word
-from tracker.engine import cases
-from tracker.engine.doctor import examine
-from tracker.engine.receipts import take_receipt
+from tracker.engine.cases import cases
+from tracker.engine.keeping.doctor import examine
+from tracker.engine.sending.receipts import take_receipt
 from tracker.store.schema import ContactPoint, Person, new_id
 
 PHONE, SECOND = "+77015550101", "+77015550102"

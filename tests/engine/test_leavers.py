@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from tests.standins.office import Office
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, cases, factors, leavers
-from tracker.engine.accounts import add_person
-from tracker.engine.people import names_of
+from tracker.engine.cases import cases, leavers
+from tracker.engine.staff import accounts, factors
+from tracker.engine.staff.accounts import add_person
+from tracker.engine.staff.people import names_of
 from tracker.store import people
 from tracker.store.schema import (
     AuditRow,

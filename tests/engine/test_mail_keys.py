@@ -15,9 +15,9 @@ from tests.standins.provider import Provider
 from tracker.channels.mail_form import message
 from tracker.domain.delivery import Envelope
 from tracker.domain.errors import Refused
-from tracker.engine import mail_keys
-from tracker.engine.mail_keys import HELD, KEY
-from tracker.engine.points import POINT
+from tracker.engine.staff import mail_keys
+from tracker.engine.staff.mail_keys import HELD, KEY
+from tracker.engine.staff.points import POINT
 from tracker.security.errors import KeyRefused
 from tracker.store.schema import AuditRow, Case, OpenPgpKey, Person
 

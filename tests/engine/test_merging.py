@@ -18,12 +18,14 @@ from tracker.domain.actor import OPERATOR, Actor, family
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
 from tracker.domain.errors import Refused
-from tracker.engine import cases, merging, moving, posts, record, retention, sharing
-from tracker.engine import family as behind_receipt
-from tracker.engine.clockwork import last_contact, open_file
+from tracker.engine.cases import cases, merging, moving, record, sharing
+from tracker.engine.cases import family as behind_receipt
+from tracker.engine.cases.shared import shared_case
+from tracker.engine.clock.clockwork import last_contact, open_file
 from tracker.engine.desk import Desk
-from tracker.engine.integrity import faults
-from tracker.engine.shared import shared_case
+from tracker.engine.keeping import retention
+from tracker.engine.keeping.integrity import faults
+from tracker.engine.staff import posts
 from tracker.store.cases import find_case
 from tracker.store.schema import Alert, Case, DataKeyRow, Enquirer, Merge, OutboxMessage
 

@@ -17,12 +17,12 @@ from tests.standins.provider import LOST, Provider
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import LEASE, Fault, Outcome, RetryPolicy, SendResult, State, Word
-from tracker.engine import record
-from tracker.engine.acknowledge import by_message
-from tracker.engine.claims import claim
-from tracker.engine.dispatch import Sender, dispatch_batch
-from tracker.engine.one_message import REFILL, _refilled
-from tracker.engine.receipts import take_receipt
+from tracker.engine.cases import record
+from tracker.engine.sending.acknowledge import by_message
+from tracker.engine.sending.claims import claim
+from tracker.engine.sending.dispatch import Sender, dispatch_batch
+from tracker.engine.sending.one_message import REFILL, _refilled
+from tracker.engine.sending.receipts import take_receipt
 from tracker.security.buckets import BucketState
 from tracker.store.schema import OutboxMessage
 
@@ -144,7 +144,7 @@ def test_many_people_s_many_are_one_message_each(opened: Opened, mail: Provider)
 def test_more_than_one_message_holds_go_at_the_next_claims(
     opened: Opened, mail: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.engine.claims.MOST_IN_ONE", 12)
+    monkeypatch.setattr("tracker.engine.sending.claims.MOST_IN_ONE", 12)
     office = opened()
     for person in [office.person(f"Aigul{number}", "caseworker") for number in range(4)]:
         for _ in range(5):

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from sqlalchemy import event, select
 
 from tests.standins.office import START, Office
-from tracker.engine.dispatch import Sender
-from tracker.engine.pace import BEAT_AT_LEAST, Memory
-from tracker.engine.tick import tick
-from tracker.engine.watch import BATCH
+from tracker.engine.clock.watch import BATCH
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.worker.pace import BEAT_AT_LEAST, Memory
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Digest, Pulse
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import text
 
 from tests.standins.office import Office
 from tracker.domain.contact import Interval
-from tracker.engine import cases, promises, record, visits
+from tracker.engine.cases import cases, record
 from tracker.engine.desk import Desk
-from tracker.engine.promises import State
+from tracker.engine.keeping import promises
+from tracker.engine.keeping.promises import State
+from tracker.engine.staff import visits
 from tracker.security import argon
 from tracker.store.schema import Case, ContactPoint, Enquirer, Person, new_id
 

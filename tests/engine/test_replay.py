@@ -17,7 +17,7 @@ from tracker.domain.evaluate import evaluate
 from tracker.domain.foresee import apply, new_file, run
 from tracker.domain.replay_lines import line, text
 from tracker.domain.replaying import read_document
-from tracker.engine.replay import replay
+from tracker.engine.clock.replay import replay
 from tracker.settings import Settings, load
 
 

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
-from tracker.engine import cases
-from tracker.engine.clockwork import open_file
-from tracker.engine.replies import Heard, hear
-from tracker.engine.row_tokens import reply_code
-from tracker.engine.trial import send_test_alert
+from tracker.engine.cases import cases
+from tracker.engine.clock.clockwork import open_file
+from tracker.engine.sending.replies import Heard, hear
+from tracker.engine.sending.row_tokens import reply_code
+from tracker.engine.staff.trial import send_test_alert
 from tracker.messages.answers import Answer, Said, answer_text, spoken_answer
 from tracker.store.schema import (
     AlertEvent,

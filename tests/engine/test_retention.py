@@ -11,12 +11,13 @@ from tests.standins.office import START, Office
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.errors import Refused
-from tracker.engine import cases, family, letters, queue, record, retention
-from tracker.engine.clockwork import last_contact
-from tracker.engine.digest import decided, facts_of, make_due
-from tracker.engine.digest_form import Facts
-from tracker.engine.integrity import faults
-from tracker.engine.timeline import entries
+from tracker.engine.cases import cases, family, letters, queue, record
+from tracker.engine.cases.timeline import entries
+from tracker.engine.clock.clockwork import last_contact
+from tracker.engine.digests.digest import decided, facts_of, make_due
+from tracker.engine.digests.digest_form import Facts
+from tracker.engine.keeping import retention
+from tracker.engine.keeping.integrity import faults
 from tracker.security import receipts
 from tracker.store.cases import visible_cases
 from tracker.store.schema import (

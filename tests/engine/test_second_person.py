@@ -16,8 +16,8 @@ from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
-from tracker.engine import account_news, accounts, colleagues, grave_acts, second_person
 from tracker.engine.desk import Desk
+from tracker.engine.staff import account_news, accounts, colleagues, grave_acts, second_person
 from tracker.store import people
 from tracker.store.schema import AccountRequest, AuditRow, Person, PersonRole
 

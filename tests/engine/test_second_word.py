@@ -16,15 +16,8 @@ from tests.engine.test_second_person import SMTP, Team, mailing, team
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
-from tracker.engine import (
-    accounts,
-    audience,
-    colleagues,
-    grave_acts,
-    second_person,
-    taking_out,
-    visits,
-)
+from tracker.engine.sheets import taking_out
+from tracker.engine.staff import accounts, audience, colleagues, grave_acts, second_person, visits
 from tracker.store import asking, people
 from tracker.store.schema import AccountRequest, Case, ExportRequest, Person, new_id
 

@@ -24,7 +24,7 @@ from tests.engine.scene import SECOND, UNFINISHED
 from tests.engine.story import Story
 from tests.standins.books import with_carried
 from tracker.domain.policy_document import default_policy, write_policy
-from tracker.engine.raising import CLOCK_KINDS
+from tracker.engine.clock.raising import CLOCK_KINDS
 from tracker.store.schema import Alert, AlertEvent
 
 OVER = ("resolved", "superseded", "closed", "withdrawn")

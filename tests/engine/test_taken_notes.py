@@ -16,12 +16,12 @@ from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import WORKER
 from tracker.domain.delivery import LEASE, Outcome, RetryPolicy, SendResult
-from tracker.engine.claims import Claimed, claim
 from tracker.engine.desk import Desk
-from tracker.engine.dispatch import Sender, dispatch_batch, drain
-from tracker.engine.hands import hands
-from tracker.engine.reconcile import forget_notes, lapse
-from tracker.engine.settle import Try, record
+from tracker.engine.sending.claims import Claimed, claim
+from tracker.engine.sending.dispatch import Sender, dispatch_batch, drain
+from tracker.engine.sending.hands import hands
+from tracker.engine.sending.reconcile import forget_notes, lapse
+from tracker.engine.sending.settle import Try, record
 from tracker.store import taken
 from tracker.store.attempts import find
 
@@ -187,7 +187,7 @@ def test_what_could_not_be_recorded_stays_noted(
 
     with taken.notes(folder) as notes:
         with monkeypatch.context() as patched:
-            patched.setattr("tracker.engine.dispatch.record", broken)
+            patched.setattr("tracker.engine.sending.dispatch.record", broken)
             with pytest.raises(ExceptionGroup):
                 dispatch_batch(office.worker(), Sender(notes=notes))
         dispatch_batch(office.worker(), Sender(notes=notes))
@@ -219,7 +219,7 @@ def test_d2_what_is_left_at_the_end_is_written_down_though_one_part_cannot_be(
         notes.write(one.tries, "taken")
         return SendResult(Outcome.ACCEPTED, provider_id="taken")
 
-    monkeypatch.setattr("tracker.engine.dispatch.record", sometimes)
+    monkeypatch.setattr("tracker.engine.sending.dispatch.record", sometimes)
     with taken.notes(folder) as notes, hands() as pool:
         for one in (lost, other):
             pool.start(one, partial(call, one))

@@ -13,10 +13,10 @@ from tests.standins.office import START, Office
 from tracker.domain.actor import WORKER
 from tracker.domain.contact import ContactClass, Interval
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, record
-from tracker.engine.clockwork import look, open_file, policy_of
+from tracker.engine.cases import cases, record
+from tracker.engine.clock.clockwork import look, open_file, policy_of
+from tracker.engine.clock.watch import watch_batch
 from tracker.engine.desk import Desk
-from tracker.engine.watch import watch_batch
 from tracker.store.audit import verify
 from tracker.store.schema import Alert, AlertEvent, AuditRow, Case, OutboxMessage, new_id
 

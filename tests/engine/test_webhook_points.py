@@ -12,7 +12,7 @@ from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.delivery import Outcome, SendResult
 from tracker.domain.errors import Refused
-from tracker.engine import colleagues
+from tracker.engine.staff import colleagues
 from tracker.store.schema import Person
 
 HOOK = "https://desk.example.org/hook whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

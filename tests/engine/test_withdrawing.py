@@ -13,9 +13,9 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
 from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.policy_document import read_policy, write_policy
-from tracker.engine import cases, record, sharing
+from tracker.engine.cases import cases, record, sharing
 from tracker.engine.desk import Desk
-from tracker.engine.dispatch import Sender, Trust, dispatch_batch
+from tracker.engine.sending.dispatch import Sender, Trust, dispatch_batch
 from tracker.store.schema import (
     Alert,
     Case,

@@ -13,9 +13,9 @@ from tests.web.interviews import interview, type_in
 from tests.web.staff_cases import alerts, case_row, make_post, reports, rows
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
-from tracker.engine import cases, sharing
-from tracker.engine.clockwork import last_contact, silent_days
-from tracker.engine.tick import tick
+from tracker.engine.cases import cases, sharing
+from tracker.engine.clock.clockwork import last_contact, silent_days
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Enquirer, OutboxMessage, PersonName, Statement
 
 SAID_ON = date(2018, 4, 21)

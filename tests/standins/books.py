@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from tests.standins.mail import Mailbox
 from tests.standins.office import Office
 from tests.standins.twilio import Taken, Twilio
-from tracker.engine.row_tokens import row_of_callback_token
+from tracker.engine.sending.row_tokens import row_of_callback_token
 from tracker.store.schema import OutboxMessage
 
 

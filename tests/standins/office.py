@@ -16,11 +16,12 @@ from tracker.bootstrap import Services, build
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import Interval
 from tracker.domain.delivery import Channel
-from tracker.engine import cases, first_run
-from tracker.engine.accounts import add_person
+from tracker.engine.cases import cases
 from tracker.engine.desk import Desk
-from tracker.engine.dispatch import Sender
-from tracker.engine.tick import tick
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.staff import first_run
+from tracker.engine.staff.accounts import add_person
+from tracker.engine.worker.tick import tick
 from tracker.security.keys import KeyRing
 from tracker.settings import load
 from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id

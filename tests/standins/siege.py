@@ -23,9 +23,9 @@ from tests.standins.tally import Tally, tally
 from tests.standins.twilio import Twilio, twilio_server
 from tracker.domain.actor import OPERATOR
 from tracker.domain.contact import ContactClass, Days, Interval
-from tracker.engine import cases, record
+from tracker.engine.cases import cases, record
 from tracker.engine.desk import Desk
-from tracker.engine.holds import held
+from tracker.engine.sending.holds import held
 from tracker.store.schema import Alert, Case, OutboxMessage
 
 _UNFINISHED = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")

@@ -25,10 +25,10 @@ import twilio.rest.api.v2010.account  # noqa: F401 — the SDK loads it late, an
 from tracker.bootstrap import build, set_up
 from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import file_clock
-from tracker.engine import scheduler
-from tracker.engine.accounts import add_person
-from tracker.engine.tick import tick
-from tracker.engine.trial import send_test_alert
+from tracker.engine.staff.accounts import add_person
+from tracker.engine.staff.trial import send_test_alert
+from tracker.engine.worker import scheduler
+from tracker.engine.worker.tick import tick
 from tracker.settings import load
 
 

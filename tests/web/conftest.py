@@ -18,9 +18,9 @@ from werkzeug.test import TestResponse
 
 from tracker.bootstrap import Services, build
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import first_run, visits
-from tracker.engine.accounts import add_person
 from tracker.engine.desk import Desk
+from tracker.engine.staff import first_run, visits
+from tracker.engine.staff.accounts import add_person
 from tracker.security import argon
 from tracker.security.keys import KeyRing
 from tracker.settings import load

@@ -13,8 +13,8 @@ from tests.web.conftest import Desks, csrf_of
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, record
-from tracker.engine.posts import add_member, add_post
+from tracker.engine.cases import cases, record
+from tracker.engine.staff.posts import add_member, add_post
 from tracker.store.schema import Alert, Case, ContactReport, Enquirer, Note, OutboxMessage
 
 SISTER = "Invented Sister of Nobody"

@@ -10,11 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
-from tracker.engine import cases, holds, pulse
-from tracker.engine.alarms import Alarm
+from tracker.engine import pulse
+from tracker.engine.cases import cases
 from tracker.engine.desk import Desk
-from tracker.engine.switches import key_copied, pause_sending
-from tracker.engine.trial import send_test_alert
+from tracker.engine.keeping.alarms import Alarm
+from tracker.engine.sending import holds
+from tracker.engine.sending.switches import key_copied, pause_sending
+from tracker.engine.staff.trial import send_test_alert
 from tracker.store.health import RESTORED
 from tracker.store.schema import Alert, Case, Flag, Pulse, new_id
 

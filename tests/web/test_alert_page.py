@@ -12,12 +12,12 @@ from sqlalchemy import select
 from tests.web.conftest import START, Desks, MovableClock
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
-from tracker.engine import cases
-from tracker.engine.accounts import add_person
-from tracker.engine.clockwork import open_file
-from tracker.engine.points import opt_out
-from tracker.engine.row_tokens import callback_token_of, page_token
-from tracker.engine.trial import send_test_alert
+from tracker.engine.cases import cases
+from tracker.engine.clock.clockwork import open_file
+from tracker.engine.sending.row_tokens import callback_token_of, page_token
+from tracker.engine.staff.accounts import add_person
+from tracker.engine.staff.points import opt_out
+from tracker.engine.staff.trial import send_test_alert
 from tracker.store.schema import (
     Alert,
     AlertEvent,

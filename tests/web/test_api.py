@@ -19,8 +19,8 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffCli
 from tests.web.staff_cases import SISTER, alerts, make_case, reports
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine import accounts, api_tokens, brakes, grave_acts
-from tracker.engine.tick import tick
+from tracker.engine.staff import accounts, api_tokens, brakes, grave_acts
+from tracker.engine.worker.tick import tick
 from tracker.security.errors import KeyWithheld
 from tracker.store.schema import AlertEvent, ApiAnswer, ApiToken, AuditRow, Case
 from tracker.web.access import rule_of

@@ -11,7 +11,7 @@ from tests.web.conftest import ClientAs, Desks, MovableClock
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine.tick import tick
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import AuditRow
 
 ACT = 'data-label="Act">'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.conftest import Desks
-from tracker.engine import cases, record, sharing
+from tracker.engine.cases import cases, record, sharing
 
 
 @pytest.mark.parametrize("attempt", range(4))

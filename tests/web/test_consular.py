@@ -13,9 +13,9 @@ from tests.web.pdfs import text_of
 from tracker.bootstrap import Services
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
-from tracker.engine import cases, record, sharing
-from tracker.engine.clockwork import open_file
-from tracker.engine.tick import tick
+from tracker.engine.cases import cases, record, sharing
+from tracker.engine.clock.clockwork import open_file
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import (
     AlertEvent,
     AuditRow,

@@ -12,8 +12,8 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, StaffClient
 from tests.web.pdfs import text_of
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
-from tracker.engine import cases, record
-from tracker.engine.tick import tick
+from tracker.engine.cases import cases, record
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import AuditRow, Case
 
 WEEK = "2026-W10"

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import make_case
 from tracker.domain.errors import Refused
-from tracker.engine import taking_out
+from tracker.engine.sheets import taking_out
 from tracker.store.schema import AuditRow, Case, ExportRequest
 
 

@@ -17,7 +17,7 @@ from tests.standins.authenticator import Authenticator
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient, csrf_of
 from tests.web.test_signin import PASSWORD, Staff
 from tracker.domain.actor import OPERATOR
-from tracker.engine import grave_acts
+from tracker.engine.staff import grave_acts
 from tracker.security import passkeys, recovery
 from tracker.store.schema import AuditRow, Passkey, Person, RecoveryCode, WebSession
 

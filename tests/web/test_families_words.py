@@ -9,8 +9,8 @@ from tests.web.conftest import ClientAs, Desks, PostForm, StaffClient
 from tests.web.family_reports import report
 from tests.web.pdfs import text_of
 from tests.web.staff_cases import make_post
-from tracker.engine import record, sharing
-from tracker.engine.sharing import FIELD_GROUPS
+from tracker.engine.cases import record, sharing
+from tracker.engine.cases.sharing import FIELD_GROUPS
 from tracker.store.schema import Case, Enquirer, ExportRequest
 
 TOLD = "CANARY told me, his brother"

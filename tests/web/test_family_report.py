@@ -16,8 +16,8 @@ from tests.web.conftest import Desks, MovableClock, csrf_of
 from tests.web.family_reports import ANSWERS, answer, code_in, report, send
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
-from tracker.engine import sharing
-from tracker.engine.clockwork import last_contact, open_file
+from tracker.engine.cases import sharing
+from tracker.engine.clock.clockwork import last_contact, open_file
 from tracker.i18n.words import gettext, speaking
 from tracker.store.schema import (
     Alert,

@@ -13,8 +13,8 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, csrf_of
 from tests.web.family_reports import ANSWERS, code_in, report, send
 from tests.web.interviews import hidden
 from tests.web.staff_cases import make_post
-from tracker.engine import sharing
-from tracker.engine.clockwork import last_contact, open_file
+from tracker.engine.cases import sharing
+from tracker.engine.clock.clockwork import last_contact, open_file
 from tracker.security import receipts
 from tracker.store.schema import (
     Alert,

@@ -15,7 +15,8 @@ from tests.web.conftest import Desks, MovableClock, csrf_of
 from tests.web.family_reports import answer, send
 from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
-from tracker.engine import brakes, pictures
+from tracker.engine.cases import pictures
+from tracker.engine.staff import brakes
 from tracker.security.pictures import Picture
 from tracker.store import drafts as draft_rows
 from tracker.store import dump, room

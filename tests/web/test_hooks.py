@@ -15,8 +15,8 @@ from tests.standins.twilio import ACCOUNT, sign
 from tests.web.conftest import Desks
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine.accounts import add_person
-from tracker.engine.row_tokens import callback_token_of, page_token
+from tracker.engine.sending.row_tokens import callback_token_of, page_token
+from tracker.engine.staff.accounts import add_person
 from tracker.store.schema import ContactPoint, OutboxMessage, Receipt, new_id
 
 SITE = "https://tracker.example.org"

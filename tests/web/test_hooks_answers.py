@@ -16,10 +16,10 @@ from tests.standins.twilio import ACCOUNT, sign
 from tests.web.conftest import Desks
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
-from tracker.engine import cases
-from tracker.engine.accounts import add_person
-from tracker.engine.colleagues import add_point
-from tracker.engine.row_tokens import callback_token_of, page_token, reply_code
+from tracker.engine.cases import cases
+from tracker.engine.sending.row_tokens import callback_token_of, page_token, reply_code
+from tracker.engine.staff.accounts import add_person
+from tracker.engine.staff.colleagues import add_point
 from tracker.store.schema import (
     Alert,
     AlertEvent,

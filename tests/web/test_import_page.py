@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient, csrf_of
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
-from tracker.engine import import_sheets
-from tracker.engine.tick import tick
+from tracker.engine.sheets import import_sheets
+from tracker.engine.worker.tick import tick
 from tracker.store import drafts
 from tracker.store.schema import Alert, Case, Draft, OutboxMessage
 

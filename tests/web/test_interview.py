@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.web.conftest import ClientAs, Desks, csrf_of
 from tests.web.interviews import hidden, interview, save, type_in
 from tests.web.staff_cases import case_row, reports, rows
-from tracker.engine import sharing
+from tracker.engine.cases import sharing
 from tracker.store.schema import Case, Consent, Enquirer, PersonName, Statement
 
 TOLD = {

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import case_row, make_case, make_post, notes
-from tracker.engine import leaving
+from tracker.engine.cases import leaving
 from tracker.store.schema import ContactPoint, Person
 
 LEAVE = {"leave_from": "2026-03-05", "leave_until": "2026-03-20"}

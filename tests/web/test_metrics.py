@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Desks
-from tracker.engine import cases
+from tracker.engine.cases import cases
 
 
 def test_a_watcher_on_this_machine_reads_counts(client: FlaskClient, desk: Desks) -> None:

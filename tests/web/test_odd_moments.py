@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tests.web.family_reports import report, send
 from tests.web.staff_cases import case_row, make_case, reports
-from tracker.engine.clockwork import open_file
+from tracker.engine.clock.clockwork import open_file
 from tracker.store.schema import FamilyMessage
 
 CLOSING = {"reason": "found", "on": "2026-03-01", "source": "his mother"}

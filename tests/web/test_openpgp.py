@@ -12,8 +12,9 @@ from sqlalchemy import select
 from tests.standins.gnupg import THEN, GnuPG
 from tests.web.conftest import ClientAs, Desks, MovableClock, csrf_of
 from tests.web.family_reports import send
-from tracker.engine import leavers, mail_keys
-from tracker.engine.row_tokens import page_url
+from tracker.engine.cases import leavers
+from tracker.engine.sending.row_tokens import page_url
+from tracker.engine.staff import mail_keys
 from tracker.security.openpgp import grouped
 from tracker.store.schema import OpenPgpKey, OutboxMessage, Person
 

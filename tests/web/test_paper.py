@@ -21,7 +21,7 @@ from tests.web.pdfs import text_of
 from tests.web.staff_cases import SISTER, case_row, make_case
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
-from tracker.engine import record, shared, sharing
+from tracker.engine.cases import record, shared, sharing
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import speaking
 from tracker.store.schema import AuditRow, Case, Enquirer

@@ -21,8 +21,9 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, csrf_of
 from tests.web.family_reports import answer, code_in, report, send
 from tests.web.staff_cases import make_case, make_post
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import cases, pictures, record, retention, sharing
-from tracker.engine.exporting import cases_of, gather
+from tracker.engine.cases import cases, pictures, record, sharing
+from tracker.engine.keeping import retention
+from tracker.engine.sheets.exporting import cases_of, gather
 from tracker.security.pictures import Picture
 from tracker.store import drafts, room, timeline
 from tracker.store.schema import Attachment, AuditRow, Case, DraftPicture, Enquirer, FamilyMessage

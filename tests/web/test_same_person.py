@@ -11,8 +11,8 @@ from tests.web.interviews import interview, save, type_in
 from tests.web.staff_cases import case_row, looked_for, make_case, make_post, rows
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine import record, sharing
-from tracker.engine.comparing import LEASE, compare_some, keep_comparing
+from tracker.engine.cases import record, sharing
+from tracker.engine.cases.comparing import LEASE, compare_some, keep_comparing
 from tracker.engine.pulse import leave_lease
 from tracker.store.schema import Case, PersonName, PossibleSame
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, grave_acts, signing_in, visits
+from tracker.engine.staff import accounts, grave_acts, signing_in, visits
 from tracker.security import argon
 from tracker.security.tokens import token_hash
 from tracker.store.schema import AuditRow, Person, SignInLink, WebSession

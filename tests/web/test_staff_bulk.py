@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import alerts, case_row, enquirer_of, make_case, notes
-from tracker.engine import cases, taking_out
+from tracker.engine.cases import cases
+from tracker.engine.sheets import taking_out
 from tracker.store.schema import AuditRow, Enquirer, SavedView
 
 REASON = {"reason": "the aunt is abroad until then"}

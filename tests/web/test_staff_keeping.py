@@ -11,7 +11,8 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.family_reports import report, send
 from tests.web.staff_cases import case_row, make_case, rows
 from tracker.bootstrap import Services
-from tracker.engine import cases, retention
+from tracker.engine.cases import cases
+from tracker.engine.keeping import retention
 from tracker.store.schema import Case, Enquirer
 
 

@@ -10,8 +10,9 @@ from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import case_row, looked_for, make_case, notes, rows
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import exporting, record, sharing
-from tracker.engine.comparing import compare_some
+from tracker.engine.cases import record, sharing
+from tracker.engine.cases.comparing import compare_some
+from tracker.engine.sheets import exporting
 from tracker.store.schema import AuditRow, Case, PersonName, PossibleSame, Statement
 
 RIGHT, WRONG = "Tursun Hapiz", "Zhyldyz Bekova"

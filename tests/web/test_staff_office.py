@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
-from tracker.engine.trial import send_test_alert
+from tracker.engine.staff.trial import send_test_alert
 from tracker.store.health import flag
 from tracker.store.schema import ContactPoint, OutboxMessage, Person, PersonRole
 from tracker.web.access import rule_of

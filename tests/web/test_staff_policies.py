@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import alerts, case_row, make_case
 from tracker.domain.policy_document import default_policy, write_policy
-from tracker.engine import policies
+from tracker.engine.clock import policies
 from tracker.store import policies as store
 from tracker.store.schema import OutboxMessage, PolicyRow, PolicyVersion
 from tracker.web.staff.policy_form import values_of

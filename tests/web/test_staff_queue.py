@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tests.web.staff_cases import enquirer_of, looked_for, make_case, make_post, reports
 from tracker.bootstrap import Services
-from tracker.engine import record
+from tracker.engine.cases import record
 from tracker.store.schema import Case
 from tracker.web.staff import queue
 

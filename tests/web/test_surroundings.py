@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
-from tracker.engine import accounts, pulse
+from tracker.engine import pulse
 from tracker.engine.desk import Desk
+from tracker.engine.staff import accounts
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext, speaking, spoken
 from tracker.security.errors import Busy

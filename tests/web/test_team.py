@@ -11,9 +11,9 @@ from html import unescape
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient
 from tests.web.staff_cases import case_row, make_case
 from tracker.bootstrap import Services
-from tracker.engine import cases
-from tracker.engine.colleagues import set_leave
-from tracker.engine.tick import tick
+from tracker.engine.cases import cases
+from tracker.engine.staff.colleagues import set_leave
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Person
 
 FIGURE = re.compile(r'data-label="([^"]+)">(?:<a class="govuk-link" href="([^"]+)">)?(.*?)</td>')

@@ -9,9 +9,10 @@ from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import case_row, looked_for, make_case, make_post
 from tracker.bootstrap import Services
 from tracker.domain.actor import WORKER, Actor
-from tracker.engine import integrity, sharing
-from tracker.engine.comparing import compare_some
-from tracker.engine.watch import TRY_AGAIN_AFTER, watch_batch
+from tracker.engine.cases import sharing
+from tracker.engine.cases.comparing import compare_some
+from tracker.engine.clock.watch import TRY_AGAIN_AFTER, watch_batch
+from tracker.engine.keeping import integrity
 from tracker.store.schema import Case, DataKeyRow, Enquirer, PersonName
 
 WHAT = "This cannot be read"

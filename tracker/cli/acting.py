@@ -9,8 +9,8 @@ import click
 from tracker.bootstrap import Services
 from tracker.cli.base import fail
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.engine import brakes, signing_in
-from tracker.engine.visits import actor_of
+from tracker.engine.staff import brakes, signing_in
+from tracker.engine.staff.visits import actor_of
 from tracker.store.schema import Person
 
 _REFUSED = "Address, password or code is wrong, or the account is closed."

@@ -11,9 +11,9 @@ from tracker.cli.base import fail, one_sentence, progress, services, settings
 from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import system_clock
 from tracker.domain.moments import format_instant
-from tracker.engine import backup as taking
-from tracker.engine import restore as bringing_back
-from tracker.engine.integrity import faults
+from tracker.engine.keeping import backup as taking
+from tracker.engine.keeping import restore as bringing_back
+from tracker.engine.keeping.integrity import faults
 
 
 @click.command()

@@ -15,8 +15,8 @@ from tracker.cli.base import WRONG_USE, fail, one_sentence, services
 from tracker.domain.errors import MalformedDocument
 from tracker.domain.replay_lines import text
 from tracker.domain.replaying import read_document
-from tracker.engine.case_history import document_of
-from tracker.engine.replay import replay as run_replay
+from tracker.engine.clock.case_history import document_of
+from tracker.engine.clock.replay import replay as run_replay
 from tracker.settings import load
 from tracker.store.cases import find_case
 

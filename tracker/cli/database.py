@@ -6,7 +6,7 @@ import click
 
 from tracker.cli.base import fail, one_sentence, services, settings
 from tracker.domain.actor import OPERATOR
-from tracker.engine.integrity import faults
+from tracker.engine.keeping.integrity import faults
 from tracker.store import migrate
 
 

@@ -14,7 +14,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.delivery import EMAIL, Envelope
 from tracker.domain.digest import monday_of
 from tracker.engine.desk import Desk
-from tracker.engine.digest import preview, readers
+from tracker.engine.digests.digest import preview, readers
 from tracker.messages.digest import digest_mail
 from tracker.messages.kinds import Worded
 from tracker.store.schema import Person, new_id

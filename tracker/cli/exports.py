@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.acting import acting_as
 from tracker.cli.base import WRONG_USE, fail, one_sentence, progress, services, write_private
-from tracker.engine import export_forms, taking_out
+from tracker.engine.sheets import export_forms, taking_out
 from tracker.security import sealed_file
 
 

@@ -10,9 +10,9 @@ import click
 
 from tracker.cli.base import FAILURE, WRONG_USE, fail, one_sentence, progress, services
 from tracker.domain.actor import OPERATOR
-from tracker.engine.import_columns import COLUMNS
-from tracker.engine.importing import Outcome, bring_in, understand
-from tracker.engine.sheets import read_sheet
+from tracker.engine.sheets.import_columns import COLUMNS
+from tracker.engine.sheets.importing import Outcome, bring_in, understand
+from tracker.engine.sheets.sheets import read_sheet
 
 
 class _DryRun(Exception):

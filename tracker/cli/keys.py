@@ -10,8 +10,8 @@ from sqlalchemy import select
 from tracker.cli.base import fail, one_sentence, services, write_private
 from tracker.domain.actor import OPERATOR
 from tracker.domain.errors import TrackerError
-from tracker.engine.rotation import rewrap_all
-from tracker.engine.switches import key_copied
+from tracker.engine.keeping.rotation import rewrap_all
+from tracker.engine.sending.switches import key_copied
 from tracker.security import sealed_file
 from tracker.security.vault import WrappedKey
 from tracker.store.audit import verify as verify_chain

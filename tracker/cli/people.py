@@ -10,10 +10,11 @@ from tracker.bootstrap import Services
 from tracker.cli.acting import acting_as
 from tracker.cli.base import fail, one_sentence, services
 from tracker.domain.actor import OPERATOR, ROLES, Actor
-from tracker.engine import accounts, grave_acts, leavers, mailed_links, second_person
-from tracker.engine.addresses import hashes
+from tracker.engine.cases import leavers
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
+from tracker.engine.staff import accounts, grave_acts, mailed_links, second_person
+from tracker.engine.staff.addresses import hashes
+from tracker.engine.staff.people import names_of
 from tracker.store.people import find_by_email, roles_by_person
 from tracker.store.schema import AccountRequest, Person
 

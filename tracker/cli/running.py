@@ -20,10 +20,10 @@ from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
 from tracker.cli.setting_up import first_administrator
 from tracker.demo import open_demo
 from tracker.domain.actor import OPERATOR
-from tracker.engine import promises
-from tracker.engine.doctor import Finding, examine
-from tracker.engine.scheduler import run_worker
-from tracker.engine.switches import is_key_copied
+from tracker.engine.keeping import promises
+from tracker.engine.keeping.doctor import Finding, examine
+from tracker.engine.sending.switches import is_key_copied
+from tracker.engine.worker.scheduler import run_worker
 from tracker.settings import Settings, load
 
 FIRST_ADMINISTRATOR = "administrator@localhost.example"

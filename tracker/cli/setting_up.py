@@ -10,9 +10,9 @@ import click
 from tracker.bootstrap import Services, set_up
 from tracker.cli.base import fail, one_sentence
 from tracker.domain.actor import OPERATOR
-from tracker.engine.accounts import invite
-from tracker.engine.audience import people_with_role
-from tracker.engine.switches import key_copied
+from tracker.engine.sending.switches import key_copied
+from tracker.engine.staff.accounts import invite
+from tracker.engine.staff.audience import people_with_role
 from tracker.settings import load
 
 _KEEP_A_COPY = """\

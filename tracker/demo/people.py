@@ -8,9 +8,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tracker.domain.actor import Actor
-from tracker.engine.accounts import add_person, demo_link
 from tracker.engine.desk import Desk
-from tracker.engine.visits import actor_of
+from tracker.engine.staff.accounts import add_person, demo_link
+from tracker.engine.staff.visits import actor_of
 from tracker.store.people import find_by_email
 from tracker.store.schema import ConsularPost, ContactPoint, Person, PostMember, new_id
 

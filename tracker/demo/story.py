@@ -22,10 +22,10 @@ from tracker.demo.time import advance, reach
 from tracker.demo.tour import remember
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.errors import BrokenPromise
-from tracker.engine import cases, record, sharing
-from tracker.engine.clockwork import together
+from tracker.engine.cases import cases, record, sharing
+from tracker.engine.clock.clockwork import together
 from tracker.engine.desk import Desk
-from tracker.engine.tick import tick
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, Enquirer, Share
 
 DAY = timedelta(days=1)

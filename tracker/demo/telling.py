@@ -9,7 +9,7 @@ from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import Days, parse_edtf
 from tracker.domain.means import Means
 from tracker.domain.moments import local_date, zone
-from tracker.engine import cases, record, sharing
+from tracker.engine.cases import cases, record, sharing
 from tracker.engine.desk import Desk
 from tracker.store.schema import Case, Enquirer
 

@@ -14,8 +14,8 @@ from tracker.domain.digest import due_at, following, newest_due
 from tracker.domain.errors import Refused
 from tracker.domain.moments import format_instant, zone
 from tracker.engine.desk import Desk
-from tracker.engine.digest import readers
-from tracker.engine.tick import tick
+from tracker.engine.digests.digest import readers
+from tracker.engine.worker.tick import tick
 from tracker.settings import Settings
 from tracker.store.schema import Case, OutboxMessage
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.engine import queue
+from tracker.engine.cases import queue
 from tracker.engine.desk import Desk
 from tracker.store.schema import Case, Flag
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tracker.engine.desk import Desk
-from tracker.engine.visits import real_now
+from tracker.engine.staff.visits import real_now
 from tracker.store.health import WORKER as WORKER_PULSE
 from tracker.store.pulses import locked_pulse
 from tracker.store.schema import Pulse

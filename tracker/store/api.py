@@ -1,6 +1,6 @@
 """Rows of programs' tokens and of the answers to their acts, and what programs may list.
 
-What a token means is decided in `tracker.engine.api_tokens`.
+What a token means is decided in `tracker.engine.staff.api_tokens`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of signed-in browsers (S10). What they mean is decided in `tracker.engine.visits`."""
+"""Rows of signed-in browsers (S10). What they mean is decided in `tracker.engine.staff.visits`."""
 
 from __future__ import annotations
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from tracker.engine.account_news import GRAVE_CHANGES, lately, whose
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
+from tracker.engine.staff.account_news import GRAVE_CHANGES, lately, whose
+from tracker.engine.staff.people import names_of
 from tracker.web.act_words import act_text
 
 AT_MOST = 50

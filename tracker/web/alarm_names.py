@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.domain.delivery import EMAIL, SMS
-from tracker.engine.alarms import Alarm
+from tracker.engine.keeping.alarms import Alarm
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.web import here

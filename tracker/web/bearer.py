@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import abort, current_app, g, request
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import api_tokens, brakes
+from tracker.engine.staff import api_tokens, brakes
 from tracker.web import here, limits
 from tracker.web.access import rule_of
 

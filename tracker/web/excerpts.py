@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.engine.shared import Shared
+from tracker.engine.cases.shared import Shared
 from tracker.i18n.dates import when_text
 from tracker.i18n.words import gettext as _
 from tracker.web import record_words

@@ -12,7 +12,7 @@ from tracker.channels.refusing import Refusing
 from tracker.domain.actor import ANYONE, Actor
 from tracker.domain.clock import system_clock
 from tracker.engine.desk import Desk
-from tracker.engine.visits import Visit
+from tracker.engine.staff.visits import Visit
 
 
 def services() -> Services:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from flask import Response, request
 
-from tracker.engine import brakes
+from tracker.engine.staff import brakes
 from tracker.i18n.words import ngettext
 from tracker.web import here
 from tracker.web.refusals import refuse

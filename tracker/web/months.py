@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from tracker.domain.edtf import parse_edtf
-from tracker.engine.queue import Heard, Silence
+from tracker.engine.cases.queue import Heard, Silence
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken

@@ -10,8 +10,8 @@ from flask import Flask, Response, current_app, g, make_response, redirect, rend
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.actor import Actor
-from tracker.engine.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
-from tracker.engine.first_steps import steps_done
+from tracker.engine.keeping.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
+from tracker.engine.staff.first_steps import steps_done
 from tracker.i18n import words
 from tracker.i18n.dates import datetime_text
 from tracker.i18n.languages import LANGUAGES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import current_app, g, request
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import visits
 from tracker.engine.desk import Desk
+from tracker.engine.staff import visits
 from tracker.web import cookies, here
 from tracker.web.access import SESSIONLESS, rule_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.engine.told_dates import (
+from tracker.engine.cases.told_dates import (
     EVENTS,
     FIRST_YEAR,
     PARTS,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Response, request
 
 from tracker.domain.actor import WORKER
-from tracker.engine.aside import set_aside_unread
+from tracker.engine.clock.aside import set_aside_unread
 from tracker.i18n.words import gettext as _
 from tracker.store.cases import find_case
 from tracker.store.schema import Case

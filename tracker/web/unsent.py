@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.domain.moments import format_instant
 from tracker.engine.desk import Desk
-from tracker.engine.visits import real_now
+from tracker.engine.staff.visits import real_now
 from tracker.security.keys import derive_key
 from tracker.store import drafts
 from tracker.store.schema import Draft

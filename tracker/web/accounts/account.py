@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import accounts, signing_in, visits
+from tracker.engine.staff import accounts, signing_in, visits
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.store import people, sessions

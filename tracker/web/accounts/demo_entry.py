@@ -6,7 +6,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import signing_in
+from tracker.engine.staff import signing_in
 from tracker.web import here, session
 from tracker.web.access import public
 from tracker.web.accounts.door import bp

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort
 
-from tracker.engine.visits import Visit
+from tracker.engine.staff.visits import Visit
 from tracker.i18n.dates import datetime_text
 from tracker.web import here
 

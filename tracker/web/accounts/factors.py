@@ -6,8 +6,8 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import brakes, factors, signing_in, visits
-from tracker.engine.visits import Visit
+from tracker.engine.staff import brakes, factors, signing_in, visits
+from tracker.engine.staff.visits import Visit
 from tracker.i18n.words import gettext as _
 from tracker.store import factors as store
 from tracker.web import cookies, here, limits, notes, session

@@ -8,8 +8,8 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import mail_keys
 from tracker.engine.desk import Desk
+from tracker.engine.staff import mail_keys
 from tracker.i18n.dates import date_text, datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.messages.kinds import FULL

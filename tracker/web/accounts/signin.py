@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import brakes, factors, signing_in
 from tracker.engine.desk import Desk
-from tracker.engine.visits import Visit
+from tracker.engine.staff import brakes, factors, signing_in
+from tracker.engine.staff.visits import Visit
 from tracker.i18n.words import gettext as _
 from tracker.web import headers, here, limits, notes, session
 from tracker.web.access import public, signed_in

@@ -6,8 +6,8 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import api_tokens
-from tracker.engine.visits import real_now
+from tracker.engine.staff import api_tokens
+from tracker.engine.staff.visits import real_now
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.store import api as store

@@ -6,9 +6,9 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import brakes, signing_in
-from tracker.engine.mailed_links import MAILED, opens
-from tracker.engine.visits import Visit
+from tracker.engine.staff import brakes, signing_in
+from tracker.engine.staff.mailed_links import MAILED, opens
+from tracker.engine.staff.visits import Visit
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import SignInLink
 from tracker.web import here, limits, notes, session

@@ -9,11 +9,11 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
-from tracker.engine import account_news
-from tracker.engine.acknowledge import by_message, case_behind
-from tracker.engine.mail_keys import is_about_key
-from tracker.engine.points import is_about_points, prove_by_page
-from tracker.engine.row_tokens import row_of_page_token
+from tracker.engine.sending.acknowledge import by_message, case_behind
+from tracker.engine.sending.row_tokens import row_of_page_token
+from tracker.engine.staff import account_news
+from tracker.engine.staff.mail_keys import is_about_key
+from tracker.engine.staff.points import is_about_points, prove_by_page
 from tracker.i18n.words import gettext as _
 from tracker.web import here, notes
 from tracker.web.access import public

@@ -7,8 +7,8 @@ from flask import abort
 from tracker.domain.contact import ContactClass
 from tracker.domain.edtf import parse_edtf
 from tracker.domain.moments import local_date, zone
-from tracker.engine import record
-from tracker.engine.acknowledge import by_token
+from tracker.engine.cases import record
+from tracker.engine.sending.acknowledge import by_token
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import TextRefused
 from tracker.security.text import clean

@@ -13,7 +13,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from tracker.bootstrap import Services
-from tracker.engine.once import once
+from tracker.engine.staff.once import once
 from tracker.i18n.words import gettext as _
 from tracker.web import here
 from tracker.web.access import bearer as bearer_of

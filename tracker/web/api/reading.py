@@ -6,8 +6,8 @@ from flask import abort
 
 from tracker.domain.errors import Refused
 from tracker.domain.policy import Band
-from tracker.engine.aside import read_each
-from tracker.engine.bare import BareCase, bare_case, bare_cases, bare_digest, silent_days
+from tracker.engine.cases.bare import BareCase, bare_case, bare_cases, bare_digest, silent_days
+from tracker.engine.clock.aside import read_each
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.store import api as store

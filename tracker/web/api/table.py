@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tracker.domain.actor import DESK, ROLES
-from tracker.engine.api_tokens import ACT, READ
+from tracker.engine.staff.api_tokens import ACT, READ
 from tracker.web.api import acting, reading, shapes
 from tracker.web.api.calls import Call
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, abort
 
+from tracker.engine.cases.shared import Shared, shared_case
 from tracker.engine.desk import Desk
-from tracker.engine.shared import Shared, shared_case
 
 bp = Blueprint("consular", __name__)
 

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import shared as engine
-from tracker.engine.pictures import look
-from tracker.engine.sharing import OUTCOMES
-from tracker.engine.taking_out import let_out
+from tracker.engine.cases import shared as engine
+from tracker.engine.cases.pictures import look
+from tracker.engine.cases.sharing import OUTCOMES
+from tracker.engine.sheets.taking_out import let_out
 from tracker.i18n.dates import date_text, short_date_text
 from tracker.i18n.words import gettext as _
 from tracker.web import excerpts, here, notes, paper, record_words, unread, uploads

@@ -13,7 +13,7 @@ from tracker.demo.people import STAFF, ZONE, person_id
 from tracker.demo.time import move
 from tracker.demo.tour import tour_case
 from tracker.domain.actor import ANYONE
-from tracker.engine import signing_in
+from tracker.engine.staff import signing_in
 from tracker.i18n.dates import datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.web import here, notes, session

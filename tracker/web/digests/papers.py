@@ -6,8 +6,8 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.moments import local_date
-from tracker.engine import digest_reading as engine
-from tracker.engine.digest import READERS
+from tracker.engine.digests import digest_reading as engine
+from tracker.engine.digests.digest import READERS
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.messages.digest import worker_words

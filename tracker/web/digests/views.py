@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.digest import monday_of
 from tracker.domain.errors import Refused
-from tracker.engine import digest_reading as engine
 from tracker.engine.desk import Desk
-from tracker.engine.digest import READERS
+from tracker.engine.digests import digest_reading as engine
+from tracker.engine.digests.digest import READERS
 from tracker.i18n.dates import date_text, datetime_text, short_date_text, span_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _

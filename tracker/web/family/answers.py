@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from tracker.engine import brakes
 from tracker.engine.desk import Desk
-from tracker.engine.visits import real_now
+from tracker.engine.staff import brakes
+from tracker.engine.staff.visits import real_now
 from tracker.store import drafts
 from tracker.store.schema import Draft
 from tracker.web import cookies, limits

@@ -8,8 +8,8 @@ from typing import Any
 
 from tracker.domain.means import Means
 from tracker.domain.statements import StatementKind
-from tracker.engine.intake import Account, Fact, Teller, ToldContact
-from tracker.engine.told_dates import ToldDate, from_parts
+from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact
+from tracker.engine.cases.told_dates import ToldDate, from_parts
 from tracker.i18n.words import speaking, spoken
 from tracker.web.family import words
 from tracker.web.family.answers import Answers

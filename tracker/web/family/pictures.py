@@ -12,8 +12,8 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import family as behind_receipt
-from tracker.engine import pictures as engine
+from tracker.engine.cases import family as behind_receipt
+from tracker.engine.cases import pictures as engine
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token

@@ -10,9 +10,9 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.moments import local_date
-from tracker.engine import brakes
-from tracker.engine.intake import checked_beside
-from tracker.engine.told_dates import from_parts
+from tracker.engine.cases.intake import checked_beside
+from tracker.engine.cases.told_dates import from_parts
+from tracker.engine.staff import brakes
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking, spoken

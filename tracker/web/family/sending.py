@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
 from tracker.domain.errors import Refused
-from tracker.engine import family as behind_receipt
-from tracker.engine import pictures
-from tracker.engine.intake import take_in
+from tracker.engine.cases import family as behind_receipt
+from tracker.engine.cases import pictures
+from tracker.engine.cases.intake import take_in
 from tracker.i18n.words import gettext as _
 from tracker.store import drafts as draft_rows
 from tracker.web import here, limits

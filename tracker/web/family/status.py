@@ -12,9 +12,9 @@ from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.moments import zone
-from tracker.engine import brakes
-from tracker.engine import family as behind_receipt
+from tracker.engine.cases import family as behind_receipt
 from tracker.engine.desk import Desk
+from tracker.engine.staff import brakes
 from tracker.i18n.dates import date_text, datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.security import receipts

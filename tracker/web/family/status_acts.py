@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.errors import Refused
 from tracker.domain.means import FIRST_HAND, Means
 from tracker.domain.moments import local_date, parse_instant, zone
-from tracker.engine import family as behind_receipt
+from tracker.engine.cases import family as behind_receipt
+from tracker.engine.cases.intake import ToldContact
+from tracker.engine.cases.told_dates import ToldDate
 from tracker.engine.desk import Desk
-from tracker.engine.intake import ToldContact
-from tracker.engine.told_dates import ToldDate
-from tracker.engine.visits import real_now
+from tracker.engine.staff.visits import real_now
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.store import drafts

@@ -12,9 +12,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker.domain.actor import ANYONE
-from tracker.engine.alarms import Alarm, ringing
-from tracker.engine.backup import PULSE as BACKUP
 from tracker.engine.desk import Desk
+from tracker.engine.keeping.alarms import Alarm, ringing
+from tracker.engine.keeping.backup import PULSE as BACKUP
 from tracker.settings.model import is_loopback
 from tracker.store import figures, health
 from tracker.store.schema import Pulse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.engine.alarms import Alarm
+from tracker.engine.keeping.alarms import Alarm
 from tracker.i18n.words import gettext as _
 from tracker.web.alarm_names import title
 

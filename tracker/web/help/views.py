@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from tracker.engine.alarms import FOR_ADMINISTRATORS, ringing
+from tracker.engine.keeping.alarms import FOR_ADMINISTRATORS, ringing
 from tracker.web import here
 from tracker.web.access import signed_in
 from tracker.web.help.runbook import entries

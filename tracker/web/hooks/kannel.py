@@ -15,9 +15,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker.channels.kannel_codes import read_report
 from tracker.domain.delivery import Word
-from tracker.engine.receipts import take_receipt
-from tracker.engine.replies import Heard, hear
-from tracker.engine.row_tokens import row_of_callback_token
+from tracker.engine.sending.receipts import take_receipt
+from tracker.engine.sending.replies import Heard, hear
+from tracker.engine.sending.row_tokens import row_of_callback_token
 from tracker.messages.answers import answer_text
 from tracker.security.tokens import constant_time_equal
 from tracker.web import here

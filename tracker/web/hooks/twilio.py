@@ -9,8 +9,8 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.channels.twilio_receipts import read_status
-from tracker.engine.receipts import take_receipt
-from tracker.engine.row_tokens import row_of_callback_token
+from tracker.engine.sending.receipts import take_receipt
+from tracker.engine.sending.row_tokens import row_of_callback_token
 from tracker.security.signatures import called_url, is_from_twilio
 from tracker.security.tokens import constant_time_equal
 from tracker.settings import Twilio

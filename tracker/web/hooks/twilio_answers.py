@@ -8,8 +8,8 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.channels import twiml
-from tracker.engine.replies import Heard, hear, language_of_reader
-from tracker.engine.row_tokens import row_of_callback_token
+from tracker.engine.sending.replies import Heard, hear, language_of_reader
+from tracker.engine.sending.row_tokens import row_of_callback_token
 from tracker.messages.answers import Answer as Answered
 from tracker.messages.answers import Said, answer_text, call_words, spoken_answer
 from tracker.security.tokens import constant_time_equal

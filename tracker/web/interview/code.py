@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
-from tracker.engine import family as behind_receipt
+from tracker.engine.cases import family as behind_receipt
 from tracker.engine.desk import Desk
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _

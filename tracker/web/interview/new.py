@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
-from tracker.engine.directory import visible_to
-from tracker.engine.duplicates import look_for, near, remember
-from tracker.engine.intake import Teller, take_in, told_by
-from tracker.engine.queue import names_by_case
-from tracker.engine.visits import real_now
+from tracker.engine.cases.directory import visible_to
+from tracker.engine.cases.duplicates import look_for, near, remember
+from tracker.engine.cases.intake import Teller, take_in, told_by
+from tracker.engine.cases.queue import names_by_case
+from tracker.engine.staff.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token

@@ -8,8 +8,8 @@ from typing import Final
 
 from tracker.domain.means import Means
 from tracker.domain.statements import StatementKind
-from tracker.engine.intake import Account, Fact, ToldContact
-from tracker.engine.told_dates import ToldDate, WrongDate, from_bounds, from_words
+from tracker.engine.cases.intake import Account, Fact, ToldContact
+from tracker.engine.cases.told_dates import ToldDate, WrongDate, from_bounds, from_words
 from tracker.i18n.words import gettext as _
 from tracker.security.text import is_blank
 from tracker.web import told_dates

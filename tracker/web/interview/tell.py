@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
+from tracker.engine.cases.intake import tell as take
 from tracker.engine.desk import Desk
-from tracker.engine.intake import tell as take
-from tracker.engine.visits import real_now
+from tracker.engine.staff.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token

@@ -1,7 +1,8 @@
 """The case sheet: an excerpt of a case on paper, for a meeting at a ministry or a consulate.
 
 Who reported, sources, words of reports, notes, alerts and members of staff are on no sheet: it is
-made from the same excerpt that posts are shown (`engine.shared`), which has no place for them.
+made from the same excerpt that posts are shown (`engine.cases.shared`), which has no place for
+them.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.domain.errors import BrokenPromise
-from tracker.engine.queue import Silence
-from tracker.engine.shared import Shared
+from tracker.engine.cases.queue import Silence
+from tracker.engine.cases.shared import Shared
 from tracker.i18n.dates import date_text, days_text
 from tracker.i18n.words import gettext as _
 from tracker.web import charts, excerpts, months

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, grave_acts, leavers, mailed_links, trial
-from tracker.engine import people as engine
-from tracker.engine.addresses import hashes
+from tracker.engine.cases import leavers
 from tracker.engine.desk import Desk
+from tracker.engine.staff import accounts, colleagues, grave_acts, mailed_links, trial
+from tracker.engine.staff import people as engine
+from tracker.engine.staff.addresses import hashes
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Person
 from tracker.web import here, notes

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, local_date, zone
-from tracker.engine import cases, policies, snoozing
-from tracker.engine.audience import told_people
-from tracker.engine.clockwork import open_file
+from tracker.engine.cases import cases
+from tracker.engine.clock import policies, snoozing
+from tracker.engine.clock.clockwork import open_file
 from tracker.engine.desk import Desk
-from tracker.engine.people import colleagues, names_of
+from tracker.engine.staff.audience import told_people
+from tracker.engine.staff.people import colleagues, names_of
 from tracker.i18n.dates import list_text
 from tracker.i18n.words import gettext as _
 from tracker.store import policies as store_policies

@@ -9,9 +9,9 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import grave_acts, second_person
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
+from tracker.engine.staff import grave_acts, second_person
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import asking, people
 from tracker.store.schema import AccountRequest, Person

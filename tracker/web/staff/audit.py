@@ -10,7 +10,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.security.text import one_line
 from tracker.store import trail

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import bulk, cases
-from tracker.engine import queue as engine
+from tracker.engine.cases import bulk, cases
+from tracker.engine.cases import queue as engine
 from tracker.engine.desk import Desk
-from tracker.engine.people import colleagues, names_of
+from tracker.engine.staff.people import colleagues, names_of
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.store.queue import NOBODY

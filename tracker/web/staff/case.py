@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.consent import Scope
 from tracker.domain.deadlines import un_urgent_window
-from tracker.engine import duplicates, merging, pictures, reveal, sharing
-from tracker.engine import queue as engine_queue
-from tracker.engine import timeline as engine
-from tracker.engine.clockwork import open_file, policy_of
+from tracker.engine.cases import duplicates, merging, pictures, reveal, sharing
+from tracker.engine.cases import queue as engine_queue
+from tracker.engine.cases import timeline as engine
+from tracker.engine.clock.clockwork import open_file, policy_of
+from tracker.engine.clock.policies import title_of
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of, posts
-from tracker.engine.policies import title_of
+from tracker.engine.staff.people import names_of, posts
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext

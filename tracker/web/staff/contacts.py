@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.contact import ContactClass, Interval
 from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, local_date, zone
-from tracker.engine import record
+from tracker.engine.cases import record
+from tracker.engine.cases.reveal import numbered
+from tracker.engine.cases.told_dates import ToldDate
 from tracker.engine.desk import Desk
-from tracker.engine.reveal import numbered
-from tracker.engine.told_dates import ToldDate
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Case, ContactReport
 from tracker.web import headers, here, notes, told_dates

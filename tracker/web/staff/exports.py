@@ -8,9 +8,9 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import export_forms, taking_out
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
+from tracker.engine.sheets import export_forms, taking_out
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import trail
 from tracker.web import here, notes

@@ -9,9 +9,9 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import letters, reveal
+from tracker.engine.cases import letters, reveal
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Case

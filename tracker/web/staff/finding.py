@@ -12,7 +12,7 @@ from typing import Final
 
 from flask import request
 
-from tracker.engine.visits import real_now
+from tracker.engine.staff.visits import real_now
 from tracker.i18n.words import gettext as _
 from tracker.security.text import one_line
 from tracker.store import drafts

@@ -6,8 +6,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import leaving
-from tracker.engine.people import DESK_ROLES, colleagues, names_of
+from tracker.engine.cases import leaving
+from tracker.engine.staff.people import DESK_ROLES, colleagues, names_of
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.web import here, notes

@@ -11,9 +11,9 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import import_sheets as engine
 from tracker.engine.desk import Desk
-from tracker.engine.import_columns import COLUMNS, IGNORED, labels
+from tracker.engine.sheets import import_sheets as engine
+from tracker.engine.sheets.import_columns import COLUMNS, IGNORED, labels
 from tracker.i18n.words import gettext as _
 from tracker.security.text import one_line
 from tracker.store.schema import Draft

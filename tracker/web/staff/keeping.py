@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
-from tracker.engine import retention as engine
+from tracker.engine.cases.reveal import enquirer_of, numbered
 from tracker.engine.desk import Desk
-from tracker.engine.reveal import enquirer_of, numbered
+from tracker.engine.keeping import retention as engine
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Case

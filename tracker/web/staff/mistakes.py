@@ -8,10 +8,10 @@ from typing import Any
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import mistakes as engine
+from tracker.engine.cases import mistakes as engine
+from tracker.engine.cases.reveal import numbered
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
-from tracker.engine.reveal import numbered
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Case
 from tracker.web import notes

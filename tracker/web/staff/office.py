@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN
 from tracker.domain.errors import Refused
-from tracker.engine import trial
-from tracker.engine.holds import held, release
-from tracker.engine.people import names_of
-from tracker.engine.switches import pause_sending
+from tracker.engine.sending.holds import held, release
+from tracker.engine.sending.switches import pause_sending
+from tracker.engine.staff import trial
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.security.redaction import mask
 from tracker.store import trail

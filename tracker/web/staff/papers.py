@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
-from tracker.engine import shared, sharing, taking_out
+from tracker.engine.cases import shared, sharing
 from tracker.engine.desk import Desk
+from tracker.engine.sheets import taking_out
 from tracker.i18n.languages import LANGUAGES, SOURCE
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking, spoken

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ROLES
 from tracker.domain.errors import Refused
-from tracker.engine import accounts, colleagues, mail_keys, posts, second_person, trial
-from tracker.engine import people as engine
-from tracker.engine.audience import is_on_leave
 from tracker.engine.desk import Desk
+from tracker.engine.staff import accounts, colleagues, mail_keys, posts, second_person, trial
+from tracker.engine.staff import people as engine
+from tracker.engine.staff.audience import is_on_leave
 from tracker.i18n.dates import date_text, list_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _

@@ -9,9 +9,9 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import pictures as engine
+from tracker.engine.cases import pictures as engine
 from tracker.engine.desk import Desk
-from tracker.engine.taking_out import let_out
+from tracker.engine.sheets.taking_out import let_out
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Attachment, Case, ContactReport

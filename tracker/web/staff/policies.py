@@ -11,10 +11,10 @@ from werkzeug.datastructures import MultiDict
 from tracker.domain.errors import MalformedDocument, Refused
 from tracker.domain.policy import Policy
 from tracker.domain.policy_document import read_policy
-from tracker.engine import policies as engine
+from tracker.engine.clock import policies as engine
+from tracker.engine.clock.preview import preview
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
-from tracker.engine.preview import preview
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.store import policies as store

@@ -6,8 +6,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import people as engine
-from tracker.engine import posts
+from tracker.engine.staff import people as engine
+from tracker.engine.staff import posts
 from tracker.i18n.words import gettext as _
 from tracker.web import here, notes
 from tracker.web.access import access, reauth

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import bulk, duplicates, saved_views, second_person, taking_out
-from tracker.engine import queue as engine
+from tracker.engine.cases import bulk, duplicates
+from tracker.engine.cases import queue as engine
+from tracker.engine.cases.directory import Found
 from tracker.engine.desk import Desk
-from tracker.engine.directory import Found
-from tracker.engine.people import names_of
+from tracker.engine.sheets import taking_out
+from tracker.engine.staff import saved_views, second_person
+from tracker.engine.staff.people import names_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.store import queue as store

@@ -10,11 +10,11 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
-from tracker.engine import queue as engine
-from tracker.engine import saved_views
+from tracker.engine.cases import queue as engine
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of
-from tracker.engine.taking_out import let_leave
+from tracker.engine.sheets.taking_out import let_leave
+from tracker.engine.staff import saved_views
+from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.security.text import csv_cell
 from tracker.store.queue import Wanted

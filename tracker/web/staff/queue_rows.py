@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tracker.domain.evaluate import Notice
 from tracker.domain.policy import Policy
-from tracker.engine.queue import Row
+from tracker.engine.cases.queue import Row
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, spoken

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine import duplicates, merging, sharing
-from tracker.engine import queue as engine_queue
-from tracker.engine.clockwork import open_file, policy_of
+from tracker.engine.cases import duplicates, merging, sharing
+from tracker.engine.cases import queue as engine_queue
+from tracker.engine.clock.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
-from tracker.engine.people import names_of, posts
+from tracker.engine.staff.people import names_of, posts
 from tracker.i18n.dates import list_text
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline

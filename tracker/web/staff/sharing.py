@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
-from tracker.engine import sharing as engine
+from tracker.engine.cases import sharing as engine
+from tracker.engine.cases.reveal import enquirer_of, numbered
 from tracker.engine.desk import Desk
-from tracker.engine.people import posts
-from tracker.engine.reveal import enquirer_of, numbered
+from tracker.engine.staff.people import posts
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store

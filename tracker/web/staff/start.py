@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from tracker.engine.first_steps import steps_done
+from tracker.engine.staff.first_steps import steps_done
 from tracker.web import here
 from tracker.web.access import access
 from tracker.web.pages import page

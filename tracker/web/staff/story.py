@@ -8,7 +8,7 @@ from datetime import date
 
 from tracker.domain.evaluate import Kind
 from tracker.domain.statements import StatementKind
-from tracker.engine.timeline import Entry
+from tracker.engine.cases.timeline import Entry
 from tracker.i18n.dates import date_text, days_text, list_text
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import (

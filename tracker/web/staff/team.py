@@ -12,7 +12,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.answering import Answering, Range
-from tracker.engine import team as engine
+from tracker.engine.staff import team as engine
 from tracker.i18n.dates import short_date_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy, Step
-from tracker.engine.queue import Silence
+from tracker.engine.cases.queue import Silence
 from tracker.i18n.dates import date_text, list_text, short_date_text, time_text, when_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext

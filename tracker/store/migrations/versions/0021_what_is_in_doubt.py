@@ -1,13 +1,13 @@
 """What is in doubt is found at once, asked at every tick
 
-Revision: 0021, after 0018
+Revision: 0021, after 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""What families tell and what people do with a case."""

@@ -1,0 +1,68 @@
+"""Somebody leaves, or is away for long: all that is theirs goes to others, a batch at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+
+from tracker.domain.errors import Refused
+from tracker.engine.cases import cases
+from tracker.engine.desk import Desk
+from tracker.i18n.words import _
+from tracker.store.cases import visible_cases
+from tracker.store.people import roles_of
+from tracker.store.schema import Case, Person
+
+BATCH: Final = 100
+"""Cases of one transaction: others can write in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """How many cases are a person's, open or closed, and in how many they are the supervisor."""
+
+    cases: int
+    leads: int
+    stands_in_for: tuple[str, ...]  # whose deputy they are, by id
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to hand over."""
+        return bool(self.cases or self.leads)
+
+
+def belongings(desk: Desk, person_id: str) -> Belongings:
+    """What is a person's. Cases are counted as the asking supervisor sees them."""
+
+    def count(column: object) -> int:
+        query = visible_cases(desk.actor).where(column == person_id)  # type: ignore[arg-type]
+        return desk.session.scalar(query.with_only_columns(func.count())) or 0
+
+    for_whom = select(Person.id).where(Person.deputy_id == person_id, Person.active)
+    return Belongings(
+        count(Case.caseworker_id),
+        count(Case.supervisor_id),
+        tuple(desk.session.scalars(for_whom.order_by(Person.id))),
+    )
+
+
+def hand_over_batch(desk: Desk, person_id: str, to_id: str, reason: str) -> int:
+    """Give some of a person's cases to another; how many, 0 when none is left.
+
+    Where the person was a case's supervisor the other one is from now on, if a supervisor; else
+    all supervisors are. Raises Refused as `cases.hand_over` does, and for the person themselves.
+    """
+    if person_id == to_id:
+        raise Refused(_("This person has the case already. Choose somebody else."))
+    theirs = visible_cases(desk.actor).where(Case.caseworker_id == person_id)
+    found = list(desk.session.scalars(theirs.order_by(Case.id).limit(BATCH)))
+    for case in found:
+        cases.hand_over(desk, case, to_id, reason)
+    led = visible_cases(desk.actor).where(Case.supervisor_id == person_id)
+    lead = to_id if "supervisor" in roles_of(desk.session, to_id) else None
+    leads = list(desk.session.scalars(led.order_by(Case.id).limit(BATCH)))
+    for case in leads:
+        cases.assign(desk, case, caseworker_id=case.caseworker_id, supervisor_id=lead)
+    desk.session.flush()
+    return len(found) + len(leads)

@@ -1,0 +1,250 @@
+"""What the family allowed, and what a consular post is shown and asked (R13, domain.md 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import OperationalError
+
+from tracker.domain.casefile import CaseFile
+from tracker.domain.consent import Answer, Scope, covered
+from tracker.domain.errors import Refused
+from tracker.domain.moments import local_date, zone
+from tracker.domain.statements import for_others
+from tracker.engine.clock.aside import set_aside
+from tracker.engine.clock.clockwork import enter, hold, open_file
+from tracker.engine.clock.withdrawing import stop_telling
+from tracker.engine.desk import Desk
+from tracker.engine.staff.audience import CONSULAR
+from tracker.i18n.words import _
+from tracker.store import timeline
+from tracker.store.schema import (
+    Case,
+    Consent,
+    ConsularAction,
+    ConsularPost,
+    Enquirer,
+    Share,
+    Statement,
+    new_id,
+)
+
+FIELD_GROUPS = ("name", "dates", "place", "history", "family", "documents")
+"""Groups of fields a share may open to a post; the enquirer is never one of them."""
+
+OUTCOMES = ("asked_authorities", "answered", "no_answer", "cannot")
+
+
+def record_consent(
+    desk: Desk,
+    case: Case,
+    enquirer: Enquirer,
+    scope: str,
+    *,
+    given: bool,
+    language: str,
+    text_checked: bool,
+    spoken: bool = False,
+    until_on: date | None = None,
+) -> Consent:
+    """Record one answer. It counts at once, and so does its withdrawal."""
+    hold(desk, case)
+    consent = Consent(
+        id=new_id(),
+        case_id=case.id,
+        enquirer_id=enquirer.id,
+        scope=str(Scope(scope)),
+        given=given,
+        language=language,
+        text_checked=text_checked,
+        spoken_at=desk.now if spoken else None,
+        recorded_by=desk.person_id,
+        recorded_at=_after_earlier_answers(desk, enquirer),
+        until_on=until_on,
+    )
+    desk.session.add(consent)
+    desk.session.flush()
+    desk.audit("consent.recorded", "consent", consent.id, case.id, scope=scope, given=given)
+    tell_clock(desk, case)
+    return consent
+
+
+def _after_earlier_answers(desk: Desk, enquirer: Enquirer) -> datetime:
+    """Now, but always after this enquirer's earlier answers: the newest counts, also where the
+    clock stands still (demonstration) or was set back."""
+    last = desk.session.scalar(
+        select(func.max(Consent.recorded_at)).filter_by(enquirer_id=enquirer.id)
+    )
+    return desk.now if last is None else max(desk.now, last + timedelta(microseconds=1))
+
+
+def consents(desk: Desk, case: Case, scope: str) -> bool:
+    """Whether the family's recorded consent covers a scope today."""
+    answers = [
+        Answer(
+            row.enquirer_id,
+            row.scope,
+            row.given,
+            row.recorded_at,
+            row.text_checked,
+            row.spoken_at is not None,
+            row.until_on,
+        )
+        for row in desk.session.scalars(
+            select(Consent).filter_by(case_id=case.id).order_by(Consent.recorded_at, Consent.id)
+        )
+    ]
+    enquirers = desk.session.execute(
+        select(Enquirer.id, Enquirer.withdrawn_at).filter_by(case_id=case.id)
+    ).all()
+    if any(withdrawn for _id, withdrawn in enquirers):
+        return False
+    return covered(answers, [row.id for row in enquirers], scope, _today(desk, case))
+
+
+def live_shares(desk: Desk, case: Case) -> list[Share]:
+    """The posts that are shown this case today."""
+    return list(
+        desk.session.scalars(
+            select(Share).where(
+                Share.case_id == case.id,
+                Share.ended_at.is_(None),
+                or_(Share.until_on.is_(None), Share.until_on >= _today(desk, case)),
+            )
+        )
+    )
+
+
+def told_to_others(desk: Desk, case: Case) -> Iterator[tuple[Statement, dict[str, Any]]]:
+    """Standing facts of a case with what may leave the desk of each (`for_others`), oldest first.
+
+    What a family typed into its own form was entered by nobody of the office.
+    """
+    for row in timeline.statements(desk.session, case.id):
+        value = desk.safe.open(row, "value")
+        if told := for_others(row.kind, value, by_office=row.entered_by is not None):
+            yield row, told
+
+
+def consular_covered(desk: Desk, case: Case) -> bool:
+    """Whether a post may be told: the family consented, and the case is shared with one."""
+    return consents(desk, case, Scope.CONSULAR) and bool(live_shares(desk, case))
+
+
+def tell_clock(desk: Desk, case: Case) -> None:
+    """Let the clock know what is covered now; withdrawn consent stops what was not yet sent."""
+    allowed = consular_covered(desk, case)
+    if (CONSULAR in open_file(desk, case).consents) == allowed:
+        return
+
+    def change(file: CaseFile, _policy: object) -> None:
+        file.consent(CONSULAR, allowed)
+
+    enter(desk, case, change)
+    if not allowed:
+        stop_telling(desk, case)
+
+
+def share(
+    desk: Desk,
+    case: Case,
+    post_id: str,
+    fields: Collection[str],
+    *,
+    until_on: date | None = None,
+    ask: str | None = None,
+) -> Share:
+    """Show a case to a post, within the family's consent, perhaps with a question."""
+    hold(desk, case)  # a family that withdraws at this instant comes before or after, not between
+    if not consents(desk, case, Scope.CONSULAR):
+        raise Refused(
+            _("The family has not consented to a consulate. Ask them first, then record it.")
+        )
+    if desk.session.get(ConsularPost, post_id) is None:
+        raise Refused(_("There is no such post. Choose one from the list."))
+    if not fields or not set(fields) <= set(FIELD_GROUPS):
+        raise Refused(_("Choose what this post may see."))
+    for other in live_shares(desk, case):
+        if other.post_id == post_id:
+            other.ended_at = desk.now  # replaced by the new one
+    row = Share(
+        id=new_id(),
+        case_id=case.id,
+        post_id=post_id,
+        fields=sorted(fields),
+        shared_by=desk.person_id,
+        shared_at=desk.now,
+        until_on=until_on,
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    desk.audit("case.shared", "share", row.id, case.id, post=post_id, fields=sorted(fields))
+    if ask and ask.strip():
+        ask_post(desk, case, post_id, ask)
+    tell_clock(desk, case)
+    return row
+
+
+def unshare(desk: Desk, case: Case, row: Share) -> None:
+    """Stop showing a case to a post, at once."""
+    hold(desk, case)
+    row.ended_at = desk.now
+    desk.session.flush()
+    desk.audit("case.unshared", "share", row.id, case.id, post=row.post_id)
+    tell_clock(desk, case)
+
+
+def ask_post(desk: Desk, case: Case, post_id: str, question: str) -> ConsularAction:
+    """Ask a post to do something about a shared case."""
+    action = ConsularAction(
+        id=new_id(), case_id=case.id, post_id=post_id, asked_by=desk.person_id, asked_at=desk.now
+    )
+    desk.safe.seal(action, "asked", question.strip())
+    desk.session.add(action)
+    desk.session.flush()
+    desk.audit("consular.asked", "consular_action", action.id, case.id, post=post_id)
+    return action
+
+
+def answer(desk: Desk, case: Case, action: ConsularAction, outcome: str, words: str) -> None:
+    """A post says what it did. It holds nobody else's alarms."""
+    if outcome not in OUTCOMES:
+        raise Refused(_("Choose what was done."))
+    action.outcome, action.answered_by, action.answered_at = outcome, desk.person_id, desk.now
+    desk.safe.seal(action, "answer", words.strip() or None)
+    desk.audit("consular.answered", "consular_action", action.id, case.id, outcome=outcome)
+
+
+def expire(desk: Desk) -> int:
+    """Shares and consents whose day is over stop counting; how many cases that touched."""
+    today = desk.now.date()
+    over = select(Share.case_id).where(Share.until_on < today, Share.ended_at.is_(None))
+    stale = set(desk.session.scalars(over))
+    for row in desk.session.scalars(
+        select(Share).where(Share.until_on < today, Share.ended_at.is_(None))
+    ):
+        row.ended_at = desk.now
+    told = (
+        select(Consent.case_id)
+        .join(Case, Case.id == Consent.case_id)
+        .where(Consent.until_on < today, Consent.given, Case.state == "open")
+    )
+    stale |= set(desk.session.scalars(told))
+    desk.session.flush()
+    for case_id in sorted(stale):
+        case = desk.session.get_one(Case, case_id)
+        try:
+            with desk.session.begin_nested():
+                tell_clock(desk, case)
+        except OperationalError:  # the database's fault, not the case's
+            raise
+        except Exception as error:  # one bad case must not hold up what else is due today
+            set_aside(desk, case, error)
+    return len(stale)
+
+
+def _today(desk: Desk, case: Case) -> date:
+    return local_date(desk.now, zone(case.zone_name))

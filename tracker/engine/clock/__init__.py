@@ -1,0 +1,1 @@
+"""Where the rules meet the record: what falls due is decided and raised."""

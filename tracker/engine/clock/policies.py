@@ -1,0 +1,161 @@
+"""Escalation policies: drafts, activating a version, moving cases to it (R17).
+
+A version never changes once it was active. What a draft would do is `tracker.engine.clock.preview`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tracker.domain.casefile import CaseFile
+from tracker.domain.changing import change_policy
+from tracker.domain.errors import Refused
+from tracker.domain.moments import zone
+from tracker.domain.policy import Policy
+from tracker.domain.policy_document import default_policy, read_policy, write_policy
+from tracker.engine.clock.clockwork import enter, policy_of
+from tracker.engine.desk import Desk
+from tracker.i18n.words import _
+from tracker.store import policies as store
+from tracker.store.schema import Case, PolicyRow, PolicyVersion, new_id
+
+BATCH: Final = 100
+"""Cases moved in one transaction."""
+
+
+def title_of(desk: Desk, version_id: str) -> str:
+    """``Default, version 2``."""
+    version = desk.session.get_one(PolicyVersion, version_id)
+    policy = desk.session.get_one(PolicyRow, version.policy_id)
+    return _("%(name)s, version %(n)s", name=policy.name, n=version.number)
+
+
+def find_policy(desk: Desk, policy_id: str) -> PolicyRow | None:
+    """A policy by its id."""
+    return desk.session.get(PolicyRow, policy_id)
+
+
+def add_policy(desk: Desk, name: str) -> PolicyRow:
+    """Another policy beside the default one, with a draft to begin from."""
+    if not name.strip():
+        raise Refused(_("Give the policy a name, so that others can choose it."))
+    policy = PolicyRow(id=new_id(), name=name.strip(), created_at=desk.now)
+    desk.session.add(policy)
+    desk.session.flush()
+    desk.audit("policy.added", "policy", policy.id)
+    draft(desk, policy)
+    return policy
+
+
+def draft(desk: Desk, policy: PolicyRow) -> PolicyVersion:
+    """The policy's draft; a new one begins as a copy of what is active."""
+    version = draft_to_see(desk, policy)
+    if version not in desk.session:
+        desk.session.add(version)
+        desk.session.flush()
+        desk.audit("policy.drafted", "policy_version", version.id, number=version.number)
+    return version
+
+
+def draft_to_see(desk: Desk, policy: PolicyRow) -> PolicyVersion:
+    """The policy's draft, or the one that would begin, which is not kept."""
+    found = store.version_in(desk.session, policy.id, "draft")
+    if found is not None:
+        return found
+    active = store.version_in(desk.session, policy.id, "active")
+    numbers = [version.number for version in store.versions(desk.session, policy.id)]
+    return PolicyVersion(
+        id=new_id(),
+        policy_id=policy.id,
+        number=max(numbers, default=0) + 1,
+        body=active.body if active else write_policy(default_policy()),
+        state="draft",
+        made_by=desk.person_id,
+        made_at=desk.now,
+    )
+
+
+def save_draft(desk: Desk, version: PolicyVersion, document: Mapping[str, Any]) -> Policy:
+    """Keep a draft. Raises MalformedDocument with the wrong member's path, and keeps nothing."""
+    if version.state != "draft":
+        raise Refused(_("Only a draft can be changed. Begin a new one."))
+    policy = read_policy(dict(document))
+    version.body = write_policy(policy)
+    version.made_by, version.made_at = desk.person_id, desk.now
+    desk.session.flush()
+    desk.audit("policy.saved", "policy_version", version.id)
+    return policy
+
+
+def discard(desk: Desk, version: PolicyVersion) -> None:
+    """Throw a draft away."""
+    if version.state != "draft":
+        raise Refused(_("Only a draft can be thrown away."))
+    desk.audit("policy.discarded", "policy_version", version.id)
+    desk.session.delete(version)
+
+
+def activate(desk: Desk, version: PolicyVersion) -> None:
+    """The draft counts from now on, for new cases too; the version before it retires.
+
+    Its cases are moved by `move_batch`, until that moves none.
+    """
+    if version.state != "draft":
+        raise Refused(_("This version was activated already."))
+    read_policy(version.body)
+    before = store.version_in(desk.session, version.policy_id, "active")
+    if before is not None:
+        before.state = "retired"
+        desk.session.flush()
+    version.state, version.activated_at = "active", desk.now
+    desk.session.flush()
+    desk.audit("policy.activated", "policy_version", version.id, number=version.number)
+
+
+def move_batch(desk: Desk, policy_id: str, limit: int = BATCH) -> int:
+    """Move cases left under retired versions to the active one; how many that were."""
+    active = store.version_in(desk.session, policy_id, "active")
+    if active is None:
+        return 0
+    cases = store.left_behind(desk.session, policy_id, limit)
+    desk.safe.preload([case.id for case in cases], "clock")
+    for case in cases:
+        change_of_policy(desk, case, active)
+    return len(cases)
+
+
+def change_of_policy(
+    desk: Desk, case: Case, version: PolicyVersion, reason: str | None = None
+) -> None:
+    """Put a case under another version or policy; its clock goes on (R17)."""
+    if version.state != "active":
+        raise Refused(_("This policy is not active. Choose another one."))
+    desk.session.flush()
+    desk.session.refresh(case, with_for_update=True)
+    if case.policy_version_id == version.id:
+        raise Refused(_("The case has this policy already. Choose another one."))
+    if reason:
+        desk.note(case.id, "policy", reason)
+    old = policy_of(desk.session, case.policy_version_id)
+    case.policy_version_id = version.id
+    enter(desk, case, lambda file, new: change_policy(file, old, new))
+    desk.audit("case.policy_changed", "case", case.id, case.id, version=version.id)
+
+
+def change_of_zone(desk: Desk, case: Case, zone_name: str, reason: str | None = None) -> None:
+    """Count a case's days in another time zone; its clock goes on (R17).
+
+    Raises Refused for a zone nobody knows.
+    """
+    zone(zone_name)
+    if zone_name == case.zone_name:
+        raise Refused(_("The case is counted in this time zone already. Choose another one."))
+    if reason:
+        desk.note(case.id, "zone", reason)
+
+    def change(file: CaseFile, policy: Policy) -> None:
+        change_policy(file, policy, policy, zone_name)
+
+    enter(desk, case, change)
+    desk.audit("case.zone_changed", "case", case.id, case.id, zone=zone_name)

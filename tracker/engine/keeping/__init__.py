@@ -1,0 +1,1 @@
+"""How long, how safe, how whole: backup, retention, keys, alarms."""

@@ -1,0 +1,241 @@
+"""`tracker doctor`: the state of each thing the product cannot work without (delivery.md D10)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tracker.domain.delivery import HEARTBEAT, VOICE, Channel
+from tracker.domain.moments import format_instant
+from tracker.engine.desk import Desk
+from tracker.engine.keeping import alarms
+from tracker.engine.keeping.alarms import Alarm
+from tracker.engine.keeping.backup import PULSE
+from tracker.engine.keeping.integrity import faults
+from tracker.engine.sending.holds import CLOCK, held
+from tracker.engine.sending.mailbox import MAILBOX
+from tracker.engine.sending.switches import is_key_copied
+from tracker.engine.staff import mail_keys
+from tracker.engine.staff.audience import ADMINISTRATOR, people_with_role
+from tracker.settings import check_safe
+from tracker.store import digest as digests
+from tracker.store import figures, health
+from tracker.store.schema import Case, ContactPoint, Pulse
+
+CLOCK_MAY_DIFFER = timedelta(hours=1)
+"""A worker's beat further in the future than this means that a clock is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, and a sentence."""
+
+    what: str
+    well: bool
+    says: str
+    alarm: Alarm | None = None
+    """Where the runbook says what to do."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For `tracker doctor --json`; `see` names the section of the runbook at `/help`."""
+        see = None if self.well or self.alarm is None else str(self.alarm)
+        return {"what": self.what, "well": self.well, "says": self.says, "see": see}
+
+
+def examine(desk: Desk, channels: Mapping[str, Channel]) -> list[Finding]:
+    """Look at everything. Reads only."""
+    return [
+        *_configuration(desk),
+        *_keys(desk),
+        *_backup(desk),
+        *_database(desk),
+        *_channels(desk, channels),
+        *_mailbox(desk),
+        *_worker(desk),
+        *_alerts(desk),
+        *_people(desk),
+        *_digest(desk),
+    ]
+
+
+def _configuration(desk: Desk) -> Iterator[Finding]:
+    breaches = check_safe(desk.settings)
+    yield Finding("configuration", not breaches, " ".join(breaches) or "Safe to run.")
+
+
+def _keys(desk: Desk) -> Iterator[Finding]:
+    mode = stat.S_IMODE(os.stat(desk.settings.keys).st_mode)
+    if mode & 0o077:
+        says = f"{desk.settings.keys.name} can be read by others; run chmod 600 on it."
+        yield Finding("keys", False, says)
+    else:
+        yield Finding("keys", True, f"Key ring {desk.ring.fingerprint()}.")
+
+
+def _backup(desk: Desk) -> Iterator[Finding]:
+    ring = desk.ring.fingerprint()
+    well = is_key_copied(desk)
+    says = (
+        f"An offline copy of key ring {ring} was acknowledged."
+        if well
+        else f"Copy {desk.settings.keys.name} offline, then run: tracker keys copied {ring}"
+    )
+    yield Finding("key copy", well, says, Alarm.KEY_COPY)
+    last = desk.session.get(Pulse, PULSE)
+    when = "never" if last is None else format_instant(last.at)
+    if desk.settings.backup_key is None:
+        says = "Nothing could be brought back: make a key with tracker keys backup FILE."
+        yield Finding("backup", False, says, Alarm.BACKUP)
+    elif alarms.is_backup_fresh(desk):
+        yield Finding("backup", True, f"Last taken at {when}.", Alarm.BACKUP)
+    else:
+        says = f"Last taken: {when}. Run daily: tracker backup FOLDER"
+        yield Finding("backup", False, says, Alarm.BACKUP)
+
+
+def _database(desk: Desk) -> Iterator[Finding]:
+    if not health.is_newest(desk.session):
+        yield Finding(
+            "database", False, "Not at the newest schema; run: tracker db upgrade", Alarm.DATABASE
+        )
+        return
+    wrong = faults(desk)
+    says = " ".join(wrong) or "Whole, at the newest schema."
+    yield Finding("database", not wrong, says, Alarm.DATABASE)
+
+
+def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
+    watched = HEARTBEAT in channels
+    says = (
+        "Another watch is told every minute that the worker lives."
+        if watched
+        else "Set TRACKER_HEARTBEAT_URL: else nobody notices when this machine is gone."
+    )
+    yield Finding("heartbeat", watched or not desk.settings.exposed, says, Alarm.WORKER)
+    if desk.settings.file_delivery:
+        yield Finding("delivery", True, "Messages are written to files; nothing is sent.")
+        return
+    configured = {
+        "email": desk.settings.smtp is not None and desk.settings.mail_from is not None,
+        "sms": desk.settings.twilio is not None or desk.settings.kannel is not None,
+    }
+    for kind in (kind for kind in channels if kind in configured):
+        well = configured[kind]
+        says = "Configured." if well else f"Set TRACKER_{_VARIABLE[kind]}; every {kind} is refused."
+        yield Finding(kind, well, says, Alarm.CHANNEL)
+    yield _voice(desk)
+
+
+def _voice(desk: Desk) -> Finding:
+    """Whether somebody is called when a text message brings no receipt (D6)."""
+    if desk.settings.twilio is not None and desk.settings.twilio.caller is not None:
+        return Finding(VOICE, True, "Configured.", Alarm.CHANNEL)
+    calls = select(ContactPoint.id).where(
+        ContactPoint.channel == VOICE, ContactPoint.disabled_at.is_(None)
+    )
+    asked = desk.session.scalars(calls.limit(1)).first() is not None
+    says = "TRACKER_TWILIO_VOICE_FROM is not set: "
+    says += (
+        "every call is refused, though somebody asks for calls." if asked else "nobody is called."
+    )
+    return Finding(VOICE, not asked, says, Alarm.CHANNEL)
+
+
+def _mailbox(desk: Desk) -> Iterator[Finding]:
+    """Whether bounces and answers by mail are read; nothing where no mailbox is set."""
+    if desk.settings.imap is None or desk.settings.file_delivery:
+        return
+    pulse = desk.session.get(Pulse, MAILBOX)
+    if pulse is None:
+        yield Finding("mailbox", False, "It was never read; check TRACKER_IMAP_URL and the worker.")
+        return
+    well = desk.now - pulse.at <= health.WAITING_MAY_BE
+    yield Finding("mailbox", well, f"Last read at {format_instant(pulse.at)}.")
+
+
+_VARIABLE = {
+    "email": "SMTP_URL and TRACKER_MAIL_FROM",
+    "sms": "TWILIO_ACCOUNT_SID or TRACKER_KANNEL_URL, with their others",
+}
+
+
+def _worker(desk: Desk) -> Iterator[Finding]:
+    state = health.look(desk.session, desk.now)
+    if state.worker_at is None:
+        says = "It has never run; start it with: tracker worker"
+    elif state.worker_at - desk.now > CLOCK_MAY_DIFFER:
+        says = "Its last beat lies in the future; set the machine's clock."
+    else:
+        says = f"Last beat at {format_instant(state.worker_at)}."
+        says += "" if state.worker_alive else " Start it with: tracker worker"
+    ahead = state.worker_at is not None and state.worker_at - desk.now > CLOCK_MAY_DIFFER
+    yield Finding("worker", state.worker_alive and not ahead, says, Alarm.WORKER)
+    yield _sending(desk, state)
+    waits = state.oldest_due_at
+    says = "Nothing waits." if waits is None else f"The oldest waits since {format_instant(waits)}."
+    yield Finding("pending deliveries", not state.stuck, says, Alarm.STUCK)
+
+
+def _sending(desk: Desk, state: health.Health) -> Finding:
+    if state.restored:
+        says = "A backup was brought back: look at the outbox page, then let messages go."
+        return Finding("sending", False, says, Alarm.RESTORED)
+    if state.paused:
+        says = "Sending is paused; resume it on the outbox page."
+        return Finding("sending", False, says, Alarm.PAUSED)
+    reason = held(desk)
+    if reason is not None:
+        alarm = Alarm.CLOCK if reason == CLOCK else Alarm.STORM
+        why = "the clock is wrong" if reason == CLOCK else "very many alerts fell due at once"
+        says = f"Sending is held because {why}; look, then let it go on the outbox page."
+        return Finding("sending", False, says, alarm)
+    return Finding("sending", True, "Not paused, not held.")
+
+
+def _alerts(desk: Desk) -> Iterator[Finding]:
+    now = alarms.ringing(desk, ())
+    unreachable = now.get(Alarm.PROVIDER, 0)
+    says = f"{unreachable} cannot be reached." if unreachable else "None is out of reach."
+    yield Finding("providers", not unreachable, says, Alarm.PROVIDER)
+    undelivered = now.get(Alarm.UNDELIVERED, 0)
+    yield Finding("alerts", not undelivered, f"{undelivered} reached nobody.", Alarm.UNDELIVERED)
+    reasons = desk.session.execute(
+        select(Case.set_aside_reason, func.count())
+        .where(Case.set_aside_at.is_not(None))
+        .group_by(Case.set_aside_reason)
+    ).all()
+    why = ", ".join(f"{reason} ({count})" for reason, count in reasons)
+    says = f"The clock failed on some: {why}." if reasons else "The clock failed on none."
+    yield Finding("cases", not reasons, says, Alarm.SET_ASIDE)
+    late = Alarm.LATE in now
+    says = "Some are due and were not looked at." if late else "All were looked at in time."
+    yield Finding("clock", not late, says, Alarm.LATE)
+
+
+def _people(desk: Desk) -> Iterator[Finding]:
+    for role in (ADMINISTRATOR, "supervisor", "caseworker"):
+        holders = people_with_role(desk.session, role)
+        yield Finding(role, bool(holders), f"{len(holders)} active.", Alarm.NOBODY)
+    reachable = select(ContactPoint.person_id).where(ContactPoint.disabled_at.is_(None))
+    reached = set(desk.session.scalars(reachable))
+    silent = [p for p in people_with_role(desk.session, "caseworker") if p.id not in reached]
+    says = f"{len(silent)} caseworkers have no working contact point."
+    yield Finding("contact points", not silent, says, Alarm.UNDELIVERED)
+    broken = mail_keys.in_trouble(desk)
+    says = f"{len(broken)} cannot be used any more; mails to these readers say next to nothing."
+    yield Finding("OpenPGP keys", not broken, says)
+
+
+def _digest(desk: Desk) -> Iterator[Finding]:
+    last = figures.last_digest(desk.session)
+    says = "None was made yet." if last is None else f"The last was made at {format_instant(last)}."
+    yield Finding("digest", not alarms.is_digest_missing(desk), says, Alarm.DIGEST)
+    lost = digests.unmailed(desk.session, desk.now - alarms.DIGEST_MAY_BE)
+    says = f"{lost} of the last week's reached nobody by mail."
+    yield Finding("digest mails", not lost, says, Alarm.DIGEST_LOST)

@@ -1,0 +1,1 @@
+"""What must leave: claimed, worded, sent, settled, answered."""

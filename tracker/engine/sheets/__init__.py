@@ -1,0 +1,1 @@
+"""Many cases at once, as files: brought in and taken out."""

@@ -1,0 +1,227 @@
+"""One row of an imported sheet, understood: a case, or one more account of a case.
+
+Which case that is, its `id` or `ref` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tracker.domain.errors import Refused
+from tracker.domain.means import Means
+from tracker.domain.moments import zone
+from tracker.domain.statements import StatementKind
+from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact
+from tracker.engine.cases.told_dates import ToldDate, WrongDate, from_bounds, from_words
+from tracker.engine.sheets.import_columns import COLUMNS, Fault
+from tracker.engine.sheets.sheets import SheetRow
+from tracker.i18n.languages import known
+from tracker.i18n.words import gettext as _
+from tracker.security.errors import TextRefused
+from tracker.security.text import ascii_digits, clean, is_blank
+
+_YES: Final = ("yes", "y", "true", "1")
+_NO: Final = ("no", "n", "false", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One row, understood."""
+
+    number: int
+    cells: Mapping[str, str]
+    account: Account
+    teller: Teller
+    zone_name: str
+    confirmed: bool
+    told_already: bool
+    told_on: date | None
+
+
+class RowReader:
+    """Reads the rows of one sheet; what is wrong with them gathers in `faults`."""
+
+    def __init__(
+        self, columns: Mapping[str, str], *, today: date, language: str, zone_name: str, told: bool
+    ) -> None:
+        self._sheet_name = {ours: theirs for theirs, ours in columns.items()}
+        self._columns = columns
+        self._today = today
+        self._language = language
+        self._zone_name = zone_name
+        self._told = told
+        self.faults: list[Fault] = []
+        self._number = 0
+        self._cells: dict[str, str] = {}
+
+    def fail(self, number: int, column: str, says: str) -> None:
+        """Note a fault of a row."""
+        self.faults.append(Fault(number, self._sheet_name.get(column, column), says))
+
+    def read(self, row: SheetRow) -> ImportRow | None:
+        """One row; None where something is wrong with it."""
+        before = len(self.faults)
+        self._number = row.number
+        self._cells = {
+            ours: text
+            for theirs, cell in row.cells.items()
+            if (ours := self._columns.get(theirs)) and (text := self._clean(ours, cell))
+        }
+        cells = self._cells
+        language = self._known_language()
+        said_on = self._said_on()
+        held = self._date("held_since", said_on, language)
+        contact = self._contact(said_on, language)
+        read = ImportRow(
+            number=row.number,
+            cells=dict(cells),
+            account=Account(
+                names=self._names(),
+                facts=self._facts(held, said_on, language),
+                contact=contact,
+                held_since=held,
+                source=cells.get("source", ""),
+            ),
+            teller=self._teller(language),
+            zone_name=self._zone(),
+            confirmed=self._answer("confirmed", default=False),
+            told_already=self._answer("told_already", default=self._told),
+            told_on=said_on if "said_on" in cells else None,
+        )
+        if not set(cells) - {"id", "ref"}:
+            self._fault("name", _("This row says nothing. Fill it in, or delete it."))
+        return read if len(self.faults) == before else None
+
+    def _fault(self, column: str, says: str) -> None:
+        self.fail(self._number, column, says)
+
+    def _clean(self, column: str, cell: str) -> str:
+        lines = column in ("name", "said", "description")
+        try:
+            return clean(cell, max_chars=COLUMNS[column], multiline=lines, allow_empty=True)
+        except TextRefused as refused:
+            self._fault(
+                column,
+                _("This text is too long.")
+                if refused.code == "too_long"
+                else _("This text holds signs that cannot be kept."),
+            )
+            return ""
+
+    def _names(self) -> tuple[str, ...]:
+        lines = self._cells.get("name", "").replace(";", "\n").splitlines()
+        return tuple(dict.fromkeys(name.strip() for name in lines if not is_blank(name)))
+
+    def _facts(self, held: ToldDate | None, said_on: date, language: str) -> tuple[Fact, ...]:
+        facts = [
+            Fact(kind, {"text": self._cells[column]})
+            for kind, column in (
+                (StatementKind.DESCRIPTION, "description"),
+                (StatementKind.PLACE, "place"),
+            )
+            if column in self._cells
+        ]
+        if "born" in self._cells:
+            born = from_words(self._cells["born"], said_on, language)
+            facts.append(Fact(StatementKind.BIRTH, {"text": born.words, "edtf": born.edtf}))
+        if held is not None:
+            facts.append(Fact(StatementKind.HELD_SINCE, {"text": held.words, **held.document()}))
+        return tuple(facts)
+
+    def _contact(self, said_on: date, language: str) -> ToldContact | None:
+        when = self._date("last_contact", said_on, language)
+        told = {name for name in ("means", "freely", "staged", "said") if name in self._cells}
+        if when is None and not told:
+            return None
+        return ToldContact(
+            when=when or ToldDate(said_on),
+            means=self._means(),
+            freely=self._yes_no_unsure("freely"),
+            staged=self._yes_no_unsure("staged"),
+            said=self._cells.get("said", ""),
+        )
+
+    def _date(self, column: str, said_on: date, language: str) -> ToldDate | None:
+        """A date as EDTF or in words of the row's language; one that nobody understands is a fault.
+
+        A date of import is not confirmed by anybody who told it, so nothing is guessed quietly.
+        """
+        words = self._cells.get(column)
+        if words is None:
+            return None
+        try:
+            return from_bounds(ascii_digits(words), words, said_on)
+        except WrongDate as wrong:
+            if wrong.fault == "future":
+                self._fault(column, _("This day lies after the day on which it was said."))
+                return None
+        told = from_words(words, said_on, language)
+        if told.days is None:
+            self._fault(
+                column, _("This date was not understood. Write it as 2018-01-22, 2018-01 or 2018.")
+            )
+            return None
+        return told
+
+    def _said_on(self) -> date:
+        text = ascii_digits(self._cells.get("said_on", ""))
+        if not text:
+            return self._today
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            self._fault("said_on", _("Write this day as 2018-04-21."))
+            return self._today
+        if day > self._today:
+            self._fault("said_on", _("The day on which it was said cannot lie in the future."))
+            return self._today
+        return day
+
+    def _means(self) -> Means:
+        said = self._cells.get("means", "unknown").casefold().replace(" ", "_")
+        if said in set(Means):
+            return Means(said)
+        self._fault("means", _("Say one of: %(choices)s.", choices=", ".join(Means)))
+        return Means.UNKNOWN
+
+    def _yes_no_unsure(self, column: str) -> str | None:
+        said = self._cells.get(column, "").casefold()
+        if said in ("", "unsure"):
+            return said or None
+        if said in (*_YES, *_NO):
+            return "yes" if said in _YES else "no"
+        self._fault(column, _("Say one of: %(choices)s.", choices="yes, no, unsure"))
+        return None
+
+    def _answer(self, column: str, *, default: bool) -> bool:
+        said = self._cells.get(column, "").casefold()
+        if said in (*_YES, *_NO):
+            return said in _YES
+        if said:
+            self._fault(column, _("Say one of: %(choices)s.", choices="yes, no"))
+        return default
+
+    def _known_language(self) -> str:
+        said = self._cells.get("language", self._language)
+        if (spoken := known(said)) is None:
+            self._fault("language", _("We do not speak this language yet. Choose one of the list."))
+        return spoken or self._language
+
+    def _zone(self) -> str:
+        name = self._cells.get("zone", self._zone_name)
+        try:
+            zone(name)
+        except Refused as refused:
+            self._fault("zone", str(refused))
+        return name
+
+    def _teller(self, language: str) -> Teller:
+        """Who told it is never contacted because a sheet said so (S5)."""
+        told = {"enquirer": "name", "relation": "relation", "phone": "phone", "email": "email"}
+        details = {
+            ours: self._cells[column] for column, ours in told.items() if column in self._cells
+        }
+        return Teller(details, language)

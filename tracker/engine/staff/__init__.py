@@ -1,0 +1,1 @@
+"""Who works here: their accounts, doors, leave, ways to reach them."""

@@ -1,0 +1,99 @@
+"""The supervisor's look at the team: who has how much, what lies, and how soon people answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.answering import Answering, Took, answering
+from tracker.domain.moments import local_date, zone
+from tracker.engine.desk import Desk
+from tracker.engine.staff.audience import is_on_leave, people_with_role
+from tracker.engine.staff.people import names_of
+from tracker.store import queue as store_queue
+from tracker.store import waits
+from tracker.store.schema import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A leave that goes on, or comes. `deputy` is a name; "" where nobody is named any more."""
+
+    first_on: date
+    until_on: date | None
+    now: bool
+    deputy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One caseworker's open cases, as they stand now. `person_id` "" are the cases of nobody.
+
+    `waiting` counts cases by what waits in them (`waits.WAITS`); `answers` holds how soon alerts
+    of the last weeks were acknowledged, under `alerts4` and `alerts13`.
+    """
+
+    person_id: str
+    name: str
+    bands: Mapping[str, int]
+    waiting: Mapping[str, int]
+    answers: Mapping[str, Answering]
+    leave: Leave | None
+
+
+def look(desk: Desk) -> list[Member]:
+    """The team by name; last the cases of nobody, if there are any."""
+    session, who = desk.session, desk.actor.at_desk()
+    bands = store_queue.count_by_owner(session, who)
+    waiting = {
+        what: waits.count_by_owner(session, who, what, desk.now)
+        for what in (waits.ANSWER, waits.CONFIRM, waits.DELIVERY)
+    }
+    times = _times(desk)
+    ids = {person.id for person in people_with_role(session, "caseworker")}
+    ids |= {owner for owner, counts in bands.items() if any(counts.values())}
+    people = {person_id: session.get_one(Person, person_id) for person_id in ids if person_id}
+    names = names_of(desk, [*people, *(person.deputy_id for person in people.values())])
+    none = dict.fromkeys(map(str, store_queue.BANDS), 0)
+    members = [
+        Member(
+            person_id=owner,
+            name=names.get(owner, ""),
+            bands=bands.get(owner, none),
+            waiting={what: counted.get(owner, 0) for what, counted in waiting.items()},
+            answers={what: answering(each.get(owner, ())) for what, each in times.items()},
+            leave=_leave(desk, people[owner], names) if owner else None,
+        )
+        for owner in ids
+    ]
+    return sorted(members, key=lambda one: (not one.person_id, one.name.casefold()))
+
+
+def _times(desk: Desk) -> dict[str, dict[str, list[Took]]]:
+    """How long the alerts of these weeks took, each kind by whose case it is now."""
+    found: dict[str, dict[str, list[Took]]] = {what: {} for what in waits.ALERTS}
+    longest = max(waits.ALERTS.values())
+    asked = waits.answers(desk.session, desk.actor.at_desk(), desk.now - longest)
+    for owner, raised_at, answered_at, ended_at in asked:
+        until = answered_at or ended_at or desk.now
+        took = Took(until - raised_at, answered_at is not None)
+        for what, lasts in waits.ALERTS.items():
+            if raised_at >= desk.now - lasts:
+                found[what].setdefault(owner, []).append(took)
+    return found
+
+
+def _leave(desk: Desk, person: Person, names: Mapping[str, str]) -> Leave | None:
+    """A leave of today or to come; one that is over is none."""
+    if person.leave_from_on is None:
+        return None
+    today = local_date(desk.now, zone(person.zone_name))
+    if person.leave_until_on is not None and person.leave_until_on < today:
+        return None
+    return Leave(
+        person.leave_from_on,
+        person.leave_until_on,
+        is_on_leave(desk, person),
+        names.get(person.deputy_id or "", ""),
+    )

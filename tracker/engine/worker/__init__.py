@@ -1,0 +1,1 @@
+"""The one that never sleeps: the ticker and its parts."""
