@@ -207,11 +207,11 @@ def test_cases_merged_into_one_leave_as_many(
     assert more.status_code == 422, "more would leave than was agreed to"
     for into in (refs[0], refs[0]):
         assert post_form(lead, f"/cases/{into}/unmerge", {"reason": "two"}).status_code == 303
-    clock.move(timedelta(minutes=5))
+    clock.move(timedelta(minutes=1))
     assert post(lead, post_form, "/exports", form="json", ref=refs[1]).status_code == 303
     taken = post(lead, post_form, f"/exports/{request_of(desk).id}/file")
     assert taken.status_code == 200 and acts(desk).count("case.exported") == 2
-    clock.move(timedelta(minutes=5))
+    clock.move(timedelta(minutes=1))
     assert post_form(lead, f"/cases/{refs[1]}/unmerge", {"reason": "two"}).status_code == 303
     assert post(lead, post_form, "/exports", form="json", ref=refs[3]).status_code == 303
     assert request_of(desk).state == "waiting", "those two count on after they were taken apart"
