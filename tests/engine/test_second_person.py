@@ -6,7 +6,7 @@ As the hostile administrator would try it: alone, with a puppet, after shutting 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -285,3 +285,16 @@ def test_the_last_administrator_is_let_in_by_the_machine_and_all_are_told(team: 
     assert ("person.rescued", {"user": user}) in team.acts()
     assert team.told("Sara").count("colleague") == 2  # Omar's closing, and this
     assert "access_shown" in team.told("Ada")
+
+
+def test_an_administrator_whose_last_day_has_passed_is_none(team: Team) -> None:
+    """S10: nobody stays outside because one is left who cannot come in either."""
+    with team.office.desk() as desk:
+        yesterday = desk.now.date() - timedelta(days=1)
+        desk.session.get_one(Person, team.id("Omar")).expires_on = yesterday
+    with pytest.raises(Refused, match="last administrator"):
+        team.do("Ada", lambda d: accounts.disable(d, team.id("Ada")))
+    with team.office.desk() as desk:
+        desk.session.get_one(Person, team.id("Ada")).expires_on = yesterday
+        assert grave_acts.rescue(desk, team.id("Ada"), 1000)
+        assert desk.session.get_one(Person, team.id("Ada")).expires_on is None

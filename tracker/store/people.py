@@ -63,13 +63,14 @@ def posts_of(session: Session, person_id: str, today: date) -> frozenset[str]:
     return frozenset(session.scalars(serving))
 
 
-def other_administrators(session: Session, person_id: str) -> int:
-    """How many active administrators there are besides this person."""
+def other_administrators(session: Session, person_id: str, today: date) -> int:
+    """How many administrators who can sign in there are besides this person."""
     count = session.scalar(
         select(func.count())
         .select_from(Person)
         .where(
             Person.active,
+            or_(Person.expires_on.is_(None), Person.expires_on >= today),
             Person.id != person_id,
             exists().where(PersonRole.person_id == Person.id, PersonRole.role == ADMINISTRATOR),
         )

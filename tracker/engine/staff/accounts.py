@@ -279,7 +279,7 @@ def keep_an_administrator(desk: Desk, person: Person, roles: Collection[str] = (
         person.active
         and people.ADMINISTRATOR not in roles
         and people.ADMINISTRATOR in held
-        and not people.other_administrators(desk.session, person.id)
+        and not people.other_administrators(desk.session, person.id, desk.now.date())
     ):
         raise Refused(_("This is the last administrator. Make another one first."))
 

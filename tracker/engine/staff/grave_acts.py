@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.engine.staff import account_news, accounts, factors, second_person
+from tracker.engine.staff.audience import is_over
 from tracker.engine.staff.notices import queue_at
 from tracker.engine.staff.second_person import GRAVE, SECOND_FACTOR, TO_ROLES
 from tracker.engine.staff.visits import real_now
@@ -113,13 +114,16 @@ def hand_over(desk: Desk, request_id: str) -> str | None:
 def rescue(desk: Desk, person_id: str, user: int) -> str:
     """A link for the last administrator, who cannot get in; by the operating system's `user`.
 
-    Raises Refused where there is another administrator: that one resets it.
+    A last day that has passed is taken away. Raises Refused where there is another administrator
+    who can sign in: that one resets it.
     """
     person = accounts.open_account(desk, person_id)
     if people.ADMINISTRATOR not in people.roles_of(desk.session, person.id):
         raise Refused(_("This is no administrator. An administrator resets their sign-in."))
-    if people.other_administrators(desk.session, person.id):
+    if people.other_administrators(desk.session, person.id, desk.now.date()):
         raise Refused(_("There is another administrator, who can reset it."))
+    if is_over(desk, person):
+        person.expires_on = None
     desk.audit("person.rescued", "person", person.id, user=user)
     token = _reset(desk, person, second_factor=True, show_link=True)
     assert token is not None
