@@ -53,7 +53,7 @@ HANGING = """
 import os, sys, threading
 from pathlib import Path
 from tracker.bootstrap import build
-from tracker.engine import scheduler
+from tracker.engine.worker import scheduler
 from tracker.settings import load
 scheduler.LATE_AFTER_SECONDS = 0.5
 scheduler.WITHOUT_DIGESTS = (lambda *_: threading.Event().wait(60),)
