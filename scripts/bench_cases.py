@@ -26,7 +26,7 @@ from bench_floor import Floor
 from sqlalchemy import select
 
 from tests.databases import postgresql_server
-from tracker.bootstrap import Services
+from tracker.bootstrap import Services, settle
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.engine.clock.watch import BATCH, watch_batch
 from tracker.engine.sending.dispatch import Sender
@@ -186,6 +186,7 @@ def opened(kind: str, size: int, folder: Path, url: str) -> Bench:
         bench_fill.add_people(services, size)
         bench_fill.fill(services, size)
         print(f"filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    settle()  # as a worker does before its first tick
     return Bench(kind, size, place, url, services, clock)
 
 

@@ -10,7 +10,7 @@ from statistics import median, quantiles
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tracker.bootstrap import Services
+from tracker.bootstrap import Services, settle
 from tracker.domain.actor import OPERATOR
 from tracker.engine.staff import visits
 from tracker.store.schema import Case, Person, PersonRole
@@ -25,6 +25,7 @@ NAME = "Gulnar Serikjan 77"
 def desk(services: Services, say: Callable[[str, str], None]) -> None:
     """For a supervisor, who sees all cases, and a caseworker, who sees their own."""
     app = create_app(services, testing=True)
+    settle()  # as the site does before it serves
     with services.reading(OPERATOR) as reading:
         query = select(Case.ref).where(Case.state == "open").order_by(Case.id).limit(TIMES)
         refs = list(reading.session.scalars(query))

@@ -27,7 +27,7 @@ from bench_sending_floor import alone, transport, with_rows
 from sqlalchemy import func, select
 
 from tests.databases import postgresql_server
-from tracker.bootstrap import Services, build
+from tracker.bootstrap import Services, build, settle
 from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import system_clock
 from tracker.domain.contact import Interval

@@ -17,7 +17,7 @@ from typing import Any
 import bench_fill
 from sqlalchemy import func, select
 
-from tracker.bootstrap import Services
+from tracker.bootstrap import Services, settle
 from tracker.domain.actor import OPERATOR, WORKER
 from tracker.domain.delivery import Channel, Envelope, SendResult
 from tracker.engine.digests.digest import prepare, reader_of
@@ -89,6 +89,7 @@ def largest() -> float:
 def main(folder: str, url: str, what: str) -> None:
     """Print what was found."""
     services = bench_fill.open_instance(Path(folder), url, lambda: bench_fill.MORNING)
+    settle()
     found = storm(services) if what == "storm" else digest(services, what)
     print(f"{found}; {largest():.0f} MiB")
 

@@ -5,7 +5,7 @@ import threading
 
 from gunicorn.http.wsgi import Response
 
-from tracker.bootstrap import build
+from tracker.bootstrap import build, settle
 from tracker.engine.cases.comparing import keep_comparing
 from tracker.settings import load, refuse_unsafe
 from tracker.web import create_app
@@ -26,3 +26,4 @@ app = create_app(_services)
 threading.Thread(
     target=keep_comparing, args=(_services, threading.Event()), name="names", daemon=True
 ).start()
+settle()

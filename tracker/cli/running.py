@@ -15,7 +15,7 @@ from types import FrameType
 
 import click
 
-from tracker.bootstrap import Services, set_up
+from tracker.bootstrap import Services, set_up, settle
 from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
 from tracker.cli.setting_up import first_administrator
 from tracker.demo import open_demo
@@ -96,6 +96,7 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, drain)
     signal.signal(signal.SIGINT, drain)
+    settle()
     run_worker(ready.restricted_to("clock", "contact"), stop)
 
 

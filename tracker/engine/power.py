@@ -43,3 +43,6 @@ class Power(Protocol):
 
     def reading(self, actor: Actor) -> AbstractContextManager[Desk]:
         """A read-only transaction."""
+
+    def asking(self, actor: Actor) -> AbstractContextManager[Desk]:
+        """For one short question, in no transaction."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import JSON, Column, Dialect, Table
+from sqlalchemy import JSON, Boolean, Column, Dialect, Table
 from sqlalchemy.orm import Session
 
 from tracker.store.schema.base import Base, UTCInstant
@@ -84,6 +84,8 @@ def binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None
     """How a column's values are given to the driver; of many instants and lists few differ."""
     if isinstance(column.type, JSON):
         return _once(json.dumps)
+    if isinstance(column.type, Boolean):
+        return None  # both drivers take it as it is
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
     return cache(bind) if bind and isinstance(column.type, UTCInstant) else bind
 

@@ -37,15 +37,17 @@ _WARM: Final[Mapping[str, Any]] = {"pool_use_lifo": True}
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine with its two kinds of session.
+    """An engine with its three kinds of session.
 
     `writing` takes SQLite's write lock at once (a read-then-write that began deferred fails
-    there with "database is locked"); `reading` never does. The caller commits.
+    there with "database is locked"); `reading` never does. The caller commits. `asking` begins no
+    transaction: for one statement that only reads.
     """
 
     engine: Engine
     writing: sessionmaker[Session]
     reading: sessionmaker[Session]
+    asking: sessionmaker[Session]
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,6 +63,7 @@ class Database:
 
 def connect(url: str) -> Database:
     """Open a database by its SQLAlchemy address (`sqlite:///…`, `postgresql+psycopg://…`)."""
+    alone: dict[str, Any]
     if make_url(url).get_backend_name() == "sqlite":
         in_memory = make_url(url).database is None  # one connection, or each sees its own
         engine = create_engine(
@@ -71,15 +74,18 @@ def connect(url: str) -> Database:
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        alone = {"alone": True}  # without a BEGIN of ours SQLite ends each statement by itself
     else:
         engine = create_engine(
             url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True, **_WARM
         )
         event.listen(engine, "begin", _begin_postgresql)
+        alone = {"isolation_level": "AUTOCOMMIT", "deferred": True}
     return Database(
         engine,
         writing=sessionmaker(engine, expire_on_commit=False),
         reading=sessionmaker(engine.execution_options(deferred=True), expire_on_commit=False),
+        asking=sessionmaker(engine.execution_options(**alone), expire_on_commit=False),
     )
 
 
@@ -122,5 +128,8 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    deferred = connection.get_execution_options().get("deferred", False)
+    options = connection.get_execution_options()
+    if options.get("alone", False):
+        return
+    deferred = options.get("deferred", False)
     connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")

@@ -41,7 +41,12 @@ PLAIN: Final = frozenset(Kind) - {Kind.RESOLVED, Kind.CLOSED}
 """Kinds whose recipients follow from the case alone; the others ask who was told before."""
 
 _PERSON: Final = load_only(
-    Person.active, Person.deputy_id, Person.leave_from_on, Person.leave_until_on, Person.zone_name
+    Person.active,
+    Person.deputy_id,
+    Person.expires_on,
+    Person.leave_from_on,
+    Person.leave_until_on,
+    Person.zone_name,
 )
 """What whoever asks for an audience asks of a person."""
 

@@ -233,7 +233,7 @@ def _has_lease(services: Power, sender: Sender) -> bool:
     """On PostgreSQL any number of workers tick; on SQLite the one with the lease."""
     if not services.database.is_sqlite:
         return True
-    with services.reading(WORKER) as desk:
+    with services.asking(WORKER) as desk:
         if has_lease(desk, sender.owner):
             return True
     with services.desk(WORKER) as desk:

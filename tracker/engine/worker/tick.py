@@ -55,7 +55,7 @@ def tick(
     """
     sender, memory = sender or Sender(), memory or Memory()
     done, errors = 0, []
-    with services.reading(WORKER) as desk:
+    with services.asking(WORKER) as desk:
         needed = memory.needed(desk)
         todo = IN_DOUBT if needed.in_doubt else parts or PARTS
     for part in todo:
@@ -165,7 +165,7 @@ def digests(services: Power, memory: Memory) -> int:
     now, at = services.clock(), services.settings.digest_at
     if not memory.may_be_digests(now, at):
         return 0
-    with services.reading(WORKER) as desk:
+    with services.asking(WORKER) as desk:
         needed = memory.needed(desk)
     if needed.cases or needed.in_doubt:
         return 0
