@@ -141,6 +141,7 @@ def product(
     """Messages a second from a full outbox, all written down as accepted; CPU milliseconds each."""
     worker = services.restricted_to("clock", "contact")
     before = _accepted(services)
+    settle()
     with hands() as pool:
         sender = Sender(hands=pool)
         begun, busy = time.perf_counter(), time.process_time()
