@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, ScalarSelect, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import HANDED_OVER, OPEN, State
@@ -43,15 +43,15 @@ def readers(session: Session) -> list[str]:
     return list(session.scalars(select(Digest.person_id).distinct().order_by(Digest.person_id)))
 
 
-def unmailed(session: Session, since: datetime) -> int:
+def unmailed(since: BindParameter[datetime]) -> ScalarSelect[int]:
     """How many digests decided since then reach nobody by mail: refused everywhere, or no address.
 
-    One that was called off is none of these.
+    One that was called off is none of these. (A part of what `health.watch` asks.)
     """
     may_arrive = OutboxMessage.state.in_(sorted(OPEN | HANDED_OVER | {State.CANCELLED}))
     hope = exists().where(OutboxMessage.digest_id == Digest.id, may_arrive)
     query = select(func.count()).select_from(Digest).where(Digest.decided_at >= since, ~hope)
-    return session.scalar(query) or 0
+    return query.scalar_subquery()
 
 
 def deliveries(session: Session, digest_ids: Collection[str]) -> dict[str, list[OutboxMessage]]:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from tracker.store.schema import ContactPoint, Person, PersonRole, PostMember, SignInLink
@@ -56,11 +68,50 @@ def replace_roles(
 
 def posts_of(session: Session, person_id: str, today: date) -> frozenset[str]:
     """The consular posts a person serves at on a day."""
-    serving = select(PostMember.post_id).where(
+    serving = select(PostMember.post_id).where(_serving(person_id, today))
+    return frozenset(session.scalars(serving))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides somebody's rights: roles, the posts they serve at on a day, and who, on leave
+    about then, named a deputy."""
+
+    roles: frozenset[str]
+    posts: frozenset[str]
+    away: frozenset[str]
+
+
+def standing(session: Session, person_id: str, today: date, around: tuple[date, date]) -> Standing:
+    """Asked of the database at once: every page asks it. `around`: leave between these days."""
+    first, last = around
+    roles = select(literal("role"), PersonRole.role).where(PersonRole.person_id == person_id)
+    posts = select(literal("post"), PostMember.post_id).where(_serving(person_id, today))
+    away = select(literal("away"), Person.id).where(_on_leave(first, last))
+    found: dict[str, set[str]] = {"role": set(), "post": set(), "away": set()}
+    for what, value in session.execute(union_all(roles, posts, away)):
+        found[what].add(value)
+    return Standing(*map(frozenset, found.values()))
+
+
+def away(session: Session, first: date, last: date) -> list[str]:
+    """The ids of those who named a deputy and are on leave between these days, both included."""
+    return list(session.scalars(select(Person.id).where(_on_leave(first, last))))
+
+
+def _on_leave(first: date, last: date) -> ColumnElement[bool]:
+    return and_(
+        Person.deputy_id.is_not(None),
+        Person.leave_from_on <= last,
+        or_(Person.leave_until_on.is_(None), Person.leave_until_on >= first),
+    )
+
+
+def _serving(person_id: str, today: date) -> ColumnElement[bool]:
+    return and_(
         PostMember.person_id == person_id,
         or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
     )
-    return frozenset(session.scalars(serving))
 
 
 def other_administrators(session: Session, person_id: str, today: date) -> int:

@@ -10,9 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
@@ -67,16 +78,51 @@ def page_of_cases(
 
 def count_by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> dict[str, int]:
     """How many cases of a view stand in each band, whatever band is chosen."""
-    kept = _kept(actor, wanted)
-    if kept is not None:
-        counted = kept.with_only_columns(CaseCount.band, func.sum(CaseCount.number))
-        counted = counted.group_by(CaseCount.band)
+    counts, where = visible_counts(actor), _kept(actor, wanted)
+    if counts is None or where is None:
+        query = _by_band(session, actor, wanted, now)
     else:
-        everything = replace(wanted, band=None)
-        query = _filtered(session, visible_cases(actor), actor, everything, now)
-        counted = query.with_only_columns(Case.band, func.count()).group_by(Case.band)
-    found = {str(band): int(number) for band, number in session.execute(counted)}
+        query = counts.where(where).group_by(CaseCount.band)
+        query = query.with_only_columns(CaseCount.band, func.sum(CaseCount.number))
+    found = {str(band): int(number) for band, number in session.execute(query)}
     return {str(band): found.get(str(band), 0) for band in BANDS}
+
+
+def count(
+    session: Session, actor: Actor, wanted: Wanted, now: datetime
+) -> tuple[dict[str, int], dict[str, int]]:
+    """As `count_by_band`; and how many cases each view holds, whatever else is chosen.
+
+    Every page of the queue says both, so they are asked at once where they are kept.
+    """
+    counts = visible_counts(actor)
+    if counts is None:
+        views = {view: count_by_band(session, actor, Wanted(view), now) for view in VIEWS}
+        bands = count_by_band(session, actor, wanted, now)
+        return bands, {view: sum(found.values()) for view, found in views.items()}
+    asked = {view: _kept(actor, Wanted(view)) for view in VIEWS} | {"": _kept(actor, wanted)}
+    kept = {what: where for what, where in asked.items() if where is not None}
+    sums = [func.sum(case((where, CaseCount.number), else_=0)) for where in kept.values()]
+    parts: list[Select[Any]] = [
+        counts.group_by(CaseCount.band).with_only_columns(literal("kept"), CaseCount.band, *sums)
+    ]
+    for what in asked.keys() - kept.keys():
+        rows = _by_band(session, actor, Wanted(what) if what else wanted, now).subquery()
+        none = [literal(0)] * (len(sums) - 1)
+        parts.append(select(literal(what), rows.c[0], rows.c[1], *none))
+    found = {what: dict.fromkeys(map(str, BANDS), 0) for what in asked}
+    for what, band, *numbers in session.execute(union_all(*parts)):
+        for name, number in zip(kept if what == "kept" else [what], numbers, strict=False):
+            found[name][band] += int(number)
+    bands = found.pop("")
+    return bands, {view: sum(found[view].values()) for view in VIEWS}
+
+
+def _by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> Select[Any]:
+    """The same counted one by one."""
+    everything = replace(wanted, band=None)
+    query = _filtered(session, visible_cases(actor), actor, everything, now)
+    return query.with_only_columns(Case.band, func.count()).group_by(Case.band)
 
 
 def count_by_owner(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
@@ -96,46 +142,16 @@ def count_by_owner(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
     return found
 
 
-def count_by_view(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many cases each view holds."""
-    kept = visible_counts(actor)
-    if kept is None:
-        return {view: _count(session, actor, view, now) for view in VIEWS}
-    counted = kept.group_by(CaseCount.state).with_only_columns(
-        CaseCount.state,
-        func.sum(CaseCount.number),
-        func.sum(case((CaseCount.caseworker_id == actor.id, CaseCount.number), else_=0)),
-        func.sum(case((CaseCount.caseworker_id == "", CaseCount.number), else_=0)),
-    )
-    none = (0, 0, 0)
-    found = {state: tuple(map(int, numbers)) for state, *numbers in session.execute(counted)}
-    everybody, mine, nobody = found.get("open", none)
-    return {
-        "open": everybody,
-        "mine": mine,
-        "unassigned": nobody,
-        "snoozed": _count(session, actor, "snoozed", now),
-        "closed": found.get("closed", none)[0],
-    }
-
-
-def _count(session: Session, actor: Actor, view: str, now: datetime) -> int:
-    return sum(count_by_band(session, actor, Wanted(view), now).values())
-
-
-def _kept(actor: Actor, wanted: Wanted) -> Select[CaseCount] | None:
-    """The counts of a view, where they are kept: a snooze ends without anything being written."""
-    counts = visible_counts(actor)
-    if counts is None or wanted.view not in ("open", "mine", "unassigned", "closed"):
+def _kept(actor: Actor, wanted: Wanted) -> ColumnElement[bool] | None:
+    """Which kept counts are a view's; None where they are not kept: a snooze ends without anything
+    being written."""
+    if wanted.view not in ("open", "mine", "unassigned", "closed") or wanted.waits is not None:
         return None
-    if wanted.waits is not None:
-        return None
-    counts = counts.where(CaseCount.state == ("closed" if wanted.view == "closed" else "open"))
+    wheres = [CaseCount.state == ("closed" if wanted.view == "closed" else "open")]
     for owner in (wanted.owner, {"mine": actor.id, "unassigned": NOBODY}.get(wanted.view)):
         if owner is not None:
-            whose = "" if owner == NOBODY else owner
-            counts = counts.where(CaseCount.caseworker_id == whose)
-    return counts
+            wheres.append(CaseCount.caseworker_id == ("" if owner == NOBODY else owner))
+    return and_(*wheres)
 
 
 def every_case(
@@ -153,14 +169,21 @@ def every_case(
                 page = session.scalars(rows.where(tuple_(Case.silent_rank, Case.id) > last)).all()
 
 
-def owners(session: Session, actor: Actor) -> list[str]:
-    """The ids of everybody who has a case that this actor sees."""
+def owners(actor: Actor) -> Select[str]:
+    """The ids of everybody who has a case that this actor sees; some come several times."""
     counts = visible_counts(actor)
     if counts is not None:
-        kept = counts.with_only_columns(CaseCount.caseworker_id).distinct()
-        return [owner for owner in session.scalars(kept) if owner]
-    query = visible_cases(actor).with_only_columns(Case.caseworker_id).distinct()
-    return [owner for owner in session.scalars(query) if owner is not None]
+        kept = counts.where(CaseCount.caseworker_id != "")
+        return kept.with_only_columns(CaseCount.caseworker_id)
+    mine = visible_cases(actor).where(Case.caseworker_id.is_not(None))
+    return mine.with_only_columns(Case.caseworker_id)
+
+
+def is_owner(session: Session, actor: Actor, person_id: str) -> bool:
+    """Whether somebody has a case that this actor sees."""
+    found = owners(actor)
+    counted = found.selected_columns[0]
+    return session.scalars(found.where(counted == person_id).limit(1)).first() is not None
 
 
 def visible_ids(session: Session, actor: Actor) -> list[str]:

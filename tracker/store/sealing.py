@@ -62,17 +62,19 @@ class Safe:
             row.destroyed_at = now
             self._keys.pop((owner_id, row.purpose), None)
 
-    def preload(self, owner_ids: Collection[str], purpose: str) -> None:
-        """Fetch many owners' keys in one query."""
-        missing = [owner for owner in owner_ids if (owner, purpose) not in self._keys]
+    def preload(self, owner_ids: Collection[str], *purposes: str) -> None:
+        """Fetch many owners' keys of these purposes in one query."""
+        known = self._keys
+        missing = [each for each in owner_ids if any((each, one) not in known for one in purposes)]
         wrapped = select(
-            DataKeyRow.owner_id, DataKeyRow.id, DataKeyRow.kek_id, DataKeyRow.wrapped
-        ).where(
-            DataKeyRow.owner_id.in_(missing),
-            DataKeyRow.purpose == purpose,
-        )
+            DataKeyRow.owner_id,
+            DataKeyRow.purpose,
+            DataKeyRow.id,
+            DataKeyRow.kek_id,
+            DataKeyRow.wrapped,
+        ).where(DataKeyRow.owner_id.in_(missing), DataKeyRow.purpose.in_(purposes))
         if missing:
-            for owner, key_id, kek_id, blob in self._session.execute(wrapped):
+            for owner, purpose, key_id, kek_id, blob in self._session.execute(wrapped):
                 if blob is None:  # destroyed: whoever opens it is told so
                     continue
                 with suppress(CannotOpen):  # one damaged key must not hide the others

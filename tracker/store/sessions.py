@@ -8,14 +8,17 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import WebSession
+from tracker.store.schema import Person, WebSession
 
 
-def find(session: Session, token_hash: bytes) -> WebSession | None:
-    """The session of a token, unless it was ended."""
-    return session.scalars(
-        select(WebSession).where(WebSession.token_hash == token_hash, WebSession.ended_at.is_(None))
+def find(session: Session, token_hash: bytes) -> tuple[WebSession, Person | None] | None:
+    """The session of a token, unless it was ended, with the member of staff whose it is."""
+    found = session.execute(
+        select(WebSession, Person)
+        .outerjoin(Person, Person.id == WebSession.person_id)
+        .where(WebSession.token_hash == token_hash, WebSession.ended_at.is_(None))
     ).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def live(session: Session, person_id: str, at: datetime) -> list[WebSession]:

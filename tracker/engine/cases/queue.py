@@ -64,7 +64,7 @@ class Row:
 def rows(desk: Desk, cases: Sequence[Case]) -> tuple[list[Row], list[Case]]:
     """The queue's rows for these cases, in their order; and the cases that cannot be read."""
     ids = [case.id for case in cases]
-    desk.safe.preload(ids, "clock")
+    desk.safe.preload(ids, "clock", "content")
     names = names_by_case(desk, ids)
     versions = {case.policy_version_id for case in cases}
     policies = {version: policy_of(desk.session, version) for version in versions}

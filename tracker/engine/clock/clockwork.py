@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -96,34 +95,20 @@ def open_file(desk: Desk, case: Case) -> CaseFile:
     return memory.load(desk.safe.open(case, "clock"))
 
 
+_fixed: dict[str, Policy] = {}
+"""Policies of versions that cases may stand under, by id: such a version is never changed again."""
+
+
 def policy_of(session: Session, version_id: str) -> Policy:
     """The policy of a version."""
-    known: dict[str, PolicyVersion] = session.info.setdefault("policy_versions", {})
-    version = known.get(version_id)
-    if version is None or version not in session:
-        # held, for the session forgets what nobody holds, and would ask for each case again
-        version = known[version_id] = session.get_one(PolicyVersion, version_id)
-    if version.state == "draft":
-        return read_policy(version.body)
-    return _fixed_policy(version_id, _Body(version.body))
-
-
-class _Body:
-    """A version's document; equal to every other, so that the cache looks at the id alone."""
-
-    def __init__(self, document: object) -> None:
-        self.document = document
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Body)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=256)
-def _fixed_policy(_version_id: str, body: _Body) -> Policy:
-    return read_policy(body.document)
+    known = _fixed.get(version_id)
+    if known is not None:
+        return known
+    version = session.get_one(PolicyVersion, version_id)
+    policy = read_policy(version.body)
+    if version.state != "draft":
+        _fixed[version_id] = policy
+    return policy
 
 
 def foresee_case(desk: Desk, case: Case, until: datetime) -> Iterator[tuple[datetime, Notice]]:

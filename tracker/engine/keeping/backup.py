@@ -29,11 +29,11 @@ from tracker.engine.staff.visits import real_now
 from tracker.security import sealed_file
 from tracker.security.keys import KeyRing, derive_key
 from tracker.store import dump, migrate
+from tracker.store.health import BACKUP
 from tracker.store.schema import DataKeyRow
 
 WHAT: Final = "backup"
 ENDING: Final = ".backup"
-PULSE: Final = "backup"
 FORMAT: Final = 2
 PROOF: Final = "proof"
 """How the last line begins."""
@@ -73,7 +73,7 @@ def take(services: Power, target: Path, progress: Progress = lambda done, of: No
     rows = int(manifest["rows"])
     dropped = _drop_old(target, made_at, services.settings.backup_days) if target.is_dir() else ()
     with services.desk(OPERATOR) as desk:
-        beat(desk, PULSE, detail=ring.fingerprint())
+        beat(desk, BACKUP, detail=ring.fingerprint())
         desk.audit("backup.taken", "instance", rows=rows, dropped=len(dropped))
     return Taken(path, size, rows, dropped)
 

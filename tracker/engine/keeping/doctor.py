@@ -16,7 +16,6 @@ from tracker.domain.moments import format_instant
 from tracker.engine.desk import Desk
 from tracker.engine.keeping import alarms
 from tracker.engine.keeping.alarms import Alarm
-from tracker.engine.keeping.backup import PULSE
 from tracker.engine.keeping.integrity import faults
 from tracker.engine.sending.holds import CLOCK, held
 from tracker.engine.sending.mailbox import MAILBOX
@@ -24,8 +23,7 @@ from tracker.engine.sending.switches import is_key_copied
 from tracker.engine.staff import mail_keys
 from tracker.engine.staff.audience import ADMINISTRATOR, people_with_role
 from tracker.settings import check_safe
-from tracker.store import digest as digests
-from tracker.store import figures, health
+from tracker.store import health
 from tracker.store.schema import Case, ContactPoint, Pulse
 
 CLOCK_MAY_DIFFER = timedelta(hours=1)
@@ -87,12 +85,12 @@ def _backup(desk: Desk) -> Iterator[Finding]:
         else f"Copy {desk.settings.keys.name} offline, then run: tracker keys copied {ring}"
     )
     yield Finding("key copy", well, says, Alarm.KEY_COPY)
-    last = desk.session.get(Pulse, PULSE)
-    when = "never" if last is None else format_instant(last.at)
+    watch = health.watch(desk.session, desk.now)
+    when = "never" if watch.backup_at is None else format_instant(watch.backup_at)
     if desk.settings.backup_key is None:
         says = "Nothing could be brought back: make a key with tracker keys backup FILE."
         yield Finding("backup", False, says, Alarm.BACKUP)
-    elif alarms.is_backup_fresh(desk):
+    elif watch.backup_fresh:
         yield Finding("backup", True, f"Last taken at {when}.", Alarm.BACKUP)
     else:
         says = f"Last taken: {when}. Run daily: tracker backup FOLDER"
@@ -233,9 +231,10 @@ def _people(desk: Desk) -> Iterator[Finding]:
 
 
 def _digest(desk: Desk) -> Iterator[Finding]:
-    last = figures.last_digest(desk.session)
+    watch = health.watch(desk.session, desk.now)
+    last = watch.digest_at
     says = "None was made yet." if last is None else f"The last was made at {format_instant(last)}."
-    yield Finding("digest", not alarms.is_digest_missing(desk), says, Alarm.DIGEST)
-    lost = digests.unmailed(desk.session, desk.now - alarms.DIGEST_MAY_BE)
+    yield Finding("digest", not watch.digest_missing, says, Alarm.DIGEST)
+    lost = watch.unmailed
     says = f"{lost} of the last week's reached nobody by mail."
     yield Finding("digest mails", not lost, says, Alarm.DIGEST_LOST)

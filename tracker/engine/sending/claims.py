@@ -32,13 +32,10 @@ from tracker.engine.sending.one_message import Ready, messages, room
 from tracker.engine.sending.wording import envelope
 from tracker.engine.staff.account_news import COLLEAGUE, OWN
 from tracker.store import attempts, outbox, unsent
-from tracker.store.health import flag
+from tracker.store.health import PAUSED, flag
 from tracker.store.schema import ContactPoint, OutboxAttempt, Person, new_id
 from tracker.store.sealing import Erased
 from tracker.store.unsent import PointAsked, Unsent
-
-PAUSED = "sending_paused"
-"""The flag of a person who paused sending."""
 
 BATCH: Final = 100
 """Rows claimed in one transaction: five rounds of a channel's hands. More would leave more in doubt

@@ -16,10 +16,8 @@ from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import people_with_role
 from tracker.engine.staff.notices import queue_notice
 from tracker.store import figures
+from tracker.store.health import HELD
 from tracker.store.schema import Flag
-
-HELD: Final = "sending_held"
-"""The flag: `clock`, or `storm <until>`; once it was let go, `storm` until then."""
 
 CLOCK: Final = "clock"
 STORM: Final = "storm"

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
-from tracker.engine.sending.claims import PAUSED
-from tracker.store.health import flag
+from tracker.store.health import KEY_COPY, PAUSED, flag
 from tracker.store.schema import Flag
-
-KEY_COPY = "key_copy"
-"""The flag that holds the fingerprint of the key ring that somebody has copied offline."""
 
 
 def pause_sending(desk: Desk, paused: bool) -> None:

@@ -15,6 +15,7 @@ from tracker.domain.delivery import BY_PHONE
 from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
 from tracker.domain.moments import local_date, zone
 from tracker.engine.desk import Desk
+from tracker.store import people as store_people
 from tracker.store.due import DueCase
 from tracker.store.schema import (
     Alert,
@@ -151,12 +152,6 @@ def people_with_role(session: Session, role: str) -> list[Person]:
     )
 
 
-def roles_held(session: Session) -> set[str]:
-    """The roles that some active person holds."""
-    held = select(PersonRole.role).join(Person, Person.id == PersonRole.person_id)
-    return set(session.scalars(held.where(Person.active).distinct()))
-
-
 def _nearest_first(role: str) -> int:
     order = (CASEWORKER, SUPERVISOR, CONSULAR)
     return order.index(role) if role in order else len(order)
@@ -195,17 +190,20 @@ def _present(desk: Desk, person_id: str | None) -> list[Person]:
 
 def stands_in_for(desk: Desk, person_id: str) -> frozenset[str]:
     """Whose alerts come to this person today, because those are on leave, by id."""
-    day, today = timedelta(days=1), desk.now.date()  # a day more each way: zones differ
-    named = desk.session.scalars(
-        select(Person.id).where(
-            Person.deputy_id.is_not(None),
-            Person.leave_from_on <= today + day,
-            or_(Person.leave_until_on.is_(None), Person.leave_until_on >= today - day),
-        )
-    )
+    return deputy_of(desk, person_id, store_people.away(desk.session, *about_today(desk)))
+
+
+def about_today(desk: Desk) -> tuple[date, date]:
+    """The days that are today somewhere: zones differ."""
+    day = timedelta(days=1)
+    return desk.now.date() - day, desk.now.date() + day
+
+
+def deputy_of(desk: Desk, person_id: str, leavers: Iterable[str]) -> frozenset[str]:
+    """Of these, who may be on leave, the ones whose alerts come to this person today."""
     return frozenset(
         away
-        for away in named
+        for away in leavers
         if away != person_id and any(each.id == person_id for each in _present(desk, away))
     )
 

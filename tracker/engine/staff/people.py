@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from tracker.domain.actor import Actor
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import people_with_role
 from tracker.i18n.words import gettext as _
+from tracker.store import queue as store
 from tracker.store.schema import ConsularPost, Person
 
 DESK_ROLES = ("caseworker", "supervisor")
@@ -26,17 +28,39 @@ def names_of(desk: Desk, ids: Iterable[str | None]) -> dict[str, str]:
     wanted = {person_id for person_id in ids if person_id is not None}
     if not wanted:
         return {}
-    query = select(Person.id, Person.name_sealed).where(Person.id.in_(wanted))
+    return _names(desk, Person.id.in_(wanted))
+
+
+def owners_of(desk: Desk, who: Actor) -> dict[str, str]:
+    """The names of everybody who has a case that this actor sees, by id."""
+    return _names(desk, Person.id.in_(store.owners(who)))
+
+
+def name_of(desk: Desk, person: Person) -> str:
+    """One person's name; "" of who was erased."""
+    return _opened(desk, [(person.id, person.name_sealed)]).get(person.id, "")
+
+
+def _names(desk: Desk, whose: ColumnElement[bool]) -> dict[str, str]:
+    query = select(Person.id, Person.name_sealed).where(whose)
     sealed = [(person_id, blob) for person_id, blob in desk.session.execute(query)]
-    new = [each for each in sealed if each[1] and each not in _read]
-    desk.safe.preload([person_id for person_id, _blob in new], "contact")
+    return dict.fromkeys((each[0] for each in sealed), _("a former colleague")) | _opened(
+        desk, sealed
+    )
+
+
+def _opened(desk: Desk, sealed: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """The names of those who have one."""
     if len(_read) > _READ_AT_MOST:
         _read.clear()
-    for person_id, blob in new:
+    known = {each: _read.get(each) for each in sealed if each[1]}
+    new = [each for each, name in known.items() if name is None]
+    desk.safe.preload([person_id for person_id, _blob in new], "contact")
+    for each in new:
+        person_id, blob = each
         opened = desk.safe.open_for(Person, "name", person_id, person_id, blob)
-        _read[person_id, blob] = str(opened)
-    nobody = _("a former colleague")
-    return {each[0]: _read.get(each, nobody) for each in sealed}
+        known[each] = _read[each] = str(opened)
+    return {person_id: name or "" for (person_id, _blob), name in known.items()}
 
 
 def colleagues(desk: Desk, *roles: str) -> list[tuple[str, str]]:

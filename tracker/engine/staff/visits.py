@@ -15,7 +15,8 @@ from tracker.domain.actor import ANYONE, Actor, family
 from tracker.domain.clock import system_clock
 from tracker.domain.moments import local_date, zone
 from tracker.engine.desk import Desk
-from tracker.engine.staff.audience import is_over, stands_in_for
+from tracker.engine.staff.audience import about_today, deputy_of, is_over
+from tracker.engine.staff.people import name_of
 from tracker.security.tokens import callback_token, check_callback_token, new_token, token_hash
 from tracker.store import people, sessions
 from tracker.store.schema import Enquirer, Person, WebSession, new_id
@@ -60,6 +61,7 @@ class Visit:
     seen_at: datetime
     confirmed_at: datetime | None
     second_factor: bool
+    shortcuts: bool = False  # whether this person lets single keys act (WCAG 2.1.4)
 
     def is_confirmed(self, at: datetime) -> bool:
         """Whether password and code were entered within the last minutes."""
@@ -143,23 +145,22 @@ def has_signed(desk: Desk, visit: Visit) -> bool:
 
 def find(desk: Desk, token: str) -> tuple[Visit, Actor] | None:
     """The living session of a token and who it is; None when there is none (any more)."""
-    row = sessions.find(desk.session, token_hash(token))
+    row, person = sessions.find(desk.session, token_hash(token)) or (None, None)
     at = real_now(desk)
     limits = LIMITS.get(row.kind) if row else None
     if row is None or limits is None:  # a kind that older programs wrote ends with them
         return None
     if at >= row.expires_at or at - row.seen_at > limits.idle:
         return None
-    actor = _actor(desk, row)
-    return None if actor is None else (_visit(row, token), actor)
+    actor = _actor(desk, row, person)
+    return None if actor is None else (_visit(row, token, person), actor)
 
 
-def _actor(desk: Desk, row: WebSession) -> Actor | None:
+def _actor(desk: Desk, row: WebSession, person: Person | None) -> Actor | None:
     """Who a session is; None when they may not be here any more."""
     if row.kind == "family" and row.enquirer_id is not None:
         enquirer = desk.session.get(Enquirer, row.enquirer_id)
         return None if enquirer is None else family(enquirer.id, enquirer.language)
-    person = desk.session.get(Person, row.person_id) if row.person_id else None
     if person is None or not may_enter(desk, person):
         return None
     if row.kind != "staff":
@@ -176,15 +177,16 @@ def may_enter(desk: Desk, person: Person) -> bool:
 def actor_of(desk: Desk, person: Person) -> Actor:
     """A member of staff as an actor, with the roles and posts of today."""
     today = local_date(desk.now, zone(person.zone_name))
+    standing = people.standing(desk.session, person.id, today, about_today(desk))
     return Actor(
         "person",
         person.id,
-        roles=people.roles_of(desk.session, person.id),
-        name=desk.safe.open(person, "name") or "",
+        roles=standing.roles,
+        name=name_of(desk, person),
         language=person.language,
         zone_name=person.zone_name,
-        posts=people.posts_of(desk.session, person.id, today),
-        stands_in_for=stands_in_for(desk, person.id),
+        posts=standing.posts,
+        stands_in_for=deputy_of(desk, person.id, standing.away),
     )
 
 
@@ -198,7 +200,7 @@ def end(desk: Desk, visit: Visit) -> None:
     sessions.end(desk.session, visit.id, real_now(desk))
 
 
-def _visit(row: WebSession, token: str) -> Visit:
+def _visit(row: WebSession, token: str, person: Person | None = None) -> Visit:
     return Visit(
         id=row.id,
         kind=row.kind,
@@ -208,4 +210,5 @@ def _visit(row: WebSession, token: str) -> Visit:
         seen_at=row.seen_at,
         confirmed_at=row.confirmed_at,
         second_factor=row.second_factor,
+        shortcuts=person is not None and person.shortcuts,
     )

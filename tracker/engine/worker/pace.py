@@ -9,7 +9,8 @@ from typing import Final
 from tracker.engine.clock import watch
 from tracker.engine.desk import Desk
 from tracker.engine.keeping import retention
-from tracker.engine.sending.holds import CLOCK, HELD, reason
+from tracker.engine.sending.holds import CLOCK, reason
+from tracker.store.health import HELD
 
 DAILY: Final = "daily"
 

@@ -18,7 +18,6 @@ from tracker.domain.delivery import HEARTBEAT, Envelope
 from tracker.domain.mailbox import MailboxClosed
 from tracker.engine.power import Power
 from tracker.engine.pulse import has_lease, leave_lease, take_lease
-from tracker.engine.sending.claims import PAUSED
 from tracker.engine.sending.dispatch import Sender, drain
 from tracker.engine.sending.hands import hands
 from tracker.engine.sending.holds import CLOCK, ClockGuard, held, hold, release
@@ -26,7 +25,7 @@ from tracker.engine.sending.mailbox import read_mailbox
 from tracker.engine.sending.reconcile import forget_notes
 from tracker.engine.worker.pace import Memory
 from tracker.engine.worker.tick import WITHOUT_DIGESTS, digests, tick
-from tracker.store.health import flag, last_written
+from tracker.store.health import PAUSED, flag, last_written
 from tracker.store.taken import Notes, notes
 
 TICK_SECONDS: Final = 10

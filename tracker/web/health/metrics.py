@@ -14,7 +14,6 @@ from prometheus_client.registry import Collector
 from tracker.domain.actor import ANYONE
 from tracker.engine.desk import Desk
 from tracker.engine.keeping.alarms import Alarm, ringing
-from tracker.engine.keeping.backup import PULSE as BACKUP
 from tracker.settings.model import is_loopback
 from tracker.store import figures, health
 from tracker.store.schema import Pulse
@@ -70,7 +69,7 @@ class _Reading(Collector):
             yield GaugeMetricFamily(
                 "tracker_digest_age_seconds", "Since the last digest", _age(now, made)
             )
-        if (taken := session.get(Pulse, BACKUP)) is not None:
+        if (taken := session.get(Pulse, health.BACKUP)) is not None:
             yield GaugeMetricFamily(
                 "tracker_backup_age_seconds", "Since the last backup", _age(now, taken.at)
             )

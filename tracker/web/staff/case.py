@@ -55,7 +55,7 @@ def case(ref: str) -> ResponseReturnValue:
         shares = sharing.live_shares(desk, found)
         return page(
             "staff/case.html",
-            keys=keys_wanted(desk),
+            keys=keys_wanted(),
             case=found,
             names=_names(desk, found, known),
             silence=seen,

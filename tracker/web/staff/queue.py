@@ -16,7 +16,7 @@ from tracker.engine.cases.directory import Found
 from tracker.engine.desk import Desk
 from tracker.engine.sheets import taking_out
 from tracker.engine.staff import saved_views, second_person
-from tracker.engine.staff.people import names_of
+from tracker.engine.staff.people import names_of, owners_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.store import queue as store
@@ -49,11 +49,11 @@ def queue() -> ResponseReturnValue:
         cases = page_of(desk, wanted, only)
         more = len(cases) > PAGE
         rows, unread_cases = engine.rows(desk, cases[:PAGE])
-        people = names_of(desk, store.owners(desk.session, desk_actor()))
-        counts = store.count_by_band(desk.session, desk_actor(), wanted, desk.now)
-        views = _views(desk, wanted, find)
+        people = owners_of(desk, desk_actor())
+        counts, in_views = store.count(desk.session, desk_actor(), wanted, desk.now)
+        views = _views(wanted, find, in_views)
         kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
-        waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted(desk)
+        waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted()
         desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
     unread.tell(unread_cases)
     return page(
@@ -198,7 +198,7 @@ def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
     band = args.get("band")
     owner = args.get("owner") or None
     waits = args.get("waits")
-    if owner not in (None, NOBODY) and owner not in store.owners(desk.session, desk_actor()):
+    if owner not in (None, NOBODY) and not store.is_owner(desk.session, desk_actor(), owner):
         owner = None
     return Wanted(
         view if view in VIEWS else "open",
@@ -241,7 +241,7 @@ def _owner_choices(people: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(NOBODY, _("Nobody yet")), *known]
 
 
-def _views(desk: Desk, wanted: Wanted, find: str) -> list[dict[str, Any]]:
+def _views(wanted: Wanted, find: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     labels = {
         "open": _("All open"),
         "mine": _("Mine"),
@@ -249,7 +249,6 @@ def _views(desk: Desk, wanted: Wanted, find: str) -> list[dict[str, Any]]:
         "snoozed": _("Snoozed"),
         "closed": _("Closed"),
     }
-    counts = store.count_by_view(desk.session, desk_actor(), desk.now)
     return [
         {
             "url": url_of(Wanted(view), find),
