@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
-from tracker.store import queue
+from tracker.domain.answering import BOUNDS, place_of
+from tracker.store import queue, waits
 from tracker.store.bulk import insert_rows, update_rows
 from tracker.store.database import Database, connect
 from tracker.store.queue import NOBODY, Wanted
-from tracker.store.schema import Case, CaseCount, Person, PolicyRow, PolicyVersion, new_id
+from tracker.store.schema import Alert, Case, CaseCount, Person, PolicyRow, PolicyVersion, new_id
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BOSS = Actor("person", "boss", frozenset({"supervisor"}))
@@ -51,7 +54,7 @@ def database(database_url: str) -> Iterator[Database]:
     opened.engine.dispose()
 
 
-def rows(count: int) -> list[dict[str, object]]:
+def rows(count: int) -> list[dict[str, Any]]:
     rng = Random(3)
     return [
         {
@@ -71,7 +74,7 @@ def rows(count: int) -> list[dict[str, object]]:
     ]
 
 
-def filled(session: Session, count: int = 300) -> list[dict[str, object]]:
+def filled(session: Session, count: int = 300) -> list[dict[str, Any]]:
     made = rows(count)
     insert_rows(session, Case.metadata.tables["cases"], made)
     return made
@@ -110,6 +113,51 @@ def test_counts_follow_every_way_of_changing_cases(database: Database) -> None:
         session.flush()
         session.execute(delete(Case).where(Case.state == "merged"))
         assert kept(session) == counted(session)
+
+
+def test_how_soon_people_answer_is_counted_as_the_rules_count_it(database: Database) -> None:
+    """By the database, on each side of every bound, as `domain.answering` would place it."""
+    rng, hour = Random(5), timedelta(hours=1)
+    with database.writing.begin() as session:
+        cases = filled(session)
+        alerts = []
+        for number in range(400):
+            raised = NOW - timedelta(hours=rng.randrange(1, 15 * 7 * 24))
+            lasted = rng.choice(BOUNDS) + rng.choice((-1, 0, 1)) * timedelta(milliseconds=1)
+            state = rng.choice(("triggered", "acknowledged", "superseded", "resolved"))
+            alerts.append(
+                {
+                    "id": new_id(),
+                    "case_id": rng.choice(cases)["id"],
+                    "dedup": str(number),
+                    "kind": rng.choice(("step", "step", "repeat")),
+                    "episode": 1,
+                    "band": "watch",
+                    "roles": [],
+                    "consent_needed": [],
+                    "passed_over": [],
+                    "silent_sealed": b"",
+                    "state": state,
+                    "raised_at": raised,
+                    "acknowledged_at": raised + lasted if rng.random() < 0.5 else None,
+                    "ended_at": None if state == "triggered" else raised + lasted + hour,
+                }
+            )
+        session.execute(insert(Alert), alerts)
+    owners = {case["id"]: case["caseworker_id"] or "" for case in cases if case["state"] == "open"}
+    wanted: dict[str, dict[str, Counter[tuple[int, bool]]]] = {"alerts4": {}, "alerts13": {}}
+    for one in alerts:
+        asked = one["acknowledged_at"] or one["state"] != "resolved"
+        if one["kind"] != "step" or not asked or one["case_id"] not in owners:
+            continue
+        until = one["acknowledged_at"] or one["ended_at"] or NOW
+        took = (place_of(until - one["raised_at"]), one["acknowledged_at"] is not None)
+        for what, lasts in waits.ALERTS.items():
+            if one["raised_at"] >= NOW - lasts:
+                wanted[what].setdefault(owners[one["case_id"]], Counter())[took] += 1
+    assert len(wanted["alerts4"]) == 3 and all(map(len, wanted["alerts13"].values()))
+    with database.reading() as session:
+        assert waits.answers(session, BOSS, NOW) == wanted
 
 
 def test_counts_are_undone_with_what_they_counted(database: Database) -> None:

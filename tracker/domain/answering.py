@@ -8,21 +8,14 @@ much longer: leaving those out would make a desk look the quicker the more it le
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 BOUNDS: Final = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 12, 24, 48, 96, 168, 336))
 """Ends of the ranges: hours in the first day, then 2, 4, 7 and 14 days."""
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """One alert: how long until it was acknowledged, or for how long it was not."""
-
-    lasted: timedelta
-    acknowledged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +36,44 @@ class Answering:
     slowest: Range | None
 
 
-def answering(times: Sequence[Took]) -> Answering:
-    """The middle one and the slowest of these; of an even number the middle spans two.
+def place_of(lasted: timedelta) -> int:
+    """Which of the ranges a time lies in: how many of the bounds it has reached."""
+    return bisect_right(BOUNDS, lasted)
 
-    The middle is at least what it were if all were acknowledged now, and less than what it were if
-    those that were not never are. While one waits, nobody knows how slow the slowest will be.
+
+def answering(counted: Mapping[tuple[int, bool], int]) -> Answering:
+    """The middle one and the slowest of alerts counted by `place_of` their time, and whether they
+    were acknowledged; of an even number the middle spans two.
+
+    The time of one that was not is for how long it was not. The middle is at least what it were if
+    all were acknowledged now, and less than what it were if those that were not never are. While
+    one waits, nobody knows how slow the slowest will be.
     """
-    if not times:
+    alerts = sum(counted.values())
+    if not alerts:
         return Answering(0, 0, None, None)
-    low = sorted(took.lasted for took in times)[(len(times) - 1) // 2]
-    high = sorted(times, key=lambda took: (not took.acknowledged, took.lasted))[len(times) // 2]
-    slowest = max(took.lasted for took in times)
-    unanswered = sum(not took.acknowledged for took in times)
+    slowest = max(place for place, _acknowledged in counted)
+    unanswered = sum(number for (_, acknowledged), number in counted.items() if not acknowledged)
+    low, _either = _at(sorted(counted), counted, (alerts - 1) // 2)
+    high = _at(sorted(counted, key=lambda one: (not one[1], one[0])), counted, alerts // 2)
     return Answering(
-        alerts=len(times),
+        alerts=alerts,
         unanswered=unanswered,
-        middle=Range(_begin(low), _end(high)),
-        slowest=Range(_begin(slowest), None if unanswered else _end(Took(slowest, True))),
+        middle=Range(_begin(low), _end(*high)),
+        slowest=Range(_begin(slowest), None if unanswered else _end(slowest, acknowledged=True)),
     )
 
 
-def _begin(lasted: timedelta) -> timedelta:
-    place = bisect_right(BOUNDS, lasted)
+def _at(
+    order: Iterable[tuple[int, bool]], counted: Mapping[tuple[int, bool], int], place: int
+) -> tuple[int, bool]:
+    """The one that stands at this place when all are put into this order."""
+    return next(islice((one for one in order for _each in range(counted[one])), place, None))
+
+
+def _begin(place: int) -> timedelta:
     return BOUNDS[place - 1] if place else timedelta(0)
 
 
-def _end(took: Took) -> timedelta | None:
-    place = bisect_right(BOUNDS, took.lasted)
-    return BOUNDS[place] if took.acknowledged and place < len(BOUNDS) else None
+def _end(place: int, acknowledged: bool) -> timedelta | None:
+    return BOUNDS[place] if acknowledged and place < len(BOUNDS) else None

@@ -79,11 +79,10 @@ def page_of_cases(
 def count_by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> dict[str, int]:
     """How many cases of a view stand in each band, whatever band is chosen."""
     counts, where = visible_counts(actor), _kept(actor, wanted)
-    if counts is None or where is None:
-        query = _by_band(session, actor, wanted, now)
-    else:
-        query = counts.where(where).group_by(CaseCount.band)
-        query = query.with_only_columns(CaseCount.band, func.sum(CaseCount.number))
+    query = _by_band(session, actor, wanted, now)
+    if counts is not None and where is not None:
+        query = counts.where(where).with_only_columns(CaseCount.band, func.sum(CaseCount.number))
+        query = query.group_by(CaseCount.band)
     found = {str(band): int(number) for band, number in session.execute(query)}
     return {str(band): found.get(str(band), 0) for band in BANDS}
 
@@ -102,7 +101,9 @@ def count(
         return bands, {view: sum(found.values()) for view, found in views.items()}
     asked = {view: _kept(actor, Wanted(view)) for view in VIEWS} | {"": _kept(actor, wanted)}
     kept = {what: where for what, where in asked.items() if where is not None}
-    sums = [func.sum(case((where, CaseCount.number), else_=0)) for where in kept.values()]
+    sums: list[Any] = [
+        func.sum(case((where, CaseCount.number), else_=0)) for where in kept.values()
+    ]
     parts: list[Select[Any]] = [
         counts.group_by(CaseCount.band).with_only_columns(literal("kept"), CaseCount.band, *sums)
     ]
@@ -118,7 +119,7 @@ def count(
     return bands, {view: sum(found[view].values()) for view in VIEWS}
 
 
-def _by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> Select[Any]:
+def _by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> Select[str, int]:
     """The same counted one by one."""
     everything = replace(wanted, band=None)
     query = _filtered(session, visible_cases(actor), actor, everything, now)

@@ -154,6 +154,7 @@ def _mark_acknowledged(
             continue
         alert.state = "acknowledged"
         alert.ended_at = desk.now
+        alert.acknowledged_at = alert.acknowledged_at or desk.now
         desk.session.add(
             AlertEvent(
                 id=new_id(),

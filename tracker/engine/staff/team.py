@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain.answering import Answering, Took, answering
+from tracker.domain.answering import Answering, answering
 from tracker.domain.moments import local_date, zone
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import is_on_leave, people_with_role
 from tracker.engine.staff.people import names_of
+from tracker.store import people as store_people
 from tracker.store import queue as store_queue
 from tracker.store import waits
 from tracker.store.schema import Person
@@ -50,10 +51,10 @@ def look(desk: Desk) -> list[Member]:
         what: waits.count_by_owner(session, who, what, desk.now)
         for what in (waits.ANSWER, waits.CONFIRM, waits.DELIVERY)
     }
-    times = _times(desk)
+    times = waits.answers(session, who, desk.now)
     ids = {person.id for person in people_with_role(session, "caseworker")}
     ids |= {owner for owner, counts in bands.items() if any(counts.values())}
-    people = {person_id: session.get_one(Person, person_id) for person_id in ids if person_id}
+    people = {person.id: person for person in store_people.everyone(session) if person.id in ids}
     names = names_of(desk, [*people, *(person.deputy_id for person in people.values())])
     none = dict.fromkeys(map(str, store_queue.BANDS), 0)
     members = [
@@ -62,26 +63,12 @@ def look(desk: Desk) -> list[Member]:
             name=names.get(owner, ""),
             bands=bands.get(owner, none),
             waiting={what: counted.get(owner, 0) for what, counted in waiting.items()},
-            answers={what: answering(each.get(owner, ())) for what, each in times.items()},
-            leave=_leave(desk, people[owner], names) if owner else None,
+            answers={what: answering(each.get(owner, {})) for what, each in times.items()},
+            leave=_leave(desk, people[owner], names) if owner in people else None,
         )
         for owner in ids
     ]
     return sorted(members, key=lambda one: (not one.person_id, one.name.casefold()))
-
-
-def _times(desk: Desk) -> dict[str, dict[str, list[Took]]]:
-    """How long the alerts of these weeks took, each kind by whose case it is now."""
-    found: dict[str, dict[str, list[Took]]] = {what: {} for what in waits.ALERTS}
-    longest = max(waits.ALERTS.values())
-    asked = waits.answers(desk.session, desk.actor.at_desk(), desk.now - longest)
-    for owner, raised_at, answered_at, ended_at in asked:
-        until = answered_at or ended_at or desk.now
-        took = Took(until - raised_at, answered_at is not None)
-        for what, lasts in waits.ALERTS.items():
-            if raised_at >= desk.now - lasts:
-                found[what].setdefault(owner, []).append(took)
-    return found
 
 
 def _leave(desk: Desk, person: Person, names: Mapping[str, str]) -> Leave | None:

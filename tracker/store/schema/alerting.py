@@ -18,7 +18,15 @@ class Alert(Base):
     """One notice the clock raised. `dedup` makes R7 a constraint of the database."""
 
     __tablename__ = "alerts"
-    __table_args__ = (Index("ix_alerts_case_state", "case_id", "state"),)
+    __table_args__ = (
+        Index("ix_alerts_case_state", "case_id", "state"),
+        Index(
+            "ix_alerts_answers",
+            *("raised_at", "case_id", "state", "acknowledged_at", "ended_at"),
+            sqlite_where=text("kind = 'step'"),
+            postgresql_where=text("kind = 'step'"),
+        ),
+    )
 
     id: Mapped[str] = row_id()
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
@@ -38,6 +46,7 @@ class Alert(Base):
     # triggered | acknowledged | resolved | superseded | closed | withdrawn | undelivered | informed
     raised_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]  # the first time; its event says by whom
 
 
 class AlertEvent(Base):
