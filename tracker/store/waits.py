@@ -93,25 +93,24 @@ def answers(
     """
     until = func.coalesce(Alert.acknowledged_at, Alert.ended_at, literal(now, Alert.raised_at.type))
     asked = (
-        visible_cases(actor)
-        .join(Alert, Alert.case_id == Case.id)
-        .where(_asked_for_an_answer(now - ALERTS["alerts13"]), Case.state == "open")
-        .with_only_columns(
-            Case.caseworker_id.label("owner"),
+        select(
+            Alert.case_id,
             Alert.acknowledged_at.is_not(None).label("acknowledged"),
             (Alert.raised_at >= now - ALERTS["alerts4"]).label("lately"),
             Seconds(Alert.raised_at, until).label("lasted"),
         )
+        .where(_asked_for_an_answer(now - ALERTS["alerts13"]))
         .cte()
-        .prefix_with("MATERIALIZED")  # else SQLite works each time out anew for each bound
+        .prefix_with("MATERIALIZED")  # begun with, and each time is worked out once
     )
     place = case(
         *((asked.c.lasted >= BOUNDS[n - 1].total_seconds(), n) for n in range(len(BOUNDS), 0, -1)),
         else_=0,
     ).label("place")
-    columns = (asked.c.owner, asked.c.acknowledged, asked.c.lately, place)
+    columns = (Case.caseworker_id, asked.c.acknowledged, asked.c.lately, place)
+    mine = visible_cases(actor).join(asked, asked.c.case_id == Case.id).where(Case.state == "open")
+    counted = mine.with_only_columns(*columns, func.count()).group_by(*columns)
     found: dict[str, dict[str, dict[tuple[int, bool], int]]] = {what: {} for what in ALERTS}
-    counted = select(*columns, func.count()).group_by(*columns)
     for owner, acknowledged, lately, at, number in session.execute(counted):
         for what in ALERTS if lately else ("alerts13",):
             of_owner = found[what].setdefault(owner or "", {})
