@@ -14,6 +14,7 @@ from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import Fault, Outcome, SendResult
 from tracker.engine.cases import cases, record, sharing
+from tracker.engine.digests import digest_consents, digest_form
 from tracker.engine.digests.digest import decided, facts_of, make_due, preview, reader_of
 from tracker.engine.digests.digest_facts import gather
 from tracker.engine.digests.digest_form import KEPT, Facts, Line
@@ -472,6 +473,34 @@ def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(
         "good_news",
         "closed",
     }
+
+
+def test_d9_of_many_that_want_consent_the_longest_silent_are_kept_and_all_are_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same whether each is opened, or only those that can be among the longest silent."""
+    monkeypatch.setattr(digest_form, "KEPT", 2)
+    monkeypatch.setattr(digest_consents, "KEPT", 2)
+    aigul = office.person("Aigul", "caseworker")
+    for days in (200, 150, 190, 120, 185, 140, 170, 130, 186):
+        office.silent_case(aigul, None, days=days)
+    office.tick()
+    with office.services.desk(OPERATOR) as desk:
+        for case in desk.session.scalars(select(Case)):
+            cases.acknowledge(desk, case)
+    office.clock.now += timedelta(days=14)
+    start, end = office.clock.now - timedelta(days=7), office.clock.now
+    found = []
+    for one in (
+        Actor("person", aigul, frozenset({"caseworker"})),
+        Actor("person", aigul, frozenset({"caseworker", "consular"}), posts=frozenset({"none"})),
+    ):
+        with office.services.reading(OPERATOR) as desk:
+            found.append(gather(desk, one, (start, end)))
+    lightly, all_opened = found
+    assert lightly == all_opened
+    assert len(lightly.consent_needed) == 2
+    assert lightly.more["consent_needed"] == 7
 
 
 def test_d9_a_digest_keeps_the_first_lines_and_counts_the_rest() -> None:

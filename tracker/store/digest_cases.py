@@ -3,10 +3,10 @@ stay closed (D9, S1)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, String, cast, or_
 from sqlalchemy.orm import Session
@@ -32,6 +32,26 @@ class Ranked:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ToOpen:
+    """Some cases of a digest: `cases` may have any line, `asking` may want consent and nothing
+    else."""
+
+    cases: list[Case]
+    asking: list[Asking]
+
+
+class Asking(NamedTuple):
+    """A case of which only the clock's memory is asked, and its place in the order of silence."""
+
+    id: str
+    ref: str
+    band: str
+    policy_version_id: str
+    silent_rank: datetime | None
+    clock: bytes
+
+
 def cases_to_open(
     session: Session,
     reader: Actor,
@@ -42,7 +62,7 @@ def cases_to_open(
     ranked: Collection[Ranked],
     asking_roles: Collection[str],
     about: int,
-) -> Iterator[list[Case]]:
+) -> Iterator[ToOpen]:
     """The reader's cases that have, or may have, a line in a digest; some at a time.
 
     Those with an alert `raised` in its weeks, open or undelivered still; snoozed; looked at before
@@ -66,10 +86,11 @@ def cases_to_open(
             ConsularAction.answered_at.is_(None)
         ),
     ]
+    consents = []
     if asking_roles:
         named = [_names(column, role) for role in asking_roles for column in _ROLES]
         lasting = Alert.state.in_(("acknowledged", "superseded", "withdrawn"))
-        queries.append(alerts.where(is_open, Alert.kind == str(Kind.STEP), lasting, or_(*named)))
+        consents.append(alerts.where(is_open, Alert.kind == str(Kind.STEP), lasting, or_(*named)))
     for one in ranked:
         query = ids.where(is_open, Case.policy_version_id == one.policy_version_id)
         if one.since is not None:
@@ -78,13 +99,20 @@ def cases_to_open(
             query = query.where(Case.silent_rank <= one.until)
         queries.append(query)
     for part in _parts(about // IDS_AT_ONCE + 1):
-        found = set[str]()
-        for query in queries:
-            found.update(session.scalars(query.where(*part)))
-        wanted = sorted(found)
-        for at in range(0, len(wanted), AT_ONCE):
-            some = visible_cases(reader, today).where(Case.id.in_(wanted[at : at + AT_ONCE]))
-            yield list(session.scalars(some.order_by(Case.id)))
+        found = set[str]().union(*(session.scalars(one.where(*part)) for one in queries))
+        asking = set[str]().union(*(session.scalars(one.where(*part)) for one in consents)) - found
+        for few in batched(sorted(found)):
+            some = visible_cases(reader, today).where(Case.id.in_(few)).order_by(Case.id)
+            yield ToOpen(list(session.scalars(some)), [])
+        for few in batched(sorted(asking)):
+            some = visible_cases(reader, today).where(Case.id.in_(few)).order_by(Case.id)
+            rows = session.execute(some.with_only_columns(*_ASKED))
+            yield ToOpen([], [Asking(*row) for row in rows])
+
+
+def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many at once that they are held in memory together."""
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
 
 
 def _parts(count: int) -> Iterator[list[ColumnElement[bool]]]:
@@ -93,6 +121,11 @@ def _parts(count: int) -> Iterator[list[ColumnElement[bool]]]:
     for first, end in zip(["", *bounds], [*bounds, ""], strict=True):
         yield [Case.id >= first] * bool(first) + [Case.id < end] * bool(end)
 
+
+_ASKED: Final = (
+    *(Case.id, Case.ref, Case.band, Case.policy_version_id, Case.silent_rank),
+    Case.clock_sealed,
+)
 
 _ROLES: Final[tuple[Any, ...]] = (Alert.roles, Alert.consent_needed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -14,12 +15,13 @@ from tracker.domain.moments import add_months, at_local, zone
 from tracker.domain.policy import Band, CountsFrom
 from tracker.engine.clock.clockwork import policy_of
 from tracker.engine.desk import Desk
+from tracker.engine.digests.digest_consents import Wanting
 from tracker.engine.digests.digest_form import KEPT, Facts
 from tracker.engine.digests.digest_gathering import AHEAD, WINDOW_SOON, Gathering
 from tracker.engine.staff.account_news import changes
 from tracker.store import health, policies
 from tracker.store.cases import visible_counts
-from tracker.store.digest_cases import Ranked, cases_to_open
+from tracker.store.digest_cases import Ranked, ToOpen, cases_to_open
 from tracker.store.queue import Wanted, count_by_band, every_case
 from tracker.store.schema import OutboxMessage
 
@@ -56,7 +58,10 @@ def _gather(
     today = desk.now.date()
     counted = _counted(desk, reader)
     facts = Facts(bands=dict.fromkeys(map(str, reversed(Band)), 0), bands_before=before)
-    pages = every_case(desk.session, reader, today)
+    pages: Iterator[ToOpen] = (
+        ToOpen(cases, []) for cases in every_case(desk.session, reader, today)
+    )
+    wanting = Wanting(desk)
     if counted is not None:
         facts.bands = counted
         pages = cases_to_open(
@@ -69,8 +74,9 @@ def _gather(
             asking_roles=_asking_roles(desk),
             about=sum(counted.values()),
         )
-    for cases in pages:
-        Gathering(desk, reader, window, cases, counts=counted is None).add_to(facts)
+    for some in pages:
+        Gathering(desk, reader, window, some.cases, counts=counted is None).add_to(facts)
+        wanting.add_to(facts, some.asking)
         facts.keep(at_most=2 * KEPT)
         desk.safe.forget()
     facts.keep(at_most=0)

@@ -91,6 +91,9 @@ class Gathering:
 
     def add_to(self, facts: Facts) -> None:
         """Add what these cases have to tell."""
+        if not self.by_id:
+            facts.unreadable += self.unreadable
+            return
         for case in self.cases:
             if case.state == "open":
                 facts.bands[case.band] += self.counts and case.id not in self.undated
