@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -69,31 +66,3 @@ def test_what_is_refused_and_why(content: bytes, code: str) -> None:
     with pytest.raises(PictureRefused) as refused:
         remake(content)
     assert refused.value.code == code
-
-
-_HOSTILE = """
-import os, runpy, socket
-maker = runpy.run_path({path!r})
-maker["shut_in"]()
-done = []
-def tried(name, act):
-    try:
-        act()
-    except (OSError, MemoryError) as error:
-        return
-    done.append(name)
-tried("read", lambda: open("/etc/hostname").read())
-tried("write", lambda: open({escape!r}, "w"))
-tried("network", lambda: socket.socket())
-tried("memory", lambda: bytearray(2 << 30))
-print(",".join(done) or "nothing")
-"""
-
-
-def test_a_decoder_turned_against_us_has_only_its_pipes(tmp_path: Path) -> None:
-    """No file, no socket and no gigabytes can be had once the doors are closed."""
-    program = _HOSTILE.format(path=picture_maker.__file__, escape=str(tmp_path / "escaped"))
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "nothing"

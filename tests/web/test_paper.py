@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import re
-import subprocess
-import sys
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -102,31 +99,11 @@ def test_the_press_keeps_quiet_about_what_it_could_not_print(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """S1: neither the log nor the sentence says what stood on the sheet."""
-    monkeypatch.setattr(printing, "PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(printing, "LIMITS", replace(printing.LIMITS, patience_seconds=0.001))
     with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refused:
         printing.pdf(sheet())
     assert "Qarasu" not in caplog.text + str(refused.value)
     assert caplog.records
-
-
-def test_the_press_can_write_no_file(tmp_path: Path) -> None:
-    """S1: nothing in clear is left behind, whatever the typesetter would like to."""
-    press = Path(printing.__file__).with_name("press.py")
-    order = {"form": "paper.typ", "told": sheet().told(), "format": "pdf", "ppi": 72}
-    script = (
-        f"import runpy, sys; press = runpy.run_path({str(press)!r}); press['main']();"
-        f"open({str(tmp_path / 'left')!r}, 'wb', 0).write(b'a name')"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        input=json.dumps({**order, "system_fonts": False}).encode(),
-        capture_output=True,
-        check=False,
-    )
-    assert done.stdout.startswith(b"%PDF-")
-    assert done.returncode != 0
-    assert b"File too large" in done.stderr
-    assert (tmp_path / "left").read_bytes() == b""
 
 
 def test_a_picture_becomes_a_png_of_its_own_size() -> None:

@@ -1,18 +1,15 @@
 """Makes one picture anew from its pixels, in a process that can do nothing else (S15).
 
-Started by `pictures.remake` as a program of its own: the file of a stranger comes in by the
-standard input, two JPEGs go out by the standard output, each with its length (4 bytes, big-endian)
-before it: a small one and the whole. Nothing of the tracker is imported here. Before the first byte
-is read the process gives up memory, processor time, new files and sockets, and new processes; a
-decoder that is turned against us has only its pipes.
+Started by `pictures.remake` as a program apart: the file of a stranger comes in by the standard
+input, two JPEGs go out by the standard output, each with its length (4 bytes, big-endian) before
+it: a small one and the whole. Nothing of the tracker is imported here. A decoder that is turned
+against us has only its pipes.
 
 Exit codes: 0 made, 3 no picture of a kind we take, 4 too many pixels, 5 damaged.
 """
 
 from __future__ import annotations
 
-import os
-import resource
 import struct
 import sys
 from io import BytesIO
@@ -32,11 +29,10 @@ MOST_PIXELS: Final = 50_000_000
 LONGEST_EDGE: Final = 2_600
 """Pixels: an A4 page at about 220 dots an inch, at which handwriting is read well."""
 SMALL_EDGE: Final = 320
-MEMORY: Final = 2**30
-SECONDS: Final = 10
 
 _NEEDED_LATER: Final = TiffImagePlugin
 """EXIF is TIFF. What Pillow would import on the way has to be here before the doors close."""
+Image.preinit()
 _ORIENTATION: Final = 0x0112
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -48,21 +44,6 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 """What sets a picture upright, by EXIF's orientation (CIPA DC-008, 4.6.5)."""
-
-
-def shut_in() -> None:
-    """Give up what decoding does not need. It cannot be taken back."""
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: SECONDS,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,  # pipes have no size
-        resource.RLIMIT_NOFILE: 0,  # no file and no socket can be opened any more
-        resource.RLIMIT_NPROC: 0,
-    }
-    for what, most in limits.items():
-        resource.setrlimit(what, (most, most))
-    os.nice(10)
 
 
 def opened_as(content: bytes) -> ImageFile | None:
@@ -124,8 +105,6 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
 
 def main() -> int:
     """Read, make, write."""
-    Image.preinit()
-    shut_in()
     content = sys.stdin.buffer.read()
     try:
         opened = opened_as(content)
@@ -140,7 +119,3 @@ def main() -> int:
         sys.stdout.buffer.write(struct.pack(">I", len(part)) + part)
     sys.stdout.buffer.flush()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

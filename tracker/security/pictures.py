@@ -8,13 +8,12 @@ done by `picture_maker`, in a process of its own with nothing to lose.
 from __future__ import annotations
 
 import struct
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from tracker.security.apart import Limits, run_apart
 from tracker.security.errors import Busy, PictureRefused
 
 MOST_BYTES: Final = 10 * 2**20
@@ -22,7 +21,7 @@ MOST_BYTES: Final = 10 * 2**20
 
 AT_ONCE: Final = 2
 WAIT_SECONDS: Final = 10.0
-_LASTS_AT_MOST: Final = 20.0
+_LIMITS: Final = Limits(memory=2**30, processor_seconds=10, patience_seconds=20.0)
 _MAKER: Final = Path(__file__).with_name("picture_maker.py")
 _REFUSED: Final = {3: "no_picture", 4: "too_many_pixels"}
 """By exit code of the maker; every other is a decoder that gave up or was stopped."""
@@ -56,23 +55,14 @@ def remake(content: bytes) -> Picture:
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
-        done = subprocess.run(  # noqa: S603  # our own program, by its whole path
-            [sys.executable, "-I", "-B", str(_MAKER)],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={},
-            timeout=_LASTS_AT_MOST,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        status, made = run_apart(_MAKER, content, _LIMITS)
+    except TimeoutError:
         raise PictureRefused("damaged") from None
     finally:
         _places.release()
-    if done.returncode:
-        raise PictureRefused(_REFUSED.get(done.returncode, "damaged"))
-    small, rest = _taken(done.stdout)
+    if status:
+        raise PictureRefused(_REFUSED.get(status, "damaged"))
+    small, rest = _taken(made)
     whole, _nothing = _taken(rest)
     return Picture(whole, small)
 

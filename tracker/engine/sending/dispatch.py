@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random, SystemRandom
-from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
@@ -26,14 +24,9 @@ from tracker.domain.delivery import (
 from tracker.engine.power import Power
 from tracker.engine.sending.claims import BATCH, Claimed, Stopped, claim
 from tracker.engine.sending.hands import Done, Hands
-from tracker.engine.sending.reconcile import Search, conclude, lapse, searches
 from tracker.engine.sending.settle import LATE, may_end, record, stop
 from tracker.store import outbox
 from tracker.store.taken import Notes
-
-LOOK_AT_ONCE: Final = 16
-LOOKING_SECONDS: Final = 10.0
-"""After so long the worker stops looking for lost messages until its next turn."""
 
 _RECORDING_TRIES = 3
 
@@ -139,43 +132,6 @@ def _is_in_doubt(services: Power, notes: Notes) -> bool:
     except Exception as error:
         log.error("whether notes are needed is unknown: %s", type(error).__name__)
         return True
-
-
-def reconcile_batch(services: Power, limit: int = LOOK_AT_ONCE) -> int:
-    """Look after rows of unknown fate, for a while; the number looked at.
-
-    All that lapsed does so before the first look: one message's rows are looked for together.
-    """
-    while _lapsed(services) == BATCH:
-        pass
-    begun, looked = monotonic(), 0
-    while True:
-        with services.desk(WORKER) as desk:
-            wanted = searches(desk, limit)
-        with ThreadPoolExecutor(max(1, len(wanted)), thread_name_prefix="look") as pool:
-            found = list(pool.map(lambda search: _find(services, search), wanted))
-        for search, result in zip(wanted, found, strict=True):
-            with services.desk(WORKER) as desk:
-                conclude(desk, search, result)
-        looked += len(wanted)
-        if len(wanted) < limit or monotonic() - begun > LOOKING_SECONDS:
-            return looked
-
-
-def _lapsed(services: Power) -> int:
-    with services.desk(WORKER) as desk:
-        return lapse(desk, BATCH)
-
-
-def _find(services: Power, search: Search) -> SendResult | None:
-    if search.noted is not None:
-        return search.noted
-    channel = services.channels.get(search.envelope.channel)
-    try:
-        return channel.find(search.envelope, search.started_at) if channel else None
-    except Exception as error:  # looking is a help, never a must
-        log.warning("looking for a message failed: %s", type(error).__name__)
-        return None
 
 
 def _sent(

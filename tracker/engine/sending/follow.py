@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tracker.domain.actor import WORKER
-from tracker.domain.clock import monotonic
 from tracker.domain.delivery import Asked, State, Word
 from tracker.engine.desk import Desk
 from tracker.engine.power import Power
+from tracker.engine.sending.asking import ask_about
 from tracker.engine.sending.receipts import take_receipt
 from tracker.engine.sending.settle import lock
 from tracker.engine.staff.ladder import climb_in_time, later_look
 from tracker.store import outbox
-
-AT_ONCE: Final = 16
-FOLLOWING_SECONDS: Final = 10.0
-"""After so long the worker stops asking until its next turn."""
 
 ASKING_TAKES: Final = timedelta(minutes=1)
 """While one worker asks about a row, no other does."""
@@ -39,20 +33,9 @@ class Look:
     provider_id: str | None
 
 
-def follow_batch(services: Power, limit: int = AT_ONCE) -> int:
+def follow_batch(services: Power) -> int:
     """Look after rows whose receipts are late, for a while; the number looked at."""
-    begun, looked = monotonic(), 0
-    while True:
-        with services.desk(WORKER) as desk:
-            wanted = looks(desk, limit)
-        with ThreadPoolExecutor(max(1, len(wanted)), thread_name_prefix="ask") as pool:
-            words = list(pool.map(lambda look: _ask(services, look), wanted))
-        for look, word in zip(wanted, words, strict=True):
-            with services.desk(WORKER) as desk:
-                conclude_look(desk, look, word)
-        looked += len(wanted)
-        if len(wanted) < limit or monotonic() - begun > FOLLOWING_SECONDS:
-            return looked
+    return ask_about(services, looks, _ask, conclude_look)
 
 
 def looks(desk: Desk, limit: int) -> list[Look]:

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker.domain.actor import WORKER
 from tracker.domain.delivery import Envelope, Outcome, SendResult, State, next_look
 from tracker.engine.desk import Desk
+from tracker.engine.power import Power
+from tracker.engine.sending.asking import ask_about
+from tracker.engine.sending.claims import BATCH
 from tracker.engine.sending.row_tokens import callback_token_of
 from tracker.engine.sending.settle import accept, end, hold, lock, refusal_state, retry
 from tracker.store import attempts, outbox, taken
@@ -31,6 +35,32 @@ class Search:
     started_at: datetime
     noted: SendResult | None
     """What a worker noted of it: then there is nothing to look for."""
+
+
+def reconcile_batch(services: Power) -> int:
+    """Look after rows of unknown fate, for a while; the number looked at.
+
+    All that lapsed does so before the first look: one message's rows are looked for together.
+    """
+    while _lapsed(services) == BATCH:
+        pass
+    return ask_about(services, searches, _find, conclude)
+
+
+def _lapsed(services: Power) -> int:
+    with services.desk(WORKER) as desk:
+        return lapse(desk, BATCH)
+
+
+def _find(services: Power, search: Search) -> SendResult | None:
+    if search.noted is not None:
+        return search.noted
+    channel = services.channels.get(search.envelope.channel)
+    try:
+        return channel.find(search.envelope, search.started_at) if channel else None
+    except Exception as error:  # looking is a help, never a must
+        log.warning("looking for a message failed: %s", type(error).__name__)
+        return None
 
 
 def lapse(desk: Desk, limit: int) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +13,7 @@ from typing import Final
 
 from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
+from tracker.security.apart import Limits, run_apart
 
 MOST_BYTES: Final = 20 * 2**20
 MOST_ROWS: Final = 20_000
@@ -22,7 +21,7 @@ _ZIP: Final = b"PK"
 _READER: Final = Path(__file__).with_name("workbook_reader.py")
 _NO_WORKBOOK: Final = 3
 """The reader's exit code; every other but 0 is a file that asked for too much."""
-_LASTS_AT_MOST: Final = 60.0
+_LIMITS: Final = Limits(memory=2**30, processor_seconds=30, patience_seconds=60.0)
 _DELIMITERS: Final = ",;\t"
 
 
@@ -89,23 +88,14 @@ def _csv(content: bytes) -> Iterator[list[str]]:
 def _xlsx(content: bytes) -> Iterator[list[str]]:
     """Read by `workbook_reader`, in a process of its own with nothing to lose."""
     try:
-        done = subprocess.run(  # noqa: S603  # our own program, by its whole path
-            [sys.executable, "-I", "-B", str(_READER)],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={},
-            timeout=_LASTS_AT_MOST,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        status, read = run_apart(_READER, content, _LIMITS)
+    except TimeoutError:
         raise _too_large() from None
-    if done.returncode == _NO_WORKBOOK:
+    if status == _NO_WORKBOOK:
         raise Refused(_("This is no XLSX file, nor CSV text in UTF-8. Save it as either."))
-    if done.returncode:
+    if status:
         raise _too_large()
-    yield from json.loads(done.stdout)
+    yield from json.loads(read)
 
 
 def _too_large() -> Refused:

@@ -1,9 +1,9 @@
 """Reads one workbook in a process that can do nothing else (S15).
 
-Started by `sheets` as a program of its own: an XLSX comes in by the standard input, the cells of
-its first sheet go out by the standard output as JSON, rows of text. A file of a few thousand bytes
-can ask for more memory than there is, and the library then ends its process: here that process is
-this one. Nothing of the tracker is imported.
+Started by `sheets` as a program apart: an XLSX comes in by the standard input, the cells of its
+first sheet go out by the standard output as JSON, rows of text. A file of a few thousand bytes can
+ask for more memory than there is, and the library then ends its process: here that process is this
+one. Nothing of the tracker is imported.
 
 Exit codes: 0 read, 3 no workbook, 4 too large; every other is a library that gave up.
 """
@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
-import resource
 import sys
 import zipfile
 from datetime import date, datetime
@@ -28,26 +26,9 @@ TOO_LARGE: Final = 4
 _NEEDED_LATER: Final = codecs.lookup("cp437")
 """Names within archives are written so. What is imported on the way must be here before."""
 
-MEMORY: Final = 2**30
-SECONDS: Final = 30
 MOST_UNPACKED: Final = 200 * 2**20
 MOST_ROWS: Final = 20_002
 """The row of names, the rows taken, and one more that says there are too many."""
-
-
-def shut_in() -> None:
-    """Give up what reading does not need. It cannot be taken back."""
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: SECONDS,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,  # pipes have no size
-        resource.RLIMIT_NOFILE: 0,  # no file and no socket can be opened any more
-        resource.RLIMIT_NPROC: 0,
-    }
-    for what, most in limits.items():
-        resource.setrlimit(what, (most, most))
-    os.nice(10)
 
 
 def rows_of(content: bytes) -> list[list[str]]:
@@ -77,7 +58,6 @@ def _cell(value: object) -> str:
 
 def main() -> int:
     """Read, write."""
-    shut_in()
     content = sys.stdin.buffer.read()
     try:
         rows = rows_of(content)
@@ -88,7 +68,3 @@ def main() -> int:
     sys.stdout.buffer.write(json.dumps(rows).encode("ascii"))
     sys.stdout.buffer.flush()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -22,9 +22,10 @@ from tracker.engine.digests.digest import make_due
 from tracker.engine.keeping import retention
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat
-from tracker.engine.sending.dispatch import Sender, dispatch_batch, reconcile_batch
+from tracker.engine.sending.dispatch import Sender, dispatch_batch
 from tracker.engine.sending.follow import follow_batch
 from tracker.engine.sending.holds import held, hold_storm, is_storm
+from tracker.engine.sending.reconcile import reconcile_batch
 from tracker.engine.sending.waiting import tell_otherwise
 from tracker.engine.staff import api_tokens, brakes
 from tracker.engine.staff.visits import real_now

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import re
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from tracker.domain.errors import Refused
 from tracker.i18n.words import gettext as _
+from tracker.security.apart import Limits, run_apart
 from tracker.web.charts import Drawing, Picture
 from tracker.web.paper.sheet import POINTS, Sheet
 
 log = logging.getLogger(__name__)
 
 HERE: Final = Path(__file__).resolve().parent
-PATIENCE_SECONDS: Final = 30
+LIMITS: Final = Limits(memory=2 * 2**30, processor_seconds=20, patience_seconds=30, reads_own=True)
+_PRESS: Final = HERE / "press.py"
 PNG_PIXELS_PER_INCH: Final = 192
 """Twice what a screen shows, so that a slide stays sharp."""
 
@@ -52,22 +52,16 @@ def _pressed(form: str, told: dict[str, Any], kind: Literal["pdf", "png"]) -> by
         "system_fonts": not covered(words),
     }
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, and no argument from outside
-            [sys.executable, "-I", str(HERE / "press.py")],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            timeout=PATIENCE_SECONDS,
-            env={},
-            check=True,
-        )
-    except (subprocess.SubprocessError, OSError) as error:
-        # What the press says may hold what stands on the sheet: it is in no log.
-        status = getattr(error, "returncode", type(error).__name__)
-        log.error("the press made no %s: %s", kind, status)
+        status, pressed = run_apart(_PRESS, json.dumps(order).encode(), LIMITS)
+        why = str(status) if status else ""
+    except OSError as error:
+        why = type(error).__name__
+    if why:  # what the press says may hold what stands on the sheet: it is in no log
+        log.error("the press made no %s: %s", kind, why)
         raise Refused(
             _("The paper could not be made. Try again; if it fails again, tell an administrator.")
-        ) from None
-    return done.stdout
+        )
+    return pressed
 
 
 _FONT: Final = re.compile(r'font-family="[^"]*"')
