@@ -6,6 +6,7 @@ Run by `scripts/soak`; see there. SIGTERM ends it early: what is left is sent, t
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -13,28 +14,32 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from sqlalchemy.engine import make_url
 
 from tests.databases import PostgresqlSource, SqliteSource, postgresql_server
-from tests.standins.fleet import Zygote, until
-from tests.standins.locks import locked, writers_lock
+from tests.standins.fleet import Zygote
+from tests.standins.points import POINTS
 from tests.standins.siege import Siege, siege
+from tests.standins.tally import by_point
 from tests.standins.twilio import Fault, refusal
 
 BACKLOG = 120
 """A worker that is killed every second gets so far behind; then nothing more falls due."""
 
-AT_ONCE = 12
+AT_ONCE = 10
 """So many cases fall due at once, at most."""
 
 PEOPLE = 20
 MAY_BE_TWICE = 0.02
-NAMED = 0.08
-"""The share of the kills that come at a named point."""
+PATIENCE = 60.0
+"""Seconds by the wall a worker has to come to its point, however busy the machine is."""
+
+DONE = "when all was done before the point came"
 
 FAULTS: dict[str, Callable[[], Fault]] = {
     "answer lost after taking": lambda: Fault(take=True, hang_up=True),
@@ -48,47 +53,68 @@ FAULTS: dict[str, Callable[[], Fault]] = {
 NOT_NOW = "mail: 451 not now"
 
 
-def uncommitted(town: Siege) -> None:
-    """kill -9: decided, not committed (PostgreSQL)"""
-    with locked(town.office, "alerts") as waiting:
-        _kill_when(town, waiting)
+def at_random(town: Siege, life: float) -> None:
+    """After some processor time, so that it gets as far on a busy machine."""
+    town.kill_one(within=life)
 
 
-def claimed(town: Siege) -> None:
-    """kill -9: claimed, offered, not taken"""
-    offered = len(town.twilio.credentials)
-    town.twilio.faults.insert(0, Fault(silent_seconds=2.0))
-    _kill_when(town, lambda: len(town.twilio.credentials) > offered)
-
-
-def taken(town: Siege) -> None:
-    """kill -9: taken, not answered"""
-    known = len(town.twilio.messages)
-    town.twilio.faults.insert(0, Fault(take=True, silent_seconds=2.0))
-    _kill_when(town, lambda: len(town.twilio.messages) > known)
-
-
-def answered(town: Siege) -> None:
-    """kill -9: answered, not written down"""
-    hold, wait, release = writers_lock(town.office)
-    known = len(town.twilio.messages)
-    fault = Fault(well=True, meanwhile=hold)
-    town.twilio.faults.insert(0, fault)
-    _kill_when(town, lambda: len(town.twilio.messages) > known and (wait() or True))
-    if fault in town.twilio.faults:
-        town.twilio.faults.remove(fault)
-    release()
-
-
-def _kill_when(town: Siege, ready: Callable[[], object]) -> None:
-    """Start a worker, kill it as soon as that is so; after a while all the same."""
+def at_a_message(town: Siege, life: float) -> None:
+    """Just after one of its messages was offered, whatever it does then."""
+    known = town.offered()
+    nth = town.rng.randint(1, 12)
     pid = town.fleet.start()
-    with suppress(AssertionError):  # nothing was due by this way
-        until(ready, 3.0)
-    town.fleet.kill(pid)
+    came = _within(town, lambda: town.offered() >= known + nth)
+    time.sleep(town.rng.random() * 0.03)
+    town.kill(pid, "within 30 ms of some message" if came else DONE)
 
 
-POINTS = (uncommitted, claimed, taken, answered)
+def at_a_point(town: Siege, life: float) -> None:
+    """Where the process itself has come to."""
+    point = town.rng.choice(POINTS)
+    pid = town.fleet.start(point=(point, town.rng.randint(1, 3)))
+    came = _within(town, lambda: town.fleet.has_ended(pid))
+    town.kill(pid, point if came else DONE)
+
+
+def at_the_provider(town: Siege, life: float) -> None:
+    """Where its provider has come to: a text message or mail that is not taken yet, or just was."""
+    taken, mail = town.rng.random() < 0.5, town.rng.random() < 0.5
+    pid = town.fleet.start()
+    strike = partial(os.kill, pid, signal.SIGKILL)
+    fault = Fault(well=taken, meanwhile=strike)
+    if not mail:
+        town.twilio.faults[:0] = [*[Fault(well=True)] * town.rng.randint(0, 2), fault]
+    elif taken:
+        town.mailbox.after_taking = strike
+    else:
+        town.mailbox.before_taking = strike
+    came = _within(town, lambda: town.fleet.has_ended(pid))
+    town.mailbox.after_taking = town.mailbox.before_taking = None
+    town.twilio.faults[:] = [one for one in town.twilio.faults if one is not fault]
+    what = "mail" if mail else "text message"
+    town.kill(
+        pid, f"{what} {'taken, not answered' if taken else 'offered, not taken'}" if came else DONE
+    )
+
+
+def _within(town: Siege, ready: Callable[[], object]) -> bool:
+    """Wait until that is so; False when nothing is left to do, or it takes too long."""
+    began = asked = time.monotonic()
+    while not ready():
+        now = time.monotonic()
+        if now - asked > 0.2:
+            asked = now
+            if not town.due_now() or now - began > PATIENCE:
+                return bool(ready())
+        time.sleep(0.004)
+    return True
+
+
+WAYS = {at_random: 6, at_a_message: 2, at_a_point: 5, at_the_provider: 2}
+"""How workers are killed, and how often each, to the others."""
+
+BESIDE_OTHERS = {at_random: 1, at_a_point: 1}
+"""Who asks a provider is not known where several workers do."""
 
 
 @contextmanager
@@ -105,29 +131,22 @@ def besiege(town: Siege, given: argparse.Namespace, stop: threading.Event) -> Co
     """Rounds of cases, acts, faults and kills; what was tried, and how often."""
     tried: Counter[str] = Counter()
     began = told = time.monotonic()
-    points = POINTS if given.database == "postgresql" else POINTS[1:]
-    while not stop.is_set() and town.kills < given.kills:
+    ways = WAYS if given.workers == 1 else BESIDE_OTHERS
+    while not stop.is_set() and town.kills.total() < given.kills:
         if time.monotonic() - began > given.minutes * 60:
             break
         live(town, tried)
-        if town.rng.random() < NAMED:
-            town.fall_due(1)
-            point = town.rng.choice(points)
-            point(town)
-            town.kills += 1
-            tried[point.__doc__ or point.__name__] += 1
-        else:
-            others = [town.fleet.start() for _ in range(given.workers - 1)]
-            town.kill_one(within=given.life)
-            tried["kill -9: at a random instant"] += 1
-            if others:
-                town.settle(patience=1.0)
-            for pid in others:
-                assert town.fleet.stop(pid) == 0
+        others = [town.fleet.start() for _ in range(given.workers - 1)]
+        (way,) = town.rng.choices(list(ways), list(ways.values()))
+        way(town, given.life)
+        if others:
+            town.settle(patience=1.0)
+        for pid in others:
+            assert town.fleet.stop(pid) == 0
         town.fleet.move(minutes=4)
         if time.monotonic() - told > 60:
             told = time.monotonic()
-            say(f"{told - began:.0f} s: {town.kills} kills, {len(town.opened)} cases")
+            say(f"{told - began:.0f} s: {town.kills.total()} kills, {len(town.opened)} cases")
     town.twilio.faults.clear()
     town.mailbox.to.clear()
     return tried
@@ -140,7 +159,7 @@ def live(town: Siege, tried: Counter[str]) -> None:
     for act, share in ((town.hear, 0.2), (town.acknowledge, 0.2), (town.close, 0.05)):
         if town.rng.random() < share:
             act()
-    for _ in range(town.rng.choice((0, 0, 1, 2))):
+    for _ in range(town.rng.choice((0, 0, 0, 1))):
         name = town.rng.choice([*sorted(FAULTS), NOT_NOW])
         if name == NOT_NOW:
             address = f"aigul{town.rng.randrange(PEOPLE)}@example.net"
@@ -160,7 +179,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     asked.add_argument("--minutes", type=float, default=10.0)
     asked.add_argument("--kills", type=int, default=1_000_000, help="end after so many")
-    asked.add_argument("--life", type=float, default=0.8, help="processor seconds, at most")
+    asked.add_argument("--life", type=float, default=0.4, help="processor seconds, at most")
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked.add_argument("--workers", type=int, default=1, help="at once; one of them is killed")
     asked.add_argument("--seed", type=int, default=1)
@@ -178,12 +197,18 @@ def main() -> int:
         town = stack.enter_context(
             siege(folder / "instance", url, zygote, Random(given.seed), people=PEOPLE)
         )
+        began = time.monotonic()
         tried = besiege(town, given, stop)
         say("drained")
         town.drain()
         tally = town.tally()
+    took = (time.monotonic() - began) / 60
     kind, workers = make_url(url).get_backend_name(), f"{given.workers} worker(s)"
-    print(f"{kind}, {workers}, killed within {given.life} processor seconds, seed {given.seed}\n")
+    print(
+        f"{kind}, {workers}, seed {given.seed}: {town.kills.total():,} kills in {took:.1f} minutes,"
+        f" load of the machine {os.getloadavg()[2]:.1f}\n"
+    )
+    print(by_point(town.kills, town.hit, tally), end="\n\n")
     carried = {"callbacks late, twice, reordered": town.postman.carried}
     print(tally.table(dict(sorted(tried.items())) | carried))
     for breach in tally.broken:

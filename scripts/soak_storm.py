@@ -62,8 +62,7 @@ def raise_storm(town: Siege, count: int, workers: int) -> dict[str, int]:
         town.fleet.move(minutes=16)
         began, whole = time.monotonic(), town.due_now()
         until(lambda: town.due_now() < 0.95 * whole, PATIENCE, every=0.1)
-        town.fleet.kill(pids.pop())
-        town.kills += 1
+        town.kill(pids.pop(), "sending")
         until(lambda: town.due_now() < 0.9 * whole, PATIENCE, every=0.1)
         cut_one_connection(town.office)
         until(lambda: not town.due_now(), PATIENCE, every=0.5)
@@ -105,7 +104,11 @@ def main() -> int:
         took = raise_storm(town, given.storm, given.workers)
         tally = town.tally()
     print(f"postgresql, {given.workers} workers, one message above {given.merge_above}\n")
-    tried = {"alerts due at one instant": given.storm, "kill -9": town.kills, "connection cut": 1}
+    tried = {
+        "alerts due at one instant": given.storm,
+        "kill -9": town.kills.total(),
+        "connection cut": 1,
+    }
     print(tally.table(tried | took))
     for breach in tally.broken[:20]:
         print(breach)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -71,33 +72,38 @@ class Fleet:
     tick_seconds: float = 0.1
     _alive: set[int] = field(default_factory=set)
 
-    def start(self) -> int:
-        """A new worker process."""
+    def start(self, **more: object) -> int:
+        """A new worker process; `more` as `zygote.work` has it."""
         self._write_clock()
         arguments = {
             "instance": str(self.office.services.settings.instance),
             "clock": str(self._clock),
             "tick_seconds": self.tick_seconds,
             "environ": dict(self.environ),
+            **more,
         }
         pid = self.zygote.say(f"start {json.dumps(arguments)}")
         self._alive.add(pid)
         return pid
 
-    def kill(self, pid: int) -> None:
-        """kill -9, and wait until it is gone."""
-        self.zygote.say(f"kill {pid}")
-        self._wait(pid)
+    def kill(self, pid: int) -> int:
+        """kill -9, and wait until it is gone; the exit status, -9 if this or another hit it."""
+        os.kill(pid, signal.SIGKILL)  # at once; nobody else can have its number until we waited
+        return self.wait(pid)
+
+    def has_ended(self, pid: int) -> bool:
+        """Whether a worker is dead, and only waits to be waited for."""
+        return _stat(pid)[0] == "Z"
 
     def worked(self, pid: int) -> float:
         """Seconds of processor time it has had, by the kernel's count of hundredths."""
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        fields = _stat(pid)
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, pid: int) -> int:
         """SIGTERM, and wait until it ended; its exit status."""
-        self.zygote.say(f"stop {pid}")
-        return self._wait(pid)
+        os.kill(pid, signal.SIGTERM)
+        return self.wait(pid)
 
     def end(self) -> None:
         """Kill what is left."""
@@ -109,7 +115,8 @@ class Fleet:
         self.office.clock.move(**by)
         self._write_clock()
 
-    def _wait(self, pid: int) -> int:
+    def wait(self, pid: int) -> int:
+        """Wait until a worker ended by itself; its exit status."""
         self._alive.discard(pid)
         return self.zygote.say(f"wait {pid}")
 
@@ -122,6 +129,11 @@ class Fleet:
         beside = self._clock.with_suffix(".new")
         beside.write_text(self.office.clock.now.isoformat(), encoding="ascii")
         beside.replace(self._clock)
+
+
+def _stat(pid: int) -> list[str]:
+    """A process as proc(5) tells of it, from its state on."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
 
 
 def until(ready: Callable[[], object], seconds: float = 20.0, every: float = 0.01) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -75,6 +75,9 @@ class Mailbox:
     drop_at_data: bool = False
     """Break the line after the final dot, the mail taken, the answer never given."""
     silent_at_data: bool = False
+    before_taking: Callable[[], object] | None = None
+    after_taking: Callable[[], object] | None = None
+    """What happens in the world, once, before the next mail is taken, or before that is said."""
     to: dict[str, list[str]] = field(default_factory=dict)
     """What happens to the next mails to an address, one after the other: a reply to RCPT, or
     `drop` (taken, and the line broken after the final dot)."""
@@ -105,10 +108,17 @@ class Mailbox:
         self.peers.add(session.peer)
         if self.at_data:
             return self.at_data
+        if happens := self.before_taking:
+            self.before_taking = None
+            happens()
+            return "451 4.3.0 not taken"
         self.raw.append(content)
         mail = message_from_bytes(content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        if happens := self.after_taking:
+            self.after_taking = None
+            happens()
         script = self.to.get(envelope.rcpt_tos[0]) or []
         if self.drop_at_data or script[:1] == [DROP]:
             del script[:1]

@@ -1,4 +1,5 @@
-"""Twilio's status callbacks as the network brings them: late, twice, in any order (D5, S14)."""
+"""Twilio's status callbacks as the network brings them: late, twice, in any order, or never; then
+Twilio itself must be asked (D5, S14)."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from tracker.web import create_app
 STORY = ("queued", "sent", "delivered")
 TWICE = 0.3
 """How many of the callbacks come a second time."""
+NEVER = 0.6
+"""Of how many messages no callback comes."""
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Postman:
     office: Office
     twilio: Twilio
     rng: Random
+    never: float = NEVER
     carried: int = 0
     _seen: int = 0
     _bag: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
@@ -35,6 +39,9 @@ class Postman:
         """
         for message in self.twilio.messages[self._seen :]:
             self._seen += 1
+            if self.rng.random() < self.never:
+                message.status = STORY[-1]
+                continue
             for status in STORY:
                 times = 2 if self.rng.random() < TWICE else 1
                 self._bag += [self.twilio.callback(message, status)] * times

@@ -4,6 +4,7 @@ end providers' own books say what was lost, doubled or sent too late (delivery.m
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from tracker.engine.cases import cases, record
 from tracker.engine.desk import Desk
 from tracker.engine.sending.holds import held
 from tracker.store.schema import Alert, Case, OutboxMessage
+from tracker.store.taken import Try
 
 _UNFINISHED = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
 DRAINED_AFTER = 90
@@ -48,7 +50,10 @@ class Siege:
     opened: list[str] = field(default_factory=list)
     over: set[str] = field(default_factory=set)
     """Cases heard of again, or closed."""
-    kills: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    """How often a worker was killed, by the point it had come to."""
+    hit: dict[Try, str] = field(default_factory=dict)
+    """The tries that were in hand then, each with that point."""
     _frozen: dict[str, int] = field(default_factory=dict)
 
     @cached_property
@@ -124,14 +129,23 @@ class Siege:
         `within`: seconds of its own processor time, so that it gets as far on a busy machine.
         """
         life = self.rng.random() * within
-        end = time.monotonic() + life * 10 + 0.5
+        end = time.monotonic() + life * 10 + 5
         pid = self.fleet.start()
         if self.rng.random() < 0.3:
             self.postman.carry(share=0.3)
         while self.fleet.worked(pid) < life and time.monotonic() < end:
-            time.sleep(0.002)
+            time.sleep(0.004)
+        self.kill(pid, "at a random instant")
+
+    def kill(self, pid: int, point: str) -> None:
+        """Kill a worker, or bury one that died by itself; remember what it had in hand."""
         self.fleet.kill(pid)
-        self.kills += 1
+        self.kills[point] += 1
+        with self.office.services.reading(OPERATOR) as desk:
+            rows = select(OutboxMessage.id, OutboxMessage.attempts)
+            tries = desk.session.execute(rows.where(OutboxMessage.state == "submitting")).tuples()
+            for one in tries:
+                self.hit.setdefault(one, point)
 
     def drain(self) -> None:
         """Let one worker, started anew from time to time, do all that is left to do."""
@@ -168,6 +182,10 @@ class Siege:
             open_rows = count.select_from(OutboxMessage).where(_UNFINISHED, waiting)
             rows = desk.session.scalar(open_rows)
             return (due or 0) + (0 if held(desk) else rows or 0)
+
+    def offered(self) -> int:
+        """How many messages providers were offered; a mail counts when it was taken."""
+        return len(self.twilio.credentials) + len(self.mailbox.mails)
 
     def unfinished(self) -> int:
         """How many rows have no end."""

@@ -13,6 +13,7 @@ from tests.standins.books import Books
 from tests.standins.office import Office
 from tracker.domain.actor import OPERATOR
 from tracker.store.schema import Alert, AlertEvent, OutboxAttempt, OutboxMessage
+from tracker.store.taken import Try
 
 ENDS: Final = {
     "acknowledged": "acknowledged by a person",
@@ -26,7 +27,10 @@ ENDS: Final = {
 }
 """Every end of delivery.md's promise, good news, and what is still open and counted."""
 
+NO_KILL: Final = "in no worker's hand when it died"
 OVER: Final = ("acknowledged", "resolved", "superseded", "closed", "withdrawn")
+LOST, MORE, TWICE, HANDED_OVER = "lost", "more than twice", "twice", "handed over"
+FATES: Final = (LOST, MORE, TWICE, HANDED_OVER)
 HANDED_UP: Final = ("handed_to_supervisor", "handed_to_administrator", "nobody_reached")
 
 
@@ -40,6 +44,8 @@ class Tally:
     twice: Counter[str] = field(default_factory=Counter)
     """By channel."""
     twice_because: Counter[str] = field(default_factory=Counter)
+    fates: dict[str, str] = field(default_factory=dict)
+    """What became of a row that did not simply come once, by its id."""
     other_way: int = 0
     over_before: int = 0
     handed_over: int = 0
@@ -87,6 +93,27 @@ class Tally:
         return "\n".join(f"| {name:<46} | {n:>7} | {part:>8} |" for name, n, part in rows)
 
 
+def by_point(kills: Mapping[str, int], hit: Mapping[Try, str], found: Tally) -> str:
+    """Where workers were killed, and what became of the messages that were in hand just then.
+
+    `hit`: the tries that a death left in the middle, each with its point; of several deaths over
+    one message the last counts. What no death touched has a line of its own.
+    """
+    points = {row_id: point for (row_id, _number), point in sorted(hit.items())}
+    in_hand = Counter(points.values())
+    came = Counter((points.get(row_id, NO_KILL), fate) for row_id, fate in found.fates.items())
+    rows = [
+        (point, kills.get(point, 0), in_hand[point], *(came[point, fate] for fate in FATES))
+        for point in [*sorted(kills), NO_KILL]
+    ]
+    rows.append(("**all**", *(sum(column) for column in zip(*(r[1:] for r in rows), strict=True))))
+    head = [("killed (kill -9)", "times", "in hand", *FATES), ("---", *["---:"] * (2 + len(FATES)))]
+    return "\n".join(
+        f"| {name:<46} | " + " | ".join(f"{cell!s:>15}" for cell in cells) + " |"
+        for name, *cells in [*head, *rows]
+    )
+
+
 def tally(office: Office, books: Books) -> Tally:
     """Count. What a case's end must have stopped, and cases nobody looked at, the siege adds."""
     books.read()
@@ -100,8 +127,10 @@ def tally(office: Office, books: Books) -> Tally:
         shown = f"{row.channel} {row.state} {row.error_code}: {alert.kind} {alert.state}"
         if times > 2:
             found.more_than_twice.append(f"{times} times: {shown}")
+            found.fates[row.id] = MORE
         elif times == 2:
             found.twice[row.channel] += 1
+            found.fates[row.id] = TWICE
             found.twice_because[_why(tries.get(row.id, []))] += 1
             if not books.bears_its_reference(row):
                 found.other_reference.append(f"another reference: {shown}")
@@ -127,8 +156,10 @@ def _not_taken(
         found.over_before += 1
     elif row.alert_id in handed_up:
         found.handed_over += 1
+        found.fates[row.id] = HANDED_OVER
     else:
         found.lost.append(f"lost: {shown}")
+        found.fates[row.id] = LOST
 
 
 def _why(tries: list[OutboxAttempt]) -> str:

@@ -5,13 +5,14 @@ each take seconds to start: this process imports the product, lives through one 
 of its own that it then forgets, and forks. Each child builds its own services and runs the worker
 that `tracker worker` runs, by a clock in a file.
 
-It obeys lines: `start` with a JSON object of the arguments of `work`, `kill PID` (SIGKILL),
-`stop PID` (SIGTERM), `wait PID`; each is answered by one line. When its input ends, so do its
+It obeys lines: `start` with a JSON object of the arguments of `work`, answered by the process's
+number, and `wait` with a number, answered by the exit status. When its input ends, so do its
 children.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import twilio.rest.api.v2010.account  # noqa: F401 — the SDK loads it late, and slowly
 
+from tests.standins.points import die_at
 from tracker.bootstrap import build, set_up
 from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import file_clock
@@ -32,13 +34,28 @@ from tracker.engine.worker.tick import tick
 from tracker.settings import load
 
 
-def work(instance: str, clock: str, tick_seconds: float, environ: dict[str, str]) -> None:
-    """A worker, from its start to SIGTERM; its ticks may be closer together than ten seconds."""
+def work(
+    instance: str,
+    clock: str,
+    tick_seconds: float,
+    environ: dict[str, str],
+    point: tuple[str, int] | None = None,
+    hangs: bool = False,
+) -> None:
+    """A worker, from its start to SIGTERM; its ticks may be closer together than ten seconds.
+
+    `point`: where, and at which time it comes by, it dies. `hangs`: its ticks never end.
+    """
     scheduler.TICK_SECONDS = tick_seconds  # type: ignore[misc, assignment]
+    if hangs:
+        scheduler.LATE_AFTER_SECONDS = 0.5  # type: ignore[misc, assignment]
+        scheduler.WITHOUT_DIGESTS = (lambda *_: int(threading.Event().wait()),)  # type: ignore[misc]
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     services = build(load(environ, Path(instance)), clock=file_clock(Path(clock)))
+    if point is not None:
+        die_at(services, *point)
     scheduler.run_worker(services.restricted_to("clock", "contact"), stop)
 
 
@@ -55,6 +72,8 @@ def warm_up() -> None:
 
 def main() -> None:
     warm_up()
+    gc.collect()
+    gc.freeze()  # what is here stays shared with the children: no collector writes to it
     # A child that is told to stop before it listens hears it as soon as it does.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     alive = set[int]()
@@ -73,9 +92,6 @@ def main() -> None:
                         os._exit(status)
                 alive.add(pid)
                 answer = pid
-            case ["kill" | "stop" as how, text]:
-                os.kill(int(text), signal.SIGKILL if how == "kill" else signal.SIGTERM)
-                answer = 0
             case ["wait", text]:
                 _, status = os.waitpid(int(text), 0)
                 alive.discard(int(text))
