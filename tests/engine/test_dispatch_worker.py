@@ -1,11 +1,7 @@
-"""The worker: one on SQLite, killed and started again, hanging, stopping (D2, D7, D10)."""
+"""The worker in this process: one on SQLite, stopping, failing in parts (D2, D7, D10)."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.standins.fleet import until
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
-from tests.standins.twilio import ACCOUNT, SENDER, TOKEN, Fault, Twilio, twilio_server
 from tracker.channels.heartbeat import Heartbeat
 from tracker.domain.delivery import Envelope, Outcome, SendResult
 from tracker.engine.pulse import (
@@ -32,41 +28,6 @@ from tracker.engine.worker.scheduler import run_worker
 from tracker.engine.worker.tick import PARTS
 from tracker.store import health
 
-PHONE = "+77015550101"
-
-KILLED = """
-import sys
-from datetime import datetime
-from tests.standins.office import START
-from tracker.bootstrap import build
-from tracker.engine.sending.dispatch import Sender, dispatch_batch
-from tracker.settings import load
-import os
-from pathlib import Path
-services = build(load(os.environ, Path(sys.argv[1])), clock=lambda: START)
-sender = Sender(owner="the-killed")
-while True:  # it begins with one row at a time
-    dispatch_batch(services.restricted_to("clock", "contact"), sender)
-"""
-
-HANGING = """
-import os, sys, threading
-from pathlib import Path
-from tracker.bootstrap import build
-from tracker.engine.worker import scheduler
-from tracker.settings import load
-scheduler.LATE_AFTER_SECONDS = 0.5
-scheduler.WITHOUT_DIGESTS = (lambda *_: threading.Event().wait(60),)
-services = build(load(os.environ, Path(sys.argv[1])))
-scheduler.run_worker(services, threading.Event())
-"""
-
-
-@pytest.fixture
-def twilio() -> Iterator[Twilio]:
-    with twilio_server() as running:
-        yield running
-
 
 @contextmanager
 def _opened(instance: Path, database_url: str, **environ: str) -> Iterator[Office]:
@@ -79,66 +40,6 @@ def _opened(instance: Path, database_url: str, **environ: str) -> Iterator[Offic
         office.services.database.engine.dispose()
 
 
-def _process(script: str, office: Office, environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", script, str(office.services.settings.instance)],
-        env={**os.environ, **environ},
-        cwd=Path(__file__).parents[2],
-        stderr=subprocess.PIPE,
-    )
-
-
-@pytest.mark.parametrize("taken", [True, False], ids=["after it was taken", "before it was taken"])
-def test_a_worker_killed_while_sending_loses_nothing(
-    instance: Path, database_url: str, twilio: Twilio, taken: bool
-) -> None:
-    """D2, D4: kill -9 between claim and record. The row is `unknown` after its lease, never
-    `pending`; then the message is found, or sent once more with the same reference."""
-    environ = {
-        "TRACKER_DATABASE_URL": database_url,
-        "TRACKER_PUBLIC_URL": "https://tracker.example.org",
-        "TRACKER_TRUSTED_HOSTS": "tracker.example.org",
-        "TRACKER_TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TRACKER_TWILIO_AUTH_TOKEN": TOKEN,
-        "TRACKER_TWILIO_FROM": SENDER,
-        "TRACKER_TWILIO_API_URL": twilio.url,
-        "TRACKER_SMTP_URL": "smtp://127.0.0.1:9",
-        "TRACKER_MAIL_FROM": "desk@tracker.example.org",
-    }
-    with _opened(instance, database_url, **environ) as office:
-        office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
-        twilio.faults.append(Fault(take=taken, silent_seconds=60))
-        process = _process(KILLED, office, environ)
-        _until(lambda: twilio.credentials, process)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-
-        row = office.row(channel="sms")
-        assert (row.state, row.lease_owner) == ("submitting", "the-killed")
-        office.clock.move(minutes=2)
-        office.tick()
-        assert office.row(channel="sms").state == "submitting", "its lease still runs"
-        office.clock.move(minutes=1)
-        for _ in range(12):
-            office.tick()
-            office.clock.move(minutes=1)
-        row = office.row(channel="sms")
-        assert row.state == "accepted"
-        assert len(twilio.messages) == 1
-        assert twilio.messages[0].sid == row.provider_id
-        assert row.reference in twilio.messages[0].fields["Body"]
-        assert row.possible_repeat is not taken
-
-
-def test_a_tick_that_hangs_ends_the_process(instance: Path, database_url: str) -> None:
-    """D10: so that whoever watches the process starts it again."""
-    with _opened(instance, database_url) as office:
-        environ = {"TRACKER_DATABASE_URL": database_url, "TRACKER_DELIVERY": "file"}
-        process = _process(HANGING, office, environ)
-        _, said = process.communicate(timeout=30)
-        assert process.returncode == scheduler.EXIT_LATE, said.decode()
-
-
 def test_run_worker_sends_and_stops_when_told(instance: Path, database_url: str) -> None:
     """SIGTERM drains: what was begun is finished, the lease is given back."""
     with _opened(instance, database_url) as office:
@@ -146,7 +47,7 @@ def test_run_worker_sends_and_stops_when_told(instance: Path, database_url: str)
         stop = threading.Event()
         thread = threading.Thread(target=run_worker, args=(office.worker(), stop))
         thread.start()
-        _until(lambda: office.row().state == "accepted")
+        until(lambda: office.row().state == "accepted")
         stop.set()
         thread.join(timeout=20)
         assert not thread.is_alive()
@@ -262,15 +163,3 @@ def test_the_ping_is_one_call_without_content() -> None:
     assert heard == ["GET /ping/abc HTTP/1.1"]
     gone = Heartbeat(url).send(Envelope("", "heartbeat", "", "", "", "", START))
     assert gone.outcome is Outcome.NOT_SENT
-
-
-def _until(ready: object, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Wait until something is so; at most 20 seconds."""
-    waiting = threading.Event()
-    for _ in range(400):
-        if ready():  # type: ignore[operator]
-            return
-        if process is not None and process.poll() is not None:
-            raise AssertionError(process.communicate()[1].decode())
-        waiting.wait(0.05)
-    raise AssertionError("it did not happen within 20 seconds")

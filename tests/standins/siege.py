@@ -143,9 +143,9 @@ class Siege:
         self.kills[point] += 1
         with self.office.services.reading(OPERATOR) as desk:
             rows = select(OutboxMessage.id, OutboxMessage.attempts)
-            tries = desk.session.execute(rows.where(OutboxMessage.state == "submitting")).tuples()
-            for one in tries:
-                self.hit.setdefault(one, point)
+            in_hand = desk.session.execute(rows.where(OutboxMessage.state == "submitting")).all()
+        for row_id, number in in_hand:
+            self.hit.setdefault((row_id, number), point)
 
     def drain(self) -> None:
         """Let one worker, started anew from time to time, do all that is left to do."""
@@ -225,6 +225,8 @@ def siege(
         settings["TRACKER_MERGE_ABOVE"] = str(merge_above)
         office = Office.opened(instance, database_url, **settings)
         stack.callback(office.services.database.engine.dispose)
+        for channel in office.services.channels.values():
+            stack.callback(getattr(channel, "close", lambda: None))
         ships = Fleet(office, zygote, settings)
         stack.callback(ships.end)
         postman = Postman(office, twilio, rng)
