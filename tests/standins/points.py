@@ -9,11 +9,13 @@ the stand-ins strike it instead: see `soak_kills`.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
 from typing import Final, NoReturn
 
+import psycopg
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
@@ -21,9 +23,9 @@ from tracker.bootstrap import Services
 from tracker.store.taken import Notes, Try
 
 _TELLING: Final = {
-    "INSERT INTO alerts": "decided",
-    "INSERT INTO outbox_attempts": "claimed",
-    "UPDATE outbox_attempts": "recorded",
+    re.compile(r"(INSERT INTO|COPY) alerts\b"): "decided",
+    re.compile(r"(INSERT INTO|COPY) outbox_attempts\b"): "claimed",
+    re.compile(r"UPDATE outbox_attempts\b"): "recorded",
 }
 """The statement by which a transaction shows what it is about."""
 
@@ -86,10 +88,16 @@ def _around_a_commit(
     def began(_link: Connection) -> None:
         mine.about = None
 
-    def said(_link: Connection, _cursor: object, statement: str, *_more: object) -> None:
+    def said(_link: Connection | None, _cursor: object, statement: str, *_more: object) -> None:
         for beginning, about in _TELLING.items():
-            if statement.startswith(beginning):
+            if beginning.match(statement):
                 mine.about = about
+
+    copy = psycopg.Cursor.copy
+
+    def copied(self: object, statement: bytes, *more: object, **by_name: object) -> object:
+        said(None, self, statement.decode())  # rows go in past SQLAlchemy there
+        return copy(self, statement, *more, **by_name)  # type: ignore[arg-type]
 
     def commits(_link: Connection) -> None:
         if not afterwards and mine.about == what:
@@ -99,6 +107,7 @@ def _around_a_commit(
         if afterwards and mine.about == what:
             come_by()
 
+    psycopg.Cursor.copy = copied  # type: ignore[method-assign, assignment]
     event.listen(engine, "begin", began)
     event.listen(engine, "before_cursor_execute", said)
     event.listen(engine, "commit", commits)
