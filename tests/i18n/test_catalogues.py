@@ -1,5 +1,7 @@
 """The catalogues: nothing lost, and the check itself would notice."""
 
+import ast
+
 import pytest
 import translations
 from babel.messages.catalog import Message
@@ -60,3 +62,23 @@ def test_the_report_counts_every_string_in_every_language_once() -> None:
         assert sum(int(row[3]) for row in rows if row[0] == code) == template
         assert {row[2] for row in rows if row[0] == code} == set(review(code).states.values())
     assert all(row[4:] == ["0", "0"] for row in rows if review(row[0]).complete)
+
+
+def test_every_string_the_program_asks_for_was_found() -> None:
+    """Also within an f-string, where the search for strings sees none."""
+    known = {
+        one
+        for message in translations.extracted()
+        for one in ([message.id] if isinstance(message.id, str) else message.id)
+    }
+    asked = {
+        (file.name, call.lineno, one.value)
+        for file in sorted(translations.ROOT.glob("tracker/**/*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in ("_", "N_", "gettext", "lazy_", "ngettext")
+        for one in call.args[: 2 if call.func.id == "ngettext" else 1]
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+    assert len(asked) > 500
+    assert not {each for each in asked if each[2] not in known}

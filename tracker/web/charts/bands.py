@@ -15,7 +15,9 @@ class Week:
     counts: Mapping[str, int]
 
 
-_STEP, _BAR, _LEFT, _TOP, _PLOT = 22, 18, 40, 44, 200
+_STEP, _BAR, _AXIS, _TOP, _PLOT = 22, 18, 36, 62, 200
+_KEY = 134
+"""As wide as a name of the legend with its number: a telephone shows two of them at once."""
 _HALF_A_YEAR = 26
 _LABEL = 90
 """As wide as the longest short date is, at 12 px; the newest week's ends with its bar."""
@@ -31,20 +33,22 @@ def bands_over_weeks(
 ) -> Picture:
     """Stacked bars, one a week, oldest at the left in every language (a chart with axes).
 
-    It is as wide for a few weeks as for half a year, the newest at the right, so that the words of
-    the legend have room. `bands` are (code, translated name), the gravest first and lowest in the
-    stack. The legend gives the newest figures, so the picture can be read without its colours.
+    It is as wide for a few weeks as for half a year. The newest week, the legend and the axis stand
+    at the right, where a telephone opens it: it shows no more of it at once. `bands` are (code,
+    translated name), the gravest first and lowest in the stack. The legend gives the newest
+    figures, so the picture can be read without its colours.
     """
     top = _axis_top(max((sum(w.counts.get(c, 0) for c, _ in bands) for w in weeks), default=0))
     scale = _PLOT / top
     floor = _TOP + _PLOT
-    width = _LEFT + max(len(weeks), _HALF_A_YEAR) * _STEP + 8
-    first = _LEFT + max(_HALF_A_YEAR - len(weeks), 0) * _STEP
+    right = max(len(weeks), _HALF_A_YEAR) * _STEP
+    width = right + _AXIS
+    first = max(_HALF_A_YEAR - len(weeks), 0) * _STEP
     body: list[str] = []
     for value in range(0, top + 1, top // 4):
         y = floor - value * scale
-        body.append(f'<path d="M{_LEFT} {y:.1f}H{width}" stroke="{svg.RULE}"/>')
-        body.append(svg.text(_LEFT - 6, y + 4, str(value), anchor="end", size=12))
+        body.append(f'<path d="M0 {y:.1f}H{right}" stroke="{svg.RULE}"/>')
+        body.append(svg.text(width, y + 4, str(value), anchor="end", size=12))
     stacks: dict[str, list[str]] = {code: [] for code, _ in bands}
     for i, week in enumerate(weeks):
         x, base = first + i * _STEP + 2, float(floor)
@@ -57,11 +61,10 @@ def bands_over_weeks(
             body.append(svg.text(x + _BAR, floor + 18, week.label, anchor="end", size=12))
     body += [svg.path(stacks[code], svg.BAND_COLOURS[code], f"bar {code}") for code, _ in bands]
     last = weeks[-1].counts if weeks else {}
-    step = (width - _LEFT) / max(len(bands), 1)
     for i, (code, name) in enumerate(bands):
-        at = _LEFT + i * step
-        body.append(svg.path([svg.box(at, 8, 12, 12)], svg.BAND_COLOURS[code], "key"))
-        body.append(svg.text(at + 18, 19, f"{name} {last.get(code, 0)}", fill=svg.INK))
+        at, down = width - (2 - i % 2) * _KEY, i // 2 * 20
+        body.append(svg.path([svg.box(at, 8 + down, 12, 12)], svg.BAND_COLOURS[code], "key"))
+        body.append(svg.text(at + 18, 19 + down, f"{name} {last.get(code, 0)}", fill=svg.INK))
     return Picture(
         svg.frame(body, width=width, height=floor + 26, title=title, desc=desc, css="bands"),
         [week_word, *(name for _, name in bands)],

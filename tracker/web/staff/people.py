@@ -215,7 +215,8 @@ def _second(desk: Desk, row: Person) -> str:
     names = engine.names_of(desk, [each.id for each in second_person.could_agree(desk, row)])
     if names:
         known = list_text(sorted(names.values(), key=str.casefold))
-        return f"{needed} {_('It can be given by: %(names)s.', names=known)}"
+        by = _("It can be given by: %(names)s.", names=known)
+        return f"{needed} {by}"
     if (since := second_person.alone_from(desk, row)) is not None:
         when = words.moment_text(since)
         left = _(

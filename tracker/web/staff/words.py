@@ -60,6 +60,11 @@ def roles_text(names: Iterable[str]) -> str:
     return list_text([known.get(name, name) for name in ordered])
 
 
+def resets_text(policy: Policy) -> str:
+    """The classes of news that count for a policy's clock."""
+    return list_text([name for cls, name in short_classes().items() if cls in policy.resets])
+
+
 def bands() -> dict[str, str]:
     """How grave a silence is."""
     return {
