@@ -36,9 +36,6 @@ AT_ONCE = 10
 
 PEOPLE = 20
 MAY_BE_TWICE = 0.02
-PATIENCE = 60.0
-"""Seconds by the wall a worker has to come to its point, however busy the machine is."""
-
 DONE = "when all was done before the point came"
 
 FAULTS: dict[str, Callable[[], Fault]] = {
@@ -63,7 +60,7 @@ def at_a_message(town: Siege, life: float) -> None:
     known = town.offered()
     nth = town.rng.randint(1, 12)
     pid = town.fleet.start()
-    came = _within(town, lambda: town.offered() >= known + nth)
+    came = town.waits_for(lambda: town.offered() >= known + nth)
     time.sleep(town.rng.random() * 0.03)
     town.kill(pid, "within 30 ms of some message" if came else DONE)
 
@@ -72,7 +69,7 @@ def at_a_point(town: Siege, life: float) -> None:
     """Where the process itself has come to."""
     point = town.rng.choice(POINTS)
     pid = town.fleet.start(point=(point, town.rng.randint(1, 3)))
-    came = _within(town, lambda: town.fleet.has_ended(pid))
+    came = town.waits_for(lambda: town.fleet.has_ended(pid))
     town.kill(pid, point if came else DONE)
 
 
@@ -88,26 +85,13 @@ def at_the_provider(town: Siege, life: float) -> None:
         town.mailbox.after_taking = strike
     else:
         town.mailbox.before_taking = strike
-    came = _within(town, lambda: town.fleet.has_ended(pid))
+    came = town.waits_for(lambda: town.fleet.has_ended(pid))
     town.mailbox.after_taking = town.mailbox.before_taking = None
     town.twilio.faults[:] = [one for one in town.twilio.faults if one is not fault]
     what = "mail" if mail else "text message"
     town.kill(
         pid, f"{what} {'taken, not answered' if taken else 'offered, not taken'}" if came else DONE
     )
-
-
-def _within(town: Siege, ready: Callable[[], object]) -> bool:
-    """Wait until that is so; False when nothing is left to do, or it takes too long."""
-    began = asked = time.monotonic()
-    while not ready():
-        now = time.monotonic()
-        if now - asked > 0.2:
-            asked = now
-            if not town.due_now() or now - began > PATIENCE:
-                return bool(ready())
-        time.sleep(0.004)
-    return True
 
 
 WAYS = {at_random: 6, at_a_message: 2, at_a_point: 5, at_the_provider: 2}

@@ -31,6 +31,9 @@ from tracker.store.schema import Alert, Case, OutboxMessage
 from tracker.store.taken import Try
 
 _UNFINISHED = text("outbox.state IN ('pending', 'retry_wait', 'submitting', 'unknown')")
+PATIENCE = 45.0
+"""Seconds by the wall that a worker has to come to some point, however busy the machine is: less
+than the minute after which it thinks its clock, which stands still, wrong (D7)."""
 DRAINED_AFTER = 90
 """Minutes of the office's clock after which nothing may be left to do."""
 
@@ -129,13 +132,23 @@ class Siege:
         `within`: seconds of its own processor time, so that it gets as far on a busy machine.
         """
         life = self.rng.random() * within
-        end = time.monotonic() + life * 10 + 5
         pid = self.fleet.start()
         if self.rng.random() < 0.3:
             self.postman.carry(share=0.3)
-        while self.fleet.worked(pid) < life and time.monotonic() < end:
-            time.sleep(0.004)
+        self.waits_for(lambda: self.fleet.worked(pid) >= life)
         self.kill(pid, "at a random instant")
+
+    def waits_for(self, ready: Callable[[], object]) -> bool:
+        """Wait until that is so; False when nothing is left to do first, or it takes too long."""
+        began = asked = time.monotonic()
+        while not ready():
+            now = time.monotonic()
+            if now - asked > 0.2:
+                asked = now
+                if not self.due_now() or now - began > PATIENCE:
+                    return bool(ready())
+            time.sleep(0.004)
+        return True
 
     def kill(self, pid: int, point: str) -> None:
         """Kill a worker, or bury one that died by itself; remember what it had in hand."""
