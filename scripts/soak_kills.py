@@ -68,7 +68,8 @@ def at_a_message(town: Siege, life: float) -> None:
 def at_a_point(town: Siege, life: float) -> None:
     """Where the process itself has come to."""
     point = town.rng.choice(POINTS)
-    pid = town.fleet.start(point=(point, town.rng.randint(1, 3)))
+    nth = 1 if point.startswith("decided") else town.rng.randint(1, 3)
+    pid = town.fleet.start(point=(point, nth))
     came = town.waits_for(lambda: town.fleet.has_ended(pid))
     town.kill(pid, point if came else DONE)
 

@@ -145,7 +145,7 @@ class Siege:
             now = time.monotonic()
             if now - asked > 0.2:
                 asked = now
-                if not self.due_now() or now - began > PATIENCE:
+                if now - began > PATIENCE or not (self.due_now() or self.in_hand()):
                     return bool(ready())
             time.sleep(0.004)
         return True
@@ -154,11 +154,15 @@ class Siege:
         """Kill a worker, or bury one that died by itself; remember what it had in hand."""
         self.fleet.kill(pid)
         self.kills[point] += 1
+        for one in self.in_hand():
+            self.hit.setdefault(one, point)
+
+    def in_hand(self) -> list[Try]:
+        """The tries that have begun and came to nothing yet."""
         with self.office.services.reading(OPERATOR) as desk:
             rows = select(OutboxMessage.id, OutboxMessage.attempts)
-            in_hand = desk.session.execute(rows.where(OutboxMessage.state == "submitting")).all()
-        for row_id, number in in_hand:
-            self.hit.setdefault((row_id, number), point)
+            found = desk.session.execute(rows.where(OutboxMessage.state == "submitting")).all()
+        return [(row_id, number) for row_id, number in found]
 
     def drain(self) -> None:
         """Let one worker, started anew from time to time, do all that is left to do."""
