@@ -15,7 +15,7 @@ from tests.web.conftest import (
     Desks,
     StaffClient,
     _cheap_argon,
-    _compiled,
+    _made,
     app,
     client,
     client_as,
@@ -45,7 +45,7 @@ from tracker.store.schema import (
 )
 
 __all__ = [
-    "_cheap_argon", "_compiled", "app", "client", "client_as", "clock", "desk", "environ",
+    "_cheap_argon", "_made", "app", "client", "client_as", "clock", "desk", "environ",
     "post_form", "services",
 ]  # fmt: skip
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from tracker.bootstrap import Services, build
@@ -25,7 +24,7 @@ from tracker.security import argon
 from tracker.security.keys import KeyRing
 from tracker.settings import load
 from tracker.store.schema import Person, WebSession
-from tracker.web import create_app
+from tracker.web import create_app, serve
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -84,16 +83,19 @@ def desk(services: Services) -> Desks:
 
 
 @pytest.fixture(scope="session")
-def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once for all tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def _made() -> list[Flask]:
+    """One site serves all tests in turn: to make one takes longer than most of them."""
+    return []
 
 
 @pytest.fixture
-def app(services: Services, _compiled: FileSystemBytecodeCache) -> Flask:
-    made = create_app(services, testing=True)
-    made.jinja_env.bytecode_cache = _compiled
-    return made
+def app(services: Services, _made: list[Flask]) -> Flask:
+    """A module whose tests add addresses makes a site of its own."""
+    if not _made:
+        _made.append(create_app(services, testing=True))
+    serve(_made[0], services)
+    _made[0].test_client_class = None
+    return _made[0]
 
 
 @pytest.fixture

@@ -8,9 +8,17 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule as Route
 
 from tests.web.conftest import ClientAs
+from tracker.bootstrap import Services
 from tracker.domain.actor import ROLES
+from tracker.web import create_app
 from tracker.web.access import access, public, rule_of
 from tracker.web.paths import safe_path
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """A site of its own: some tests add an address."""
+    return create_app(services, testing=True)
 
 
 def _filled(app: Flask, route: Route) -> str:

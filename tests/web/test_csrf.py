@@ -10,10 +10,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.web.conftest import ClientAs, Desks, csrf_of
+from tracker.bootstrap import Services
 from tracker.store.schema import Base
+from tracker.web import create_app
 from tracker.web.access import body_up_to, public, rule_of, signed_hook
 
 FORM = {"email": "nobody@example.org", "password": "long enough"}
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """A site of its own: some tests add an address."""
+    return create_app(services, testing=True)
 
 
 def test_a_post_without_a_token_is_refused(app: Flask, client: FlaskClient) -> None:

@@ -32,6 +32,12 @@ ASKING = {"/cases/new"}
 """Pages whose script asks this site how a date is understood; no other may connect to anything."""
 
 
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """A site of its own: some tests add an address."""
+    return create_app(services, testing=True)
+
+
 def _directives(response: TestResponse) -> dict[str, list[str]]:
     parts = (part.split() for part in response.headers["Content-Security-Policy"].split(";"))
     return {name: values for name, *values in parts}

@@ -25,6 +25,12 @@ from tracker.web import create_app, here
 from tracker.web.access import public
 
 
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """A site of its own: some tests add an address."""
+    return create_app(services, testing=True)
+
+
 def test_the_language_is_the_one_asked_for_then_the_one_chosen_then_the_browsers(
     client: FlaskClient,
 ) -> None:

@@ -60,14 +60,12 @@ def create_app(services: Services, *, testing: bool = False) -> Flask:
     """The web site over these services."""
     app = Flask("tracker.web", static_folder=None, template_folder="templates")
     app.request_class = uploads.Request
-    app.extensions["tracker"] = services
     app.config.update(
         TESTING=testing,
         PROPAGATE_EXCEPTIONS=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         MAX_FORM_PARTS=500,
-        TRUSTED_HOSTS=_trusted_hosts(services),
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.url_map.strict_slashes = False
@@ -84,7 +82,15 @@ def create_app(services: Services, *, testing: bool = False) -> Flask:
     errors.install(app)
     for door in DOORS:
         app.register_blueprint(door)
+    serve(app, services)
     return app
+
+
+def serve(app: Flask, services: Services) -> None:
+    """Let a site work over these services from now on. (Making its addresses takes longest.)"""
+    app.extensions["tracker"] = services
+    app.config["TRUSTED_HOSTS"] = _trusted_hosts(services)
+    api.serve(app, services)
 
 
 def _trusted_hosts(services: Services) -> list[str]:

@@ -108,10 +108,8 @@ def _wrong(wrong: Wrong) -> Response:
     return problem(422, sentence(422), [{"at": wrong.at, "detail": str(wrong)}])
 
 
-@bp.record_once
-def _hold_no_more_keys_than_needed(state: Any) -> None:
-    app: Flask = state.app
-    services: Services = app.extensions["tracker"]
+def serve(app: Flask, services: Services) -> None:
+    """Hold no more keys than are needed."""
     app.extensions[_BARE] = services.restricted_to("clock", "contact")
 
 
