@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -103,15 +104,24 @@ def test_s6_a_withdrawal_in_an_open_case_erases_the_person_and_leaves_the_clock(
         assert {"enquirer.withdrew", "enquirer.erased"} <= acts
 
 
+def _in_files(office: Office) -> bytes:
+    """What stands in SQLite's files, those beside the database among them."""
+    base = Path(office.services.database.engine.url.database or "none")
+    return b"".join(path.read_bytes() for path in base.parent.glob(f"{base.name}*"))
+
+
 def test_s18_a_closed_case_that_all_took_back_loses_its_keys(office: Office) -> None:
     aigul = office.person("Aigul", "caseworker")
     case_id, aunt_id, _receipt = told_case(office, aigul)
     other = office.silent_case(aigul, None)
     with office.services.reading(OPERATOR) as desk:
         assert office.services.directory.find(desk, OPERATOR, "Tursun").case_ids == [case_id]
+        keys = desk.session.scalars(select(DataKeyRow.wrapped).filter_by(owner_id=case_id)).all()
     withdraw(office, case_id, aunt_id)
     close(office, case_id)
+    assert not office.services.database.is_sqlite or any(map(_in_files(office).count, keys))
     run(office, days=15)
+    assert not any(map(_in_files(office).count, keys)), "S1: nor in the write-ahead log"
     with office.desk() as desk:
         case = desk.session.get_one(Case, case_id)
         assert case.state == "erased"
