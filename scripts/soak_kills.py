@@ -183,6 +183,8 @@ def main() -> int:
             siege(folder / "instance", url, zygote, Random(given.seed), people=PEOPLE)
         )
         began = time.monotonic()
+        town.fall_due(AT_ONCE)
+        town.fleet.warm()
         tried = besiege(town, given, stop)
         say("drained")
         town.drain()

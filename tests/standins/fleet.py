@@ -74,6 +74,15 @@ class Fleet:
 
     def start(self, **more: object) -> int:
         """A new worker process; `more` as `zygote.work` has it."""
+        pid = self.zygote.say(f"start {self._arguments(more)}")
+        self._alive.add(pid)
+        return pid
+
+    def warm(self) -> None:
+        """Let the zygote do what is due, so that workers begin with what it learnt."""
+        self.zygote.say(f"warm {self._arguments({})}")
+
+    def _arguments(self, more: Mapping[str, object]) -> str:
         self._write_clock()
         arguments = {
             "instance": str(self.office.services.settings.instance),
@@ -82,9 +91,7 @@ class Fleet:
             "environ": dict(self.environ),
             **more,
         }
-        pid = self.zygote.say(f"start {json.dumps(arguments)}")
-        self._alive.add(pid)
-        return pid
+        return json.dumps(arguments)
 
     def kill(self, pid: int) -> int:
         """kill -9, and wait until it is gone; the exit status, -9 if this or another hit it."""

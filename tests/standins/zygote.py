@@ -6,8 +6,8 @@ of its own that it then forgets, and forks. Each child builds its own services a
 that `tracker worker` runs, by a clock in a file.
 
 It obeys lines: `start` with a JSON object of the arguments of `work`, answered by the process's
-number, and `wait` with a number, answered by the exit status. When its input ends, so do its
-children.
+number, `wait` with a number, answered by the exit status, and `warm` with an object as for `start`.
+When its input ends, so do its children.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 import twilio.rest.api.v2010.account  # noqa: F401 — the SDK loads it late, and slowly
 
 from tests.standins.points import die_at
-from tracker.bootstrap import build, set_up
+from tracker.bootstrap import Services, build, set_up
 from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import file_clock
 from tracker.engine.staff.accounts import add_person
@@ -32,6 +32,27 @@ from tracker.engine.staff.trial import send_test_alert
 from tracker.engine.worker import scheduler
 from tracker.engine.worker.tick import tick
 from tracker.settings import load
+
+_kept: dict[str, Services] = {}
+"""By instance: what its workers begin with, once somebody said `warm`."""
+
+
+def warm(instance: str, clock: str, environ: dict[str, str], **_others: object) -> None:
+    """Do all that is due in an instance, then close every connection and keep what was learnt.
+
+    Hundreds of workers that die within their first second would else compile the same statements.
+    """
+    services = _built(instance, clock, environ)
+    while tick(services.restricted_to("clock", "contact")):
+        pass
+    for channel in services.channels.values():
+        getattr(channel, "close", lambda: None)()
+    services.database.engine.dispose()
+    _kept[instance] = services
+
+
+def _built(instance: str, clock: str, environ: dict[str, str]) -> Services:
+    return build(load(environ, Path(instance)), clock=file_clock(Path(clock)))
 
 
 def work(
@@ -53,7 +74,7 @@ def work(
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    services = build(load(environ, Path(instance)), clock=file_clock(Path(clock)))
+    services = _kept.get(instance) or _built(instance, clock, environ)
     if point is not None:
         die_at(services, *point)
     scheduler.run_worker(services.restricted_to("clock", "contact"), stop)
@@ -92,6 +113,11 @@ def main() -> None:
                         os._exit(status)
                 alive.add(pid)
                 answer = pid
+            case ["warm", text]:
+                warm(**json.loads(text))
+                gc.collect()
+                gc.freeze()
+                answer = 0
             case ["wait", text]:
                 _, status = os.waitpid(int(text), 0)
                 alive.discard(int(text))
