@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import alerts, case_row, make_case
 from tracker.domain.policy_document import default_policy, write_policy
-from tracker.engine.clock import policies
+from tracker.engine.clock import policies, preview
 from tracker.store import policies as store
 from tracker.store.schema import OutboxMessage, PolicyRow, PolicyVersion
 from tracker.web.staff.policy_form import values_of
@@ -106,3 +107,19 @@ def test_who_may_change_policies(client_as: ClientAs, desk: Desks) -> None:
         browser = client_as(role)
         assert browser.get("/policies").status_code == reads, role
         assert browser.get(draft).status_code == writes, role
+
+
+def test_a_preview_of_very_many_cases_tries_some_and_says_so(
+    client_as: ClientAs, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No page waits for a hundred thousand; a figure of some is not taken for one of all."""
+    lead = client_as("supervisor", name="Marta")
+    for _each in range(3):
+        make_case(desk, lead.person_id, last="2026-01-20")
+    draft = f"/policies/{policy_id(desk)}/draft"
+    assert "0 of 3 cases change band" in (page := lead.get(draft).text)
+    assert "chosen by chance" not in page
+    monkeypatch.setattr(preview, "AT_MOST", 2)
+    page = lead.get(draft).text
+    assert "0 of 2 cases change band" in page
+    assert "There are 3 open cases. 2 of them, chosen by chance" in page

@@ -53,15 +53,19 @@ def count_cases(session: Session) -> dict[str, int]:
     return {str(version): int(number) for version, number in session.execute(query)}
 
 
-def cases_of_policy(session: Session, policy_id: str) -> list[Case]:
-    """The open cases under any version of a policy, the longest silent first."""
-    query = (
-        select(Case)
-        .join(PolicyVersion, PolicyVersion.id == Case.policy_version_id)
-        .where(PolicyVersion.policy_id == policy_id, Case.state == "open")
-        .order_by(Case.silent_rank, Case.id)
-    )
-    return list(session.scalars(query))
+def some_of_policy(session: Session, policy_id: str, most: int) -> tuple[list[Case], int]:
+    """Open cases under any version of a policy, the longest silent first, and how many there are.
+
+    Of more than `most`, so many by chance: ids are random, and say nothing about a case.
+    """
+    versions = select(PolicyVersion.id).filter_by(policy_id=policy_id)
+    its = select(Case).where(Case.policy_version_id.in_(versions), Case.state == "open")
+    found = list(session.scalars(its.order_by(Case.id).limit(most)))
+    found.sort(key=lambda case: (case.silent_rank is None, case.silent_rank, case.id))
+    counted = len(found)
+    if counted == most:
+        counted = session.scalar(its.with_only_columns(func.count())) or 0
+    return found, counted
 
 
 def left_behind(session: Session, policy_id: str, limit: int) -> list[Case]:

@@ -23,6 +23,9 @@ from tracker.store.schema import PolicyVersion
 
 AHEAD: Final = timedelta(days=30)
 
+AT_MOST: Final = 1000
+"""Cases that one preview looks at: some seconds of whoever waits for the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -35,9 +38,13 @@ class Coming:
 
 @dataclass(slots=True)
 class Preview:
-    """Against today's policy: bands that change, what is told at once, what in 30 days."""
+    """Against today's policy: bands that change, what is told at once, what in 30 days.
+
+    Where there are more than `AT_MOST` open cases, it tells of `cases` of them, chosen by chance.
+    """
 
     cases: int = 0
+    open_cases: int = 0
     moved: list[tuple[str, Band, Band]] = field(default_factory=list)
     at_once: list[Coming] = field(default_factory=list)
     coming: list[Coming] = field(default_factory=list)
@@ -45,11 +52,11 @@ class Preview:
 
 
 def preview(desk: Desk, version: PolicyVersion) -> Preview:
-    """Run a draft over every open case of its policy."""
+    """Run a draft over the open cases of its policy, at most `AT_MOST` of them."""
     new = read_policy(version.body)
-    cases = store.cases_of_policy(desk.session, version.policy_id)
+    cases, open_cases = store.some_of_policy(desk.session, version.policy_id, AT_MOST)
     desk.safe.preload([case.id for case in cases], "clock")
-    found = Preview(cases=len(cases))
+    found = Preview(cases=len(cases), open_cases=open_cases)
     for case, file in read_each(cases, lambda case: open_file(desk, case))[0]:
         old = policy_of(desk.session, case.policy_version_id)
         _look(found, case.ref, file, old, new, desk.now)
