@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from tests.standins.office import START, Office
 from tracker.domain.actor import WORKER
@@ -124,16 +124,6 @@ def written(desk: Desk, named: dict[str, str]) -> list[Any]:
             ]
         )
     return sorted(found, key=repr)
-
-
-def test_once_a_day_sqlite_learns_how_its_rows_are_spread(office: Office) -> None:
-    """Else its planner guesses; PostgreSQL learns it by itself."""
-    silent(office, 20, *staff(office))
-    office.tick()
-    if office.services.database.is_sqlite:
-        with office.services.reading(WORKER) as desk:
-            known = desk.session.scalars(text("SELECT tbl FROM sqlite_stat1"))
-            assert "cases" in set(known)
 
 
 def test_d1_many_at_once_are_decided_as_one_by_one(

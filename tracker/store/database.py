@@ -93,17 +93,6 @@ def connect(url: str) -> Database:
     )
 
 
-def note_spread(session: Session) -> None:
-    """Let SQLite look how its rows are spread, at a thousand of each index at most: its planner
-    guesses else. PostgreSQL does that by itself (autovacuum). Takes hundredths of a second.
-
-    (`PRAGMA optimize` looks only at tables that its own connection has asked much of.)
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA analysis_limit=1000"))
-        session.execute(text("ANALYZE"))
-
-
 def keep_private(url: str) -> None:
     """An SQLite database that is there already: its files are its owner's alone from now on (S1).
 

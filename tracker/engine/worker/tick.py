@@ -31,7 +31,6 @@ from tracker.engine.staff import api_tokens, brakes
 from tracker.engine.staff.visits import real_now
 from tracker.engine.worker.pace import DAILY, Memory, Needed, slot
 from tracker.store import drafts, inbound, sessions
-from tracker.store.database import note_spread
 from tracker.store.schema import Pulse
 
 KEEP_SESSIONS: Final = timedelta(days=1)
@@ -83,7 +82,6 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
         if not _is_new_day(desk.session, desk):
             return 0
         beat(desk, DAILY)
-        note_spread(desk.session)
         brakes.forget(desk)
         inbound.forget(desk.session, desk.now - inbound.KEEP)
         sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
