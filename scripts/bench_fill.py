@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -216,6 +216,7 @@ class _Maker:
                 ),
                 "state": "acknowledged",
                 "raised_at": at,
+                "acknowledged_at": at + timedelta(hours=1),
             }
         )
         into["alert_events"].append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,9 @@ from tracker.settings import Settings
 from tracker.store import migrate
 from tracker.store.audit import AuditLater, AuditTrail
 from tracker.store.database import Database, connect, keep_private
-from tracker.store.sealing import Safe
+from tracker.store.sealing import DESTROYED, Safe
+
+log = logging.getLogger(__name__)
 
 _FILE_DELIVERY = """\
 # Messages are written to outbox/ in this folder instead of being sent. Remove this line once
@@ -48,9 +51,15 @@ class Services:
 
     @contextmanager
     def desk(self, actor: Actor) -> Iterator[Desk]:
-        """A transaction: committed when the block ends well, undone when it does not."""
+        """A transaction: committed when the block ends well, undone when it does not.
+
+        A key that was destroyed in it is in no file after that (S1); while somebody reads on and
+        on, that waits for the worker's daily round.
+        """
         with self.database.writing.begin() as session:
             yield self._desk(session, actor)
+        if session.info.pop(DESTROYED, False) and not self.database.erase_traces():
+            log.warning("the write-ahead log could not be emptied after an erasure: somebody reads")
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Desk]:

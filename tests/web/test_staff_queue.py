@@ -60,6 +60,15 @@ def test_a_reference_finds_its_case(client_as: ClientAs, desk: Desks) -> None:
     assert "Bolat" not in found
 
 
+def test_an_owner_that_is_no_id_is_nobody(client_as: ClientAs, desk: Desks) -> None:
+    """S16: PostgreSQL takes no NUL, wherever it comes from."""
+    worker = client_as("supervisor")
+    ref = make_case(desk, None)
+    form = {"q": ref, "owner": "a\0b", "csrf_token": csrf_of(worker.get("/queue"))}
+    answer = worker.post("/queue/search", data=form)
+    assert answer.status_code == 303 and "owner" not in answer.location
+
+
 def test_a_name_looked_for_stands_in_no_address(
     client_as: ClientAs, desk: Desks, clock: MovableClock
 ) -> None:

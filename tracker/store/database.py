@@ -18,11 +18,16 @@ from sqlalchemy.pool import NullPool, StaticPool
 _WRITER = 7_261_018
 """The advisory lock that writers on PostgreSQL hold; any number that no other program uses."""
 
+_BUSY_MS = 10_000
+"""Who finds SQLite's lock taken waits so long for it …"""
+_TRACES_MS = 1_000
+"""… and so long for readers, for meanwhile everybody else waits."""
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
+    f"busy_timeout={_BUSY_MS}",
     "secure_delete=ON",
     "trusted_schema=OFF",
     "recursive_triggers=ON",
@@ -55,14 +60,21 @@ class Database:
         """Whether this is the embedded database."""
         return self.engine.dialect.name == "sqlite"
 
-    def erase_traces(self) -> None:
-        """Empty SQLite's write-ahead log, so that deleted text is in no file (S1).
-
-        While somebody reads, it stays until the next time.
+    def erase_traces(self) -> bool:
+        """Empty SQLite's write-ahead log, so that what was destroyed is in no file (S1); whether
+        that could be done. Where somebody reads on and on, writers are not held up for it long.
         """
-        if self.is_sqlite:
-            with closing(self.engine.raw_connection()) as link:  # in no transaction
-                link.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not self.is_sqlite:
+            return True
+        with closing(self.engine.raw_connection()) as link:  # in no transaction
+            cursor = link.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_TRACES_MS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                found = cursor.fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        return found is not None and not found[0]
 
 
 def connect(url: str) -> Database:

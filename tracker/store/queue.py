@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
 from tracker.store.cases import visible_cases, visible_counts
-from tracker.store.schema import Case, CaseCount, PersonName
+from tracker.store.schema import Case, CaseCount, PersonName, is_id
 from tracker.store.waits import cases_where
 
 BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
@@ -181,7 +181,9 @@ def owners(actor: Actor) -> Select[str]:
 
 
 def is_owner(session: Session, actor: Actor, person_id: str) -> bool:
-    """Whether somebody has a case that this actor sees."""
+    """Whether somebody has a case that this actor sees. Whatever is no id is nobody's."""
+    if not is_id(person_id):
+        return False
     found = owners(actor)
     counted = found.selected_columns[0]
     return session.scalars(found.where(counted == person_id).limit(1)).first() is not None

@@ -25,6 +25,9 @@ class Erased(TrackerError):
     """What is asked for was erased: its key is destroyed."""
 
 
+DESTROYED: Final = "keys destroyed"
+"""What a session's `info` says when keys were destroyed in it: their traces are to be erased."""
+
 UNREADABLE: Final = (CannotOpen, Erased)
 """What `Safe.open` raises for a row whose key is lost or whose bytes are damaged. A list goes on
 without it, and says so."""
@@ -60,6 +63,7 @@ class Safe:
         for row in self._session.scalars(select(DataKeyRow).filter_by(owner_id=owner_id)):
             row.wrapped = None
             row.destroyed_at = now
+            self._session.info[DESTROYED] = True
             self._keys.pop((owner_id, row.purpose), None)
 
     def preload(self, owner_ids: Collection[str], *purposes: str) -> None:

@@ -43,12 +43,10 @@ SHOWN_APART: Final = frozenset({Alarm.PAUSED})
 """Has a bar of its own, with the way to end it."""
 
 
-def ringing(
-    desk: Desk, refused: Collection[str], seen: health.Watch | None = None
-) -> Mapping[Alarm, int]:
+def ringing(desk: Desk, refused: Collection[str]) -> Mapping[Alarm, int]:
     """The alarms that ring now, in their order, each with a count where there is something to
-    count. `refused`: the kinds of channel that have no settings; `seen`: what was asked already."""
-    watch = seen or health.watch(desk.session, desk.now)
+    count. `refused`: the kinds of channel that have no settings."""
+    watch = health.watch(desk.session, desk.now)
     state, hold = watch.health, reason(watch.hold, desk.now)
     counts: dict[Alarm, int] = {
         Alarm.WORKER: not state.worker_alive,

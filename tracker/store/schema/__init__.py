@@ -10,7 +10,7 @@ from tracker.store.schema.alerting import (
 )
 from tracker.store.schema.api import ApiAnswer, ApiToken
 from tracker.store.schema.asking import AccountRequest, ExportRequest
-from tracker.store.schema.base import Base, new_id, owner_of, purpose_of
+from tracker.store.schema.base import Base, is_id, new_id, owner_of, purpose_of
 from tracker.store.schema.cases import (
     Case,
     CaseCount,
@@ -99,6 +99,7 @@ __all__ = [
     "Statement",
     "TokenBucket",
     "WebSession",
+    "is_id",
     "new_id",
     "owner_of",
     "purpose_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import UTC, datetime
 from functools import cache
@@ -57,9 +58,17 @@ class Base(DeclarativeBase):
     """The column that names whose data key seals this row; `office` for the organisation's."""
 
 
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
 def new_id() -> str:
     """A random row id: 32 hexadecimal digits that tell nothing about order or time."""
     return secrets.token_hex(16)
+
+
+def is_id(text: str) -> bool:
+    """Whether this has the form of a row's id; what comes from outside may hold anything."""
+    return _ID.fullmatch(text) is not None
 
 
 def row_id() -> MappedColumn[str]:

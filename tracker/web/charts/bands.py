@@ -16,8 +16,8 @@ class Week:
 
 
 _STEP, _BAR, _AXIS, _TOP, _PLOT = 22, 18, 36, 62, 200
-_KEY = 134
-"""As wide as a name of the legend with its number: a telephone shows two of them at once."""
+_KEY = 160
+"""As wide as the longest name of the legend with four digits; a telephone shows two at once."""
 _HALF_A_YEAR = 26
 _LABEL = 90
 """As wide as the longest short date is, at 12 px; the newest week's ends with its bar."""
