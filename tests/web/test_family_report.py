@@ -153,6 +153,31 @@ def test_every_question_takes_i_do_not_know(client: FlaskClient, desk: Desks) ->
         assert alert.kind == "to_confirm"
 
 
+def test_i_do_not_know_throws_nothing_away(client: FlaskClient) -> None:
+    """What was typed is kept, and of two questions the one that was answered; a lone choice, which
+    cannot be unticked, is taken back."""
+    told = {
+        "place": {"place": "Almaty prison", "dont_know": "1"},
+        "heard": {"last_precision": "unknown"},
+        "seen": {"seen_words": "long ago", "dont_know": "1"},
+        "means": {"means": "telephone"},
+        "freely": {"freely": "yes", "dont_know": "1"},
+        "rhythm": {"rhythm": "weekly", "rhythm_words": "on Sundays", "dont_know": "1"},
+    }
+    response = send(client, "/report", {})
+    while response.location != "/report/check":
+        key = response.location.rpartition("/")[2]
+        response = send(client, response.location, told.get(key, {"dont_know": "1"}))
+    page = client.get("/report/check").text
+    kept = ("Almaty prison", "long ago", "on Sundays", "/report/freely")
+    assert [words for words in kept if words not in page] == []
+    freely = client.get("/report/freely").text
+    assert re.search(r'name="freely"[^>]*value="yes"[^>]*checked', freely)
+    assert not re.search(r'name="rhythm"[^>]*checked', client.get("/report/rhythm").text)
+    send(client, "/report/means", {"means": "telephone", "dont_know": "1"})
+    assert not re.search(r'name="means"[^>]*checked', client.get("/report/means").text)
+
+
 def test_only_the_day_of_being_taken_is_known(client: FlaskClient, desk: Desks) -> None:
     """R2: then the silence began there, not on the day it is told."""
     report(client, heard={"dont_know": "1"}, means={"dont_know": "1"})

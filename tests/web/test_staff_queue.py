@@ -60,6 +60,16 @@ def test_a_reference_finds_its_case(client_as: ClientAs, desk: Desks) -> None:
     assert "Bolat" not in found
 
 
+def test_what_was_told_is_not_made_more_exact(client_as: ClientAs, desk: Desks) -> None:
+    """R2, R3: nobody said since when; then there are at least so many days."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id, last="../2025-02-28", confirmed=False)
+    for page in ("/queue", f"/cases/{ref}"):
+        text = worker.get(page).text
+        assert "367+" in text, page
+        assert "none confirmed; last heard as told: not after 28 February 2025" in text, page
+
+
 def test_an_owner_that_is_no_id_is_nobody(client_as: ClientAs, desk: Desks) -> None:
     """S16: PostgreSQL takes no NUL, wherever it comes from."""
     worker = client_as("supervisor")

@@ -16,7 +16,8 @@ def last_text(found: Shared) -> str:
     """The last contact in words, where dates are shared."""
     if found.silence is None:
         return ""
-    when = when_text(found.silence.last.earliest, found.silence.last.latest)
+    last = found.silence.last
+    when = when_text(None if found.silence.is_more else last.earliest, last.latest)
     if found.silence.source == "contact":
         return when
     return _("none confirmed since %(when)s", when=when)

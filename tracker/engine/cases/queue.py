@@ -38,13 +38,18 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """How long a case is silent, and since when. `source`: contact | told | opened (R1, R2)."""
+    """How long a case is silent, and since when. `source`: contact | told | missing | opened: a
+    confirmed contact, the last one as told, the day of being taken, the day of opening (R1, R2).
+
+    `is_more`: "or earlier" was told, so that the silence may be longer than it is counted.
+    """
 
     at_least: int
     at_most: int
     last: Interval
     source: str
     today: date
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,10 @@ def look_at_silence(file: CaseFile, policy: Policy, now: datetime) -> Silence:
     today = local_date(now, file.zone)
     last = file.last_contact(policy)
     at_least, at_most = silence(last, today)
-    return Silence(at_least, at_most, last, _source(file, policy), today)
+    source = _source(file, policy)
+    told = file.contacts[file.provisional] if source == "told" and file.provisional else None
+    is_more = told is not None and told.earliest is None and file.missing_since is None
+    return Silence(at_least, at_most, last, source, today, is_more)
 
 
 def heard(file: CaseFile, policy: Policy, *, confirmed: bool = False) -> list[Heard]:
@@ -132,4 +140,6 @@ def _row(desk: Desk, case: Case, names: Sequence[str], policy: Policy) -> Row:
 def _source(file: CaseFile, policy: Policy) -> str:
     if any(counts(contact, policy) for contact in file.contacts.values()):
         return "contact"
-    return "opened" if file.missing_since is None and file.provisional is None else "told"
+    if file.provisional is not None:
+        return "told"
+    return "opened" if file.missing_since is None else "missing"

@@ -21,17 +21,36 @@ LONG: Final = 3_000
 PART: Final = 40
 """Characters of a chosen or numeric part of a date."""
 
+DATES: Final = {"held": "held", "heard": "last", "seen": "seen"}
+"""Questions about a date, with the name of their fields."""
+
 Kept = dict[str, Any]
 Read = Callable[[Form, date], Kept]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One page. `asked` says whether it is asked, seen what was answered before it."""
+    """One page. `asked` says whether it is asked, seen what was answered before it; `lone` is the
+    name of its only choice, which cannot be unticked."""
 
     key: str
     read: Read
     asked: Callable[[Answers], bool] = lambda _answers: True
+    lone: str = ""
+
+    def left(self, form: Form, said_on: date) -> Kept:
+        """What stays of an answer when "I don't know" is pressed: whatever was typed, and of two
+        choices the one that was made; a lone choice is taken back."""
+        if self.key in DATES:
+            name = DATES[self.key]
+            words = form.text(f"{name}_words", longest=told_dates.LONGEST_WORDS, lines=True)
+            told = {f"{name}_precision": "unknown", f"{name}_words": words}
+            told |= {"said_on": said_on.isoformat(), "language": spoken()}
+            return told if words else {"dont_know": "1"}
+        told = {name: value for name, value in self.read(form, said_on).items() if value}
+        told.pop(self.lone, None)
+        form.errors = {name: said for name, said in form.errors.items() if form.raw.get(name)}
+        return told or {"dont_know": "1"}
 
 
 def _codes(choices: list[tuple[str, str]]) -> set[str]:
@@ -164,16 +183,16 @@ def _is_through_others(answers: Answers) -> bool:
 
 
 QUESTIONS: Final = (
-    Question("relation", _relation),
+    Question("relation", _relation, lone="relation"),
     Question("names", _names),
     Question("held", _date("held")),
     Question("place", _place),
     Question("heard", _date("last")),
     Question("seen", _seen),
-    Question("means", _means),
+    Question("means", _means, lone="means"),
     Question("freely", _freely, is_first_hand),
     Question("through", _through, _is_through_others),
-    Question("rhythm", _rhythm),
+    Question("rhythm", _rhythm, lone="rhythm"),
     Question("stopped", _stopped),
     Question("needs", _needs),
     Question("more", _more),
@@ -182,8 +201,6 @@ QUESTIONS: Final = (
     Question("consents", _consents),
 )
 BY_KEY: Final = {question.key: question for question in QUESTIONS}
-DATES: Final = {"held": "held", "heard": "last", "seen": "seen"}
-"""Questions about a date, with the name of their fields."""
 
 
 def asked(answers: Answers) -> list[str]:

@@ -109,7 +109,8 @@ def question(key: str) -> ResponseReturnValue:
         return go(onwards(given, "heard"))
     if wait := limits.share("answer"):
         return limits.later(wait, ask(key, given, form.raw, {"": limits.share_is_used(wait)}))
-    kept = {"dont_know": "1"} if unknown else questions.BY_KEY[key].read(form, today())
+    asked = questions.BY_KEY[key]
+    kept = asked.left(form, today()) if unknown else asked.read(form, today())
     if not form:
         return ask(key, given, form.raw, form.errors)
     with here.writing() as desk:

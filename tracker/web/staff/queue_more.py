@@ -84,7 +84,7 @@ def _lines(desk: Desk, rows: list[engine.Row], named: set[str]) -> Iterator[list
         yield [
             _("Closed") if row.case.state == "closed" else bands[row.case.band],
             row.silence.at_least,
-            row.silence.at_most,
+            "" if row.silence.is_more else row.silence.at_most,
             row.names[0] if row.names and row.case.id in named else "",
             row.case.ref,
             row.pending,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tracker.domain.evaluate import Notice
 from tracker.domain.policy import Policy
-from tracker.engine.cases.queue import Row
+from tracker.engine.cases.queue import Row, Silence
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, spoken
@@ -45,7 +45,7 @@ class Wording:
         """One row in words."""
         until = row.case.snoozed_until
         return Cells(
-            silent=_silent(row.silence.at_least, row.silence.at_most),
+            silent=_silent(row.silence),
             last=words.last_text(row.silence),
             next=self._notice(row.next_notice, row.policy) if row.next_notice else "",
             next_on=words.day_text(row.next_at) if row.next_at else "",
@@ -59,10 +59,11 @@ class Wording:
         return self._notices[alike]
 
 
-def _silent(at_least: int, at_most: int) -> tuple[str, str, str]:
+def _silent(seen: Silence) -> tuple[str, str, str]:
     """The days of silence, both bounds where they differ (R3), with the words around them."""
-    days = f"{at_least}" if at_least == at_most else f"{at_least}–{at_most}"
-    text = ngettext("%(range)s day", "%(range)s days", at_most, range=_HERE)
+    least, most = seen.at_least, seen.at_most
+    days = (f"{least}" if least == most else f"{least}–{most}") + ("+" if seen.is_more else "")
+    text = ngettext("%(range)s day", "%(range)s days", most, range=_HERE)
     before, _number, after = text.partition(_HERE)
     return before, days, after
 

@@ -162,10 +162,12 @@ def until_text(day: date | None) -> str:
 
 def last_text(seen: Silence) -> str:
     """The last contact in words, with what it rests on (R1, R2)."""
-    when = when_text(seen.last.earliest, seen.last.latest)
+    when = when_text(None if seen.is_more else seen.last.earliest, seen.last.latest)
     if seen.source == "contact":
         return when
     if seen.source == "told":
+        return _("none confirmed; last heard as told: %(when)s", when=when)
+    if seen.source == "missing":
         return _("none confirmed; missing since %(when)s", when=when)
     return _("none yet; counted from the opening, %(when)s", when=when)
 
