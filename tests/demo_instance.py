@@ -19,12 +19,14 @@ class ToldDemo:
     """The folder with the story as it stands on its last day. Nobody writes into it."""
 
     folder: Path
+    said: tuple[str, ...]
 
     @classmethod
     def told(cls, folder: Path) -> ToldDemo:
         """Tell the story into `folder`, as `tracker run --demo` does."""
-        open_demo({"TRACKER_INSTANCE": str(folder)})
-        return cls(folder)
+        said: list[str] = []
+        open_demo({"TRACKER_INSTANCE": str(folder)}, said.append)
+        return cls(folder, tuple(said))
 
     def copied(self, folder: Path, bind: str = "") -> Services:
         """The services of a copy in `folder`, to be changed at will; `bind` as 127.0.0.1:8000."""

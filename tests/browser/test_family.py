@@ -7,6 +7,20 @@ import pytest
 from tests.browser.reporting import report
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor, Visitors
+from tracker.i18n.languages import LANGUAGES
+
+
+def test_the_way_in_is_seen_at_once(empty: Site, visitor: Visitors) -> None:
+    """On a small telephone the first page's main button needs no scrolling, in any language."""
+    who = visitor(empty, width=360)
+    who.page.set_viewport_size({"width": 360, "height": 740})
+    for code in LANGUAGES:
+        who.go(f"/?lang={code}")
+        button = who.page.locator(".buttons a").first.bounding_box()
+        assert button is not None and button["y"] + button["height"] <= 740, code
+        for link in who.page.locator(".picker a").all():
+            box = link.bounding_box()
+            assert box is not None and box["height"] >= 44, code
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,18 @@ def demo(told_demo: ToldDemo, tmp_path: Path) -> Iterator[Services]:
 
 def test_there_is_a_door_for_everybody(told_demo: ToldDemo) -> None:
     """`tracker run --demo` once more: nothing is told again, the doors are new."""
-    _settings, greeting = open_demo({"TRACKER_INSTANCE": str(told_demo.folder)})
+    said: list[str] = []
+    _settings, greeting = open_demo({"TRACKER_INSTANCE": str(told_demo.folder)}, said.append)
     assert greeting.count("/demo/enter/") == 8
+    assert said == []
+
+
+def test_making_it_says_what_it_does(told_demo: ToldDemo) -> None:
+    """Nobody waits before a silent screen: first what goes on, then a line a week."""
+    first, *weeks = told_demo.said
+    assert "half a minute" in first
+    assert weeks == [f"  week {n} of {len(weeks)}" for n in range(1, len(weeks) + 1)]
+    assert len(weeks) > 5
 
 
 def test_those_who_work_there_are_active_and_no_password_fits(demo: Services) -> None:

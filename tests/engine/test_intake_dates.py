@@ -90,6 +90,20 @@ def test_what_is_refused() -> None:
     assert wrong(precision="year", year="2019") == ("d_year", "future")
     assert wrong(precision="season", season="monsoon") == ("d_season", "choose")
     assert wrong(precision="event", event="eid_fitr", event_year="2018")[1] == "future"
+    open_words = {"precision": "words", "words": "before 2018"}
+    assert wrong(**open_words, since_year="2018") == ("d_since_year", "order")
+    assert wrong(**open_words, since_month="3") == ("d_since_year", "year")
+    assert wrong(**open_words, since_year="2017", since_month="13") == ("d_since_month", "number")
+
+
+def test_an_open_start_is_closed_by_how_long_ago_it_was_at_most() -> None:
+    """Only where it is open: what was told of the start otherwise stands."""
+    words = {"precision": "words", "words": "before 2018"}
+    assert told(**words).edtf == "../2017-12-31"
+    assert told(**words, since_year="2016").edtf == "2016-01-01/2017-12-31"
+    assert told(**words, since_year="٢٠١٧", since_month="6").edtf == "2017-06-01/2017-12-31"
+    assert told(precision="year", year="2017", since_year="2017", since_month="6").edtf == "2017"
+    assert told(precision="unknown", since_year="2016").days is None
 
 
 @given(
@@ -106,7 +120,9 @@ def test_what_is_refused() -> None:
             "d_year": st.one_of(st.text(max_size=6), st.integers(1900, 2040).map(str)),
             "d_event": st.sampled_from(EVENTS),
             "d_event_year": st.one_of(st.just(""), st.integers(1900, 2040).map(str)),
-            "d_words": st.text(max_size=40),
+            "d_words": st.one_of(st.text(max_size=40), st.just("before 2018")),
+            "d_since_month": st.one_of(st.just(""), st.integers(0, 14).map(str)),
+            "d_since_year": st.one_of(st.just(""), st.integers(1900, 2040).map(str)),
         }
     ),
     st.dates(date(1950, 1, 1), date(2100, 1, 1)),

@@ -320,6 +320,30 @@ def test_words_without_a_date_are_kept_and_asked_about_kindly(
         assert d.safe.open(contact, "details")["words"] == words
 
 
+def test_how_long_ago_at_most_is_asked_where_it_can_be_answered(
+    client: FlaskClient, desk: Desks
+) -> None:
+    """An open start is asked for on the page that reads the date back, and nowhere else."""
+    asks = "how long ago it was at most"
+    told = {"last_precision": "words", "last_words": "before 2018"}
+    late = {"last_since_month": "3", "last_since_year": "2019"}
+    send(client, "/report", {})
+    send(client, "/report/heard", told)
+    page = client.get("/report/understood").text
+    assert asks in page and 'name="last_since_year"' in page
+    refused = send(client, "/report/understood", late)
+    assert refused.status_code == 422 and "after the time we understood" in refused.text
+    assert 'value="2019"' in refused.text, "what was typed stays"
+    answer(client, heard=told)
+    assert asks not in client.get("/report/check").text
+    assert send(client, "/report/understood", {"last_since_year": "2016"}).status_code == 303
+    client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
+    with desk() as d:
+        contact = d.session.scalars(select(ContactReport)).one()
+        assert d.safe.open(contact, "occurred")["edtf"] == "2016-01-01/2017-12-31"
+        assert d.safe.open(contact, "details")["words"] == "before 2018"
+
+
 def test_relative_words_count_from_the_day_they_were_written(
     client: FlaskClient, desk: Desks, clock: MovableClock
 ) -> None:

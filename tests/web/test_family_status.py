@@ -196,6 +196,29 @@ def test_news_is_echoed_then_waits_to_be_confirmed(family: FlaskClient, desk: De
         assert {alert.contact_report_id for alert in asked} >= {newest.id}
 
 
+def test_news_can_say_how_long_ago_it_was_at_most(family: FlaskClient, desk: Desks) -> None:
+    """Asked on the echo alone; what is wrong there is said there."""
+    told = {**DIRECT_NEWS, "last_words": "before January 2026"}
+    echo = send(family, "/status/news", told)
+    assert 'id="last_since_year"' in echo.text
+    late = {**told, "sure": "1", "last_since_year": "2026", "last_since_month": "2"}
+    refused = send(family, "/status/news", late)
+    assert refused.status_code == 422 and "after the time we understood" in refused.text
+    assert 'id="last_since_year"' in refused.text and "before January 2026" in refused.text
+    assert send(family, "/status/news", {**late, "change": "1"}).status_code == 200
+    good = {**told, "sure": "1", "last_since_year": "2025"}
+    assert send(family, "/status/news", good).location == "/status"
+    with desk() as d:
+        newest = d.session.scalars(select(ContactReport).filter_by(first_report=False)).one()
+        assert d.safe.open(newest, "occurred")["edtf"] == "2025"
+
+
+def test_times_are_said_without_an_offset(family: FlaskClient) -> None:
+    """Whose clocks they are stands once, as a place a family knows."""
+    page = family.get("/status").text
+    assert "GMT" not in page and "Times are those of" in page
+
+
 def test_news_in_the_future_is_refused(family: FlaskClient, desk: Desks) -> None:
     """R16."""
     told = {**DIRECT_NEWS, "last_precision": "year", "last_year": "2027", "sure": "1"}

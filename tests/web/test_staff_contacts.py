@@ -76,6 +76,35 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_written(
     assert len(reports(desk, ref)) == 1
 
 
+def test_an_open_start_is_closed_on_the_form(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R14: to confirm a contact both bounds are needed; the form says where to write the first."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    told = {**CONTACT, "when_precision": "words", "when_words": "before 2026"}
+    refused = post_form(worker, f"/cases/{ref}/contact", told)
+    assert refused.status_code == 422 and 'href="#when_since_year"' in refused.text
+    told |= {"when_since_year": "2025", "when_since_month": "10"}
+    echo = post_form(worker, f"/cases/{ref}/contact", told)
+    assert echo.status_code == 200 and "1 October 2025" in echo.text
+    back = post_form(worker, f"/cases/{ref}/contact", {**told, "change": "1"})
+    assert back.status_code == 200 and "before 2026" in back.text, "nothing is typed twice"
+    agreed = {**told, "understood": "2025-10-01/2025-12-31"}
+    assert post_form(worker, f"/cases/{ref}/contact", agreed).status_code == 303
+
+
+def test_the_form_speaks_of_the_family_as_others(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """A caseworker notes what somebody else remembers."""
+    worker = client_as("caseworker", name="Aigul")
+    page = worker.get(f"/cases/{make_case(desk, worker.person_id)}/contact").text
+    assert "The day is known" in page and "I know the day" not in page
+    assert page.count('class="govuk-radios govuk-radios--small"') == 2
+    assert 'class="govuk-radios"' not in page
+
+
 def test_an_unconfirmed_contact_moves_no_clock_until_it_is_confirmed(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:

@@ -38,7 +38,7 @@ def run(demo: bool) -> None:
     Example: tracker run --demo
     """
     if demo:
-        found, greeting = open_demo(os.environ)
+        found, greeting = open_demo(os.environ, click.echo)
     else:
         settings()  # refuses what is unsafe before anything is made
         ready = set_up(load(os.environ))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,11 +25,20 @@ _CLOCK = "clock.txt"
 _DONE = "story-told"
 
 
-def open_demo(environ: Mapping[str, str]) -> tuple[Settings, str]:
-    """The demonstration's settings, and the words to greet with. Made on the first call."""
+def _nothing(_line: str) -> None:
+    """Said to nobody."""
+
+
+def open_demo(
+    environ: Mapping[str, str], say: Callable[[str], None] = _nothing
+) -> tuple[Settings, str]:
+    """The demonstration's settings, and the words to greet with. Made on the first call.
+
+    Making it takes a while: `say` is told at once what goes on, then a line a week of the story.
+    """
     settings = prepare(environ)
     ready = set_up(settings)
-    _tell(ready)
+    _tell(ready, say)
     with ready.desk(OPERATOR) as desk:
         doors = links(desk)
     ready.database.engine.dispose()
@@ -53,7 +62,7 @@ def prepare(environ: Mapping[str, str], folder: Path | None = None) -> Settings:
     return load(kept, where)
 
 
-def _tell(ready: Services) -> None:
+def _tell(ready: Services, say: Callable[[str], None]) -> None:
     done = ready.settings.instance / _DONE
     if done.exists():
         return
@@ -62,7 +71,8 @@ def _tell(ready: Services) -> None:
             f"The demonstration in {ready.settings.instance} was left half-made; "
             "delete that folder and start again."
         )
-    live_through(ready, TODAY)
+    say("Making the invented families: half a minute, longer on a slow machine.")
+    live_through(ready, TODAY, say)
     done.touch()
 
 

@@ -43,9 +43,10 @@ class Turn:
 class Story:
     """The whole of it: the people, the families' cases, and what happens when."""
 
-    def __init__(self, services: Services, today: datetime) -> None:
+    def __init__(self, services: Services, today: datetime, say: Callable[[str], None]) -> None:
         self.services = services
         self.today = today
+        self.say = say
         clock = services.settings.clock_file
         if clock is None:
             raise BrokenPromise("a story needs a clock that can be moved")
@@ -61,7 +62,12 @@ class Story:
             self.people = hire(desk)
             self.actors = {member.key: actor(desk, self.people, member.key) for member in STAFF}
         turns = sorted(self.turns(), key=lambda turn: turn.at)
+        first, week = turns[0].at, 0
+        weeks = (self.today - first).days // 7 + 1
         for at, group in groupby(turns, key=lambda turn: turn.at):
+            if (at - first).days // 7 >= week:
+                week = (at - first).days // 7 + 1
+                self.say(f"  week {week} of {weeks}")
             reach(self.services, self.clock, at)
             for turn in group:
                 with self.services.desk(self.actors[turn.by]) as desk:
@@ -198,10 +204,13 @@ class Story:
             cases.acknowledge(desk, desk.session.get_one(Case, case_id))
 
 
-def live_through(services: Services, today: datetime) -> None:
-    """Make the demonstration: everybody's story, from the clock's first day to `today`."""
+def live_through(services: Services, today: datetime, say: Callable[[str], None]) -> None:
+    """Make the demonstration: everybody's story, from the clock's first day to `today`.
+
+    `say` is told a line a week of the story.
+    """
     _be_quick(services)
-    Story(services, today).live()
+    Story(services, today, say).live()
 
 
 def _be_quick(services: Services) -> None:

@@ -85,6 +85,17 @@ def datetime_text(moment: datetime, zone: ZoneInfo) -> str:
     )
 
 
+def clock_text(moment: datetime, zone: ZoneInfo) -> str:
+    """``5 March 2018, 09:00``, for a page that says once whose clocks these are."""
+    local = moment.astimezone(zone)
+    return _("%(date)s, %(time)s", date=date_text(local.date()), time=time_text(moment, zone))
+
+
+def place_text(zone: ZoneInfo) -> str:
+    """``Almaty``: the place whose clocks are meant, in the spoken language where CLDR names it."""
+    return cldr.get_timezone_location(zone, locale=_locale(), return_city=True)
+
+
 def time_text(moment: datetime, zone: ZoneInfo) -> str:
     """``09:00``: an instant as the clocks of ``zone`` show it, always by 24 hours."""
     return moment.astimezone(zone).strftime("%H:%M")

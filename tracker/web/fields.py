@@ -41,6 +41,11 @@ class Form:
         """Whether nothing is wrong so far."""
         return not self.errors
 
+    def without(self, names: Collection[str]) -> Form:
+        """As it was sent, but for some fields."""
+        kept = ((name, value) for name, value in self._sent.items(multi=True) if name not in names)
+        return Form(MultiDict(kept))
+
     def fail(self, name: str, sentence: str) -> None:
         """Say what is wrong with a field; the first sentence stays. "" is the form as a whole."""
         self.errors.setdefault(name, sentence)

@@ -90,6 +90,8 @@ def sentence(fault: Fault) -> str:
             return _("There is no such day in that month. Look at the day and the month again.")
         case "future":
             return _("This lies in the future. Look at the year again.")
+        case "order":
+            return _("This lies after the time we understood. Look at the year again.")
         case "year":
             return _("Write the year with four digits, %(year)s or later.", year=FIRST_YEAR)
         case "unread":
@@ -119,6 +121,16 @@ def remarks(told: ToldDate) -> list[str]:
         said.append(_("That time was not over yet. We count up to the day you tell us."))
     if "words_differ" in told.flags:
         said.append(_("Your own words seem to say another date than the one you chose."))
-    if days.earliest is None:
-        said.append(_("If you can, say how long ago it was at most."))
     return said
+
+
+def asks_start(told: ToldDate) -> str:
+    """The sentence that asks how long ago it was at most, where that is open; else empty."""
+    if told.days is None or told.days.latest is None or told.days.earliest is not None:
+        return ""
+    return _("If you can, say how long ago it was at most.")
+
+
+def start_fields(name: str) -> list[str]:
+    """The fields that answer `asks_start`."""
+    return [f"{name}_since_month", f"{name}_since_year"]

@@ -137,6 +137,20 @@ def test_folding_keeps_the_way_back() -> None:
     assert places[-1] == len(text)
 
 
+@pytest.mark.parametrize("period", ["last winter", "in 2017", "summer 2017", "in March", "in May"])
+@pytest.mark.parametrize("side", ["before", "until", "after"])
+@pytest.mark.parametrize("bound", ["Nowruz", "Ramadan", "Eid", "New Year", "2017", "March 2016"])
+def test_a_second_clause_only_cuts_what_was_told(period: str, side: str, bound: str) -> None:
+    """What is bounded on both sides lies in the period; what does not fit it stays as wide."""
+    whole = read_date(period, SATURDAY, "en")
+    cut = read_date(f"{period}, {side} {bound}", SATURDAY, "en")
+    assert whole.earliest is not None and whole.latest is not None and cut.latest is not None
+    if cut.earliest is not None and "ambiguous" not in cut.flags:
+        alone = read_date(f"{side} {bound}", SATURDAY, "en")
+        inside = whole.earliest <= cut.earliest <= cut.latest <= whole.latest
+        assert inside or (cut.earliest, cut.latest) == (alone.earliest, alone.latest)
+
+
 @pytest.mark.parametrize(
     "words",
     ["قاڭتاردىڭ 22-سىنەن بەرى", "қаңтардың 22-сінен бері", "qańtardyń 22-sinen beri",

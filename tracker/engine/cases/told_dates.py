@@ -7,7 +7,7 @@ the day on which they were said, never from the day they were typed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -33,11 +33,11 @@ FIRST_YEAR: Final = 1930
 
 PARTS: Final = (
     *("precision", "words", "day", "day_month", "day_year", "month", "month_year"),
-    *("season", "season_year", "year", "event", "event_year"),
+    *("season", "season_year", "year", "event", "event_year", "since_month", "since_year"),
 )
 """What the fields of the approximate-date question are called, after its own name; no others."""
 
-Fault = Literal["choose", "number", "missing", "no_such_day", "future", "year", "unread"]
+Fault = Literal["choose", "number", "missing", "no_such_day", "future", "order", "year", "unread"]
 
 
 class WrongDate(Refused):
@@ -105,8 +105,34 @@ def from_bounds(text: str, words: str, said_on: date, *, field: str = "bounds") 
 def from_parts(fields: Mapping[str, str], name: str, said_on: date, language: str) -> ToldDate:
     """A date from the fields of the approximate-date question called `name`.
 
-    Only the fields of the chosen precision are read. Raises WrongDate.
+    Only the fields of the chosen precision are read; where they leave the start open ("before
+    2018"), `since_month` and `since_year` give it. Raises WrongDate.
     """
+    told = _from_parts(fields, name, said_on, language)
+    if told.days is None or told.days.latest is None or told.days.earliest is not None:
+        return told
+    earliest = _since(fields, name, told.days.latest)
+    if earliest is None:
+        return told
+    edtf = to_edtf(earliest, told.days.latest, approximate="approximate" in told.flags)
+    return replace(told, days=Days(earliest, told.days.latest), edtf=edtf)
+
+
+def _since(fields: Mapping[str, str], name: str, latest: date) -> date | None:
+    """The first day it can have been; None where nothing is said of it."""
+    year = _optional_year(fields, f"{name}_since_year", date.max)
+    if year is None:
+        if fields.get(f"{name}_since_month", ""):
+            raise WrongDate(f"{name}_since_year", "year")
+        return None
+    month = fields.get(f"{name}_since_month", "")
+    first = date(year, _number(fields, f"{name}_since_month", 1, 12) if month else 1, 1)
+    if first > latest:
+        raise WrongDate(f"{name}_since_year", "order")
+    return first
+
+
+def _from_parts(fields: Mapping[str, str], name: str, said_on: date, language: str) -> ToldDate:
     words = fields.get(f"{name}_words", "")
     spoken = from_words(words, said_on, language)
     match fields.get(f"{name}_precision", ""):

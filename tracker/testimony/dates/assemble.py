@@ -9,6 +9,7 @@ from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.durations import find_durations
+from tracker.testimony.dates.narrowing import is_narrowed, narrowed
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.relations import apply, is_no_date, look_around
@@ -50,7 +51,8 @@ class Assembler:
                 continue
             following = self.dates[index] if index < len(self.dates) else None
             if following is not None and not following.dead:
-                both = self._weekday_by(parts, following) or self._range(parts, following)
+                both = self._weekday_by(parts, following) or self._narrowed(parts, following)
+                both = both or self._range(parts, following)
                 if both is not None:
                     found.append(both)
                     index += 1
@@ -96,7 +98,7 @@ class Assembler:
     def _single(self, parts: Parts) -> Candidate | None:
         around = self.around[id(parts)]
         parts.about = parts.about or around.about
-        found = resolve(parts, self.said_on)
+        found = None if parts.dead else resolve(parts, self.said_on)
         if found is None:
             return None
         relation = around.relation
@@ -134,6 +136,17 @@ class Assembler:
             return None
         found = combine.weekday_by(weekday.weekday, direction, base, self.said_on)
         return None if found is None else Candidate(found, first.first, second.end)
+
+    def _narrowed(self, first: Parts, second: Parts) -> Candidate | None:
+        """Read "last winter, before Nowruz"."""
+        by, at = self.around[id(second)], self.around[id(first)]
+        if by.relation is None or not is_narrowed(self.tokens, first, at, second, by):
+            return None
+        if by.relation is K.AFTER and self._denied(first.first, by.end):
+            return None
+        found = narrowed(first, second, by.relation, self.said_on)
+        first.dead = found is None and first.bare_season  # "the summer before 2017"
+        return None if found is None else Candidate(found, at.first, by.end)
 
     def _range(self, first: Parts, second: Parts) -> Candidate | None:
         joint = self._joint(first, second)

@@ -27,13 +27,14 @@ def find_dates(tokens: list[Token], taken: list[bool]) -> list[Parts]:
 
 def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
     parts = Parts(at, at)
-    index = at
+    index, comma = at, False
     while index < len(tokens) and not taken[index]:
         token = tokens[index]
         if token.kind is K.GLUE or (token.kind is K.PUNCT and token.text in ",、،"):
             if index == at:
                 return None
             parts.during = parts.during or token.value == "during"
+            comma = comma or token.kind is K.PUNCT
         elif token.kind is K.PUNCT and token.text == ".":
             if index == at or not neighbours.abbreviates(tokens, index):
                 break
@@ -53,6 +54,8 @@ def _gather(tokens: list[Token], taken: list[bool], at: int) -> Parts | None:
             parts.which = 2
             index += 1
             parts.end = index + 1
+        elif (parts.season or comma) and neighbours.bounds(tokens, index):
+            break  # "geçen kış, Nevruz'dan önce": what narrows the winter is a date of its own
         elif _put(tokens, index, parts):
             parts.end = index + 1
             parts.case = token.case

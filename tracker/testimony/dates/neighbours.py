@@ -22,6 +22,16 @@ def abbreviates(tokens: list[Token], index: int) -> bool:
     return before.kind is K.MONTH and following.kind in (K.NUM, K.YEAR, K.MONTH)
 
 
+def bounds(tokens: list[Token], index: int) -> bool:
+    """Tell whether a word behind a month or feast makes it a bound: "Nevruz'dan önce"."""
+    token = tokens[index]
+    if token.kind not in (K.MONTH, K.HOLIDAY):
+        return False
+    behind = next((t for t in tokens[index + 1 : index + 3] if t.kind is not K.GLUE), None)
+    relation = behind is not None and behind.kind in (K.BEFORE, K.UNTIL, K.AFTER) and behind.post
+    return relation or token.case == "lim"
+
+
 def widens(tokens: list[Token], index: int) -> bool:
     """Tell whether "about" within a date is said of a month or day, not of the hour."""
     following = tokens[index] if index < len(tokens) else None

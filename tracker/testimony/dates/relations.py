@@ -13,6 +13,7 @@ K = Kind
 _WINDOW = 4
 _RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE, K.EVE}
 _BASES = {K.HOLIDAY, K.DATE, K.MONTH, K.NUM, K.DAY, K.YEAR, K.REL}
+_FEASTS = {K.HOLIDAY, K.MONTH, K.YEAR, K.DATE}
 _TRANSPARENT = {K.GLUE, K.MORE}
 
 
@@ -173,6 +174,8 @@ def _has_clause(
         base = _nearest(tokens, tokens.index(behind, parts.end) + 1, 1)
         if parts.only_weekday and base is not None and base.kind in _BASES:
             return False  # "the Friday before Eid"
+        if base is not None and base.kind in _FEASTS:
+            return False  # "last winter, before Nowruz"
         return parts.season is not None or behind.kind is K.BEFORE
     if before is not None and before.kind is K.CLAUSE and before.post:
         return True

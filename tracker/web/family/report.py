@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.moments import local_date
 from tracker.engine.cases.intake import checked_beside
-from tracker.engine.cases.told_dates import from_parts
+from tracker.engine.cases.told_dates import WrongDate
 from tracker.engine.staff import brakes
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
@@ -23,6 +23,7 @@ from tracker.web.family import questions, words
 from tracker.web.family.answers import Answers
 from tracker.web.family.compiling import told_date
 from tracker.web.family.door import bp
+from tracker.web.family.questions import PART
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
 
@@ -106,7 +107,7 @@ def question(key: str) -> ResponseReturnValue:
             return lost()
         given = drafts.given(desk, draft)
     if key == "understood":
-        return go(onwards(given, "heard"))
+        return _agreed(form, given)
     if wait := limits.share("answer"):
         return limits.later(wait, ask(key, given, form.raw, {"": limits.share_is_used(wait)}))
     asked = questions.BY_KEY[key]
@@ -219,15 +220,42 @@ def _again(key: str, given: Answers) -> Response:
     return ask(key, given, given[key], {}, unread=True, onwards=onwards(given, key))
 
 
-def _understood(given: Answers) -> Response:
-    fields = given.get("heard", {})
-    if "said_on" not in fields:
-        return page("family/understood.html", back_url=_address("heard"), when="", remarks=[])
-    told = from_parts(fields, "last", date.fromisoformat(fields["said_on"]), fields["language"])
-    return page(
+def _agreed(form: Form, given: Answers) -> ResponseReturnValue:
+    """Go on; how long ago it was at most is kept, where the page asked for it and it was said."""
+    since = {name: form.text(name, longest=PART) for name in told_dates.start_fields("last")}
+    since = {name: value for name, value in since.items() if value}
+    heard = {**given.get("heard", {}), **since}
+    if not since or "said_on" not in heard:
+        return go(onwards(given, "heard"))
+    try:
+        told_date({"heard": heard}, "heard")
+    except WrongDate as wrong:
+        form.fail(wrong.field, told_dates.sentence(wrong.fault))
+    if wait := limits.share("answer"):
+        form.fail("", limits.share_is_used(wait))
+        return limits.later(wait, _understood(given, form))
+    if not form:
+        return _understood(given, form)
+    with here.writing() as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is None or draft.sent_case_id is not None:
+            return lost()
+        given = drafts.given(desk, draft)
+        given["heard"] = {**given.get("heard", {}), **since}
+        drafts.keep(desk, draft, given)
+    return go(onwards(given, "heard"))
+
+
+def _understood(given: Answers, form: Form | None = None) -> Response:
+    told = told_date(given, "heard")
+    return form_page(
         "family/understood.html",
+        form.errors if form is not None else {},
         back_url=_address("heard"),
-        when=told_dates.understood(told),
-        remarks=told_dates.remarks(told),
-        told=told.words,
+        when=told_dates.understood(told) if told else "",
+        remarks=told_dates.remarks(told) if told else [],
+        ask=told_dates.asks_start(told) if told else "",
+        told=told.words if told else "",
+        values=form.raw if form is not None else {},
+        months=told_dates.months(),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from tracker.i18n.languages import LANGUAGES
 from tracker.web import here
 from tracker.web.access import public
 from tracker.web.family import words
@@ -19,7 +18,7 @@ def start() -> ResponseReturnValue:
     """For families; members of staff who are signed in go to their desk."""
     if here.actor().kind == "person":
         return go(home_of(here.actor()))
-    return page("family/start.html", spoken=list(LANGUAGES.values()))
+    return page("family/start.html")
 
 
 @bp.get("/help/family")

@@ -11,11 +11,10 @@ from typing import Any
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.moments import zone
 from tracker.engine.cases import family as behind_receipt
 from tracker.engine.desk import Desk
 from tracker.engine.staff import brakes
-from tracker.i18n.dates import date_text, datetime_text
+from tracker.i18n.dates import clock_text, date_text, place_text
 from tracker.i18n.words import gettext as _
 from tracker.security import receipts
 from tracker.store import family
@@ -86,12 +85,12 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _overview(desk: Desk, enquirer: Enquirer, case: Case) -> dict[str, Any]:
-    where = zone(case.zone_name)
+    where = here.services().settings.timezone  # the office's: a case's own may tell where they are
     worked = family.last_worked_on(desk.session, case.id)
     before = enquirer.opened_before_at
     messages = [
         {
-            "when": datetime_text(message.written_at, where),
+            "when": clock_text(message.written_at, where),
             "from_family": message.from_family,
             "body": None if message.from_family else desk.safe.open(message, "body"),
             "read": message.read_at is not None,
@@ -100,12 +99,13 @@ def _overview(desk: Desk, enquirer: Enquirer, case: Case) -> dict[str, Any]:
     ]
     erased = behind_receipt.erased_on(enquirer, case)
     return {
+        "clocks_of": place_text(where),
         "read_on": date_text(worked.astimezone(where).date()) if worked else None,
         "has_owner": case.caseworker_id is not None,
         "closed": case.state == "closed",
-        "opened_before": datetime_text(before, where) if before else None,
+        "opened_before": clock_text(before, where) if before else None,
         "reports": [
-            (datetime_text(report.entered_at, where), _what_became(report))
+            (clock_text(report.entered_at, where), _what_became(report))
             for report in family.reports(desk.session, enquirer.id)
         ],
         "messages": messages,

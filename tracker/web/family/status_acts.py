@@ -42,7 +42,9 @@ def news_form() -> ResponseReturnValue:
 @family
 def news() -> ResponseReturnValue:
     """First what we understood; once that is agreed to, it is entered, pending (R14)."""
-    form = Form(request.form)
+    form, start = Form(request.form), told_dates.start_fields("last")
+    if request.form.get("change"):
+        form = form.without(start)  # the page it goes back to does not ask for them
     with here.reading() as desk:
         _enquirer, case = behind_receipt.mine(desk)
         today = local_date(desk.now, zone(case.zone_name))
@@ -50,6 +52,9 @@ def news() -> ResponseReturnValue:
         form.fail("", limits.share_is_used(wait))
         return limits.later(wait, _news_page(form, form.raw))
     contact = _read_news(form, today)  # before anything is locked (S11)
+    if form.errors.keys() & set(start):
+        told = told_dates.read(form.without(start), "last", today)
+        return _news_echo(form, told) if told else _news_page(form, form.raw)
     if not form or contact is None or request.form.get("change"):
         return _news_page(form, form.raw)
     if not request.form.get("sure"):
@@ -203,10 +208,16 @@ def _news_page(form: Form, values: object) -> Response:
 
 
 def _news_echo(form: Form, when: ToldDate) -> Response:
-    return page(
+    ask = told_dates.asks_start(when)
+    shown_anew = {"csrf_token", "sure", *(told_dates.start_fields("last") if ask else [])}
+    return form_page(
         "family/news_echo.html",
-        fields=[(name, value) for name, value in form.raw.items() if name != "csrf_token"],
+        form.errors,
+        fields=[(name, value) for name, value in form.raw.items() if name not in shown_anew],
         when=told_dates.understood(when),
         remarks=told_dates.remarks(when),
+        ask=ask,
         told=when.words,
+        values=form.raw,
+        months=told_dates.months(),
     )

@@ -66,7 +66,8 @@ def echo(told: ToldDate) -> str:
     if not when:
         return _("No date found in these words; they are kept. Write the days beside them.")
     said = _("Understood: %(when)s.", when=when)
-    return " ".join([said, *told_dates.remarks(told)])
+    ask = told_dates.asks_start(told)
+    return " ".join([said, *told_dates.remarks(told), *([ask] if ask else [])])
 
 
 def read_account(form: Form, dates: Dates, *, source: str = "") -> Account:

@@ -57,6 +57,8 @@ def log(ref: str) -> ResponseReturnValue:
     when = told_dates.read(form, "when", said_on)
     if when is not None:
         _check(form, when, confirmed)
+    if form.raw.get("change"):
+        return headers.asking(show_form(ref, _LOG, _log_context, form))
     if form and when is not None and form.raw.get("understood") != when.edtf:
         return _read_back(ref, form, when)
 
@@ -94,7 +96,7 @@ def _check(form: Form, when: ToldDate, confirmed: bool) -> None:
             _("We could not read a date in these words. Keep them, and choose what is known."),
         )
     elif confirmed and when.days.earliest is None:
-        form.fail("when_precision", _("To confirm it, say the earliest day it can have been."))
+        form.fail("when_since_year", _("To confirm it, say the earliest day it can have been."))
 
 
 def _reported_at(desk: Desk, case: Case, said_on: date) -> Any:
@@ -112,7 +114,7 @@ def _read_back(ref: str, form: Form, when: ToldDate) -> ResponseReturnValue:
             case=case_of(desk, ref),
             when=when,
             echo=told_dates.understood(when),
-            remarks=told_dates.remarks(when),
+            remarks=[*told_dates.remarks(when), told_dates.asks_start(when)],
             values=form.raw,
             classes=words.classes(),
             means=words.means(),
