@@ -196,7 +196,7 @@ class _Maker:
     ) -> None:
         at, notice = step
         alert_id = self._id()
-        silent = list(notice.silent_days)
+        silent = notice.silent_days.kept()
         into["alerts"].append(
             {
                 "id": alert_id,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
-from tracker.domain.contact import ContactClass, Interval
+from tracker.domain.contact import ContactClass, Interval, Silent
 from tracker.domain.edtf import Days, parse_edtf
 from tracker.domain.errors import Refused
 from tracker.engine.cases import cases, record, sharing
@@ -75,7 +75,7 @@ def test_r2_a_first_report_starts_the_clock_the_moment_it_is_sent(office: Office
     with office.desk() as desk:
         case = opened(desk)
         told(desk, case, ago(40), confirmed=False, first=True)
-        assert silent_days(desk, case) == (40, 40)
+        assert silent_days(desk, case) == Silent(40, 40)
         assert ("step", 3, "triggered") in kinds(desk, case)
         assert case.band == "overdue"
 
@@ -93,7 +93,7 @@ def test_r2_a_first_report_of_another_class_still_says_since_when(office: Office
         case = opened(desk)
         report = told(desk, case, ago(40), confirmed=False, first=True)
         record.confirm(desk, case, report, cls=ContactClass.THIRD_PARTY)
-        assert silent_days(desk, case) == (40, 40)
+        assert silent_days(desk, case) == Silent(40, 40)
 
 
 def test_r18_an_interview_is_judged_as_a_whole(office: Office) -> None:
@@ -105,7 +105,7 @@ def test_r18_an_interview_is_judged_as_a_whole(office: Office) -> None:
             told(desk, case, "2024-05")
             told(desk, case, ago(3))
         assert kinds(desk, case) == []
-        assert silent_days(desk, case) == (3, 3)
+        assert silent_days(desk, case) == Silent(3, 3)
 
 
 def test_r14_an_open_start_is_asked_back(office: Office) -> None:
@@ -167,7 +167,7 @@ def test_s6_what_seemed_staged_is_called_direct_only_with_a_reason(office: Offic
         with pytest.raises(Refused, match="reason"):
             record.confirm(desk, case, report, cls=ContactClass.DIRECT)
         record.confirm(desk, case, report, cls=ContactClass.DIRECT, reason="She saw him herself.")
-        assert silent_days(desk, case) == (0, 0)
+        assert silent_days(desk, case) == Silent(0, 0)
 
 
 def test_r5_contact_resolves_and_r6_its_retraction_alarms_again(office: Office) -> None:

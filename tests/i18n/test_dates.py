@@ -96,12 +96,14 @@ def test_silence_is_shown_as_a_range_when_its_bounds_differ_and_never_rounded() 
     assert dates.days_text(402, 402) == "402 days"
     assert dates.days_text(1, 1) == "1 day"
     assert dates.days_text(0, 1) == "0–1 day"
+    assert dates.days_text(630, 630, is_more=True) == "630+ days", "at least so many"
 
 
 def test_a_range_of_days_reads_the_same_from_right_to_left() -> None:
     """On a right-to-left line figures around a dash would change places (UAX 9)."""
     with speaking("ug"):
         assert dates.days_text(148, 178).startswith("\u2066148–178\u2069 ")
+        assert dates.days_text(148, 148, is_more=True).startswith("\u2066148+\u2069 ")
         assert "\u2066" not in dates.days_text(148, 148)
     with speaking("kk"):
         assert "\u2066" not in dates.days_text(148, 178)

@@ -12,7 +12,7 @@ from tests.web.conftest import ClientAs, Desks, MovableClock
 from tests.web.interviews import interview, type_in
 from tests.web.staff_cases import alerts, case_row, make_post, reports, rows
 from tracker.bootstrap import Services
-from tracker.domain.contact import Interval
+from tracker.domain.contact import Interval, Silent
 from tracker.engine.cases import cases, sharing
 from tracker.engine.clock.clockwork import last_contact, silent_days
 from tracker.engine.worker.tick import tick
@@ -44,7 +44,7 @@ def heard(desk: Desks, ref: str) -> Interval:
         return last_contact(d, case)
 
 
-def silent(desk: Desks, ref: str) -> tuple[int, int]:
+def silent(desk: Desks, ref: str) -> Silent:
     case = case_row(desk, ref)
     with desk() as d:
         return silent_days(d, case)
@@ -93,7 +93,7 @@ def test_since_january_22(
     assert "No year was named. We took the year to be 2018." in shown.text
     ref = interview(worker, told_now)
     assert heard(desk, ref) == Interval(date(2018, 1, 22), date(2018, 1, 22))
-    assert silent(desk, ref) == (89, 89)
+    assert silent(desk, ref) == Silent(89, 89)
     (occurred,) = unsealed(desk, reports(desk, ref), "occurred")
     (details,) = unsealed(desk, reports(desk, ref), "details")
     assert "year_inferred" in occurred["flags"]
@@ -182,7 +182,7 @@ def test_five_months_is_an_interval(words: str, client_as: ClientAs, desk: Desks
         ),
     )
     assert heard(desk, ref) == Interval(date(2017, 11, 6), date(2017, 12, 6))
-    assert silent(desk, ref) == (136, 166)
+    assert silent(desk, ref) == Silent(136, 166)
     band = alerts(desk, ref, "step")[-1]
     assert band.step == 5, "three months have passed since both bounds"
     assert len(values(desk, ref, "relative")) == 2

@@ -94,7 +94,7 @@ def test_the_list_and_the_page_show_what_is_shared(scene: Scene) -> None:
     page = scene.consul.get(f"/shared/{scene.ref}").get_data(as_text=True)
     for told in (NAME, scene.ref, "Prison Invented", "30 January 2026", "Is a visit possible?"):
         assert told in page
-    assert '<bdi dir="ltr">31</bdi> days' in page
+    assert "31 days" in page
 
 
 @pytest.mark.parametrize("ending", ["", "/sheet"])
@@ -112,7 +112,7 @@ def test_without_name_and_dates_only_the_reference_stands(scene: Scene, desk: De
         post = d.session.scalars(select(Share.post_id).filter_by(case_id=case.id)).one()
         sharing.share(d, case, post, ("history",))
     page = scene.consul.get(f"/shared/{scene.ref}").get_data(as_text=True)
-    assert NAME not in page and "Overdue" not in page and '<bdi dir="ltr">31</bdi>' not in page
+    assert NAME not in page and "Overdue" not in page and "31 days" not in page
     assert "History of contacts" in page and "letter" in page
     assert NAME not in scene.consul.get("/shared").get_data(as_text=True)
 

@@ -143,21 +143,6 @@ def test_free_text_takes_its_own_direction_and_codes_stay_left_to_right(render: 
         (field,) = Tags(render("{{ " + fixed + " }}")).all("input")
         assert field["dir"] == "ltr"
     assert '<bdi dir="ltr"' in render("{{ b.ltr('KZ-1') }}")
-    assert '<bdi dir="ltr">148–178</bdi>' in render("{{ b.days(148, 178) }}")
-
-
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        ("b.days(1)", "1 day"), ("b.days(0, 1)", "0–1 day"), ("b.days(3, 3)", "3 days"),
-        ("b.days(148, 178)", "148–178 days"), ("b.silence(148, 178)", "silent 148–178 days"),
-    ],
-)  # fmt: skip
-def test_silence_is_a_range_and_its_plural_follows_the_greater(
-    render: Render, call: str, words: str
-) -> None:
-    """R3."""
-    assert re.sub(r"<[^>]+>", "", render("{{ " + call + " }}")).strip() == words
 
 
 def test_the_approximate_date_names_its_fields_and_keeps_own_words(render: Render) -> None:

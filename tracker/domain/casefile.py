@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tracker.domain.contact import Contact, ContactClass, Interval, last_contact
+from tracker.domain.contact import (
+    Contact,
+    ContactClass,
+    Interval,
+    Silent,
+    last_contact,
+    silence,
+)
 from tracker.domain.errors import BrokenPromise
 from tracker.domain.moments import local_date, zone
 from tracker.domain.policy import Policy
@@ -64,6 +71,7 @@ class CaseFile:
     # as of the last evaluation:
     anchor: date | None = None
     last: Interval | None = None
+    last_is_open: bool = False  # nobody said since when at the earliest
     seen_consents: frozenset[str] = frozenset()
     closing: bool = False  # closed since then
     reopening: bool = False  # reopened since then
@@ -94,6 +102,17 @@ class CaseFile:
         return last_contact(
             self.contacts.values(), policy.resets, self._missing_since(), self.opened_on
         )
+
+    def silent(self, policy: Policy, today: date) -> Silent:
+        """How long it is silent on the local day `today`, as it stands now (R3)."""
+        return silence(self.last_contact(policy), today, is_more=self.is_open(policy))
+
+    def is_open(self, policy: Policy) -> bool:
+        """Whether "or earlier" was told and nothing says since when at the earliest (R2)."""
+        report = self.contacts.get(self.provisional or "")
+        if report is None or report.earliest is not None or self.missing_since is not None:
+            return False
+        return not any(contact.counts(policy.resets) for contact in self.contacts.values())
 
     def _missing_since(self) -> Interval | None:
         given = self.missing_since

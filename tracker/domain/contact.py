@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from tracker.domain.edtf import Days
 from tracker.domain.errors import Refused
@@ -51,6 +52,10 @@ class Contact:
     confirmed: bool = False
     retracted: bool = False
 
+    def counts(self, resets: Collection[str]) -> bool:
+        """Whether it moves a clock that these classes start anew (R1)."""
+        return self.confirmed and not self.retracted and self.cls in resets
+
     @property
     def bounded(self) -> bool:
         """Whether both bounds are known, so that a person may confirm it."""
@@ -84,9 +89,7 @@ def last_contact(
         clamped = missing_since.not_after(opened_on)
         earliest, latest = clamped.earliest, clamped.latest
     for contact in contacts:
-        if contact.retracted or not contact.confirmed or contact.cls not in resets:
-            continue
-        if contact.earliest is None:
+        if contact.earliest is None or not contact.counts(resets):
             continue
         if earliest is None or contact.earliest > earliest:
             earliest = contact.earliest
@@ -97,6 +100,22 @@ def last_contact(
     return Interval(earliest, latest)
 
 
-def silence(last: Interval, today: date) -> tuple[int, int]:
+class Silent(NamedTuple):
+    """Days of silence, at least and at most so many (R3).
+
+    `is_more`: "or earlier" was told, so that it may be longer still; then both are the same.
+    """
+
+    at_least: int
+    at_most: int
+    is_more: bool = False
+
+    def kept(self) -> list[int]:
+        """For keeping as JSON, as `Silent(*kept)` reads it: the open end where there is one."""
+        return [*self] if self.is_more else [self.at_least, self.at_most]
+
+
+def silence(last: Interval, today: date, *, is_more: bool = False) -> Silent:
     """R3: silent for at least and at most so many days on the local day `today`."""
-    return max(0, (today - last.latest).days), max(0, (today - last.earliest).days)
+    at_least, at_most = (max(0, (today - day).days) for day in (last.latest, last.earliest))
+    return Silent(at_least, at_most, is_more)

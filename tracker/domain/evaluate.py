@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from tracker.domain.casefile import CaseFile, Firing
-from tracker.domain.contact import Interval, silence
+from tracker.domain.contact import Silent, silence
 from tracker.domain.due import NEVER, hand_over_at, repetition_at
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy, Step
@@ -41,7 +41,7 @@ _ORDER = {kind: number for number, kind in enumerate(Kind)}
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that must be told now. `silent_days` is (at least, at most)."""
+    """Something that must be told now. `silent_days` is what it is about."""
 
     kind: Kind
     step: int | None
@@ -50,7 +50,7 @@ class Notice:
     notify: tuple[str, ...]
     consent_needed: tuple[str, ...]
     passed_over: tuple[int, ...]
-    silent_days: tuple[int, int]
+    silent_days: Silent
     contact: str | None = None  # TO_CONFIRM: which contact
 
 
@@ -72,19 +72,19 @@ class _Look:
         case, found = self.case, list[Notice]()
         today = local_date(self.now, case.zone)
         last = case.last_contact(self.policy)
-        anchor = self.policy.anchor(last)
+        anchor, silent = self.policy.anchor(last), case.silent(self.policy, today)
         if case.closing:
-            found += self._all_clear(Kind.CLOSED, silence(last, today))
+            found += self._all_clear(Kind.CLOSED, silent)
             case.firings.clear()
             case.closing = False
         if not case.closed:
-            found += self._open_case(anchor, last, today)
-        found += self._requests(silence(last, today))
-        case.anchor, case.last = anchor, last
+            found += self._open_case(anchor, silent, today)
+        found += self._requests(silent)
+        case.anchor, case.last, case.last_is_open = anchor, last, silent.is_more
         case.seen_consents = frozenset(case.consents)
         return sorted(found, key=lambda notice: _ORDER[notice.kind])
 
-    def _open_case(self, anchor: date, last: Interval, today: date) -> list[Notice]:
+    def _open_case(self, anchor: date, silent: Silent, today: date) -> list[Notice]:
         case, found = self.case, list[Notice]()
         if case.reopening:
             case.reopening = False
@@ -92,7 +92,6 @@ class _Look:
             case.firings.clear()
         elif case.anchor is not None and anchor > case.anchor:
             found += self._forward(anchor, today)
-        silent = silence(last, today)
         if case.snoozed_until is not None and case.snoozed_until <= self.now:
             case.snoozed_until = None
         if case.snoozed_until is None:
@@ -112,9 +111,9 @@ class _Look:
         if due:
             return []
         assert case.last is not None
-        return self._all_clear(Kind.RESOLVED, silence(case.last, today))
+        return self._all_clear(Kind.RESOLVED, silence(case.last, today, is_more=case.last_is_open))
 
-    def _all_clear(self, kind: Kind, silent: tuple[int, int]) -> list[Notice]:
+    def _all_clear(self, kind: Kind, silent: Silent) -> list[Notice]:
         case = self.case
         told = tuple(sorted(case.told))
         case.told.clear()
@@ -136,7 +135,7 @@ class _Look:
             )
         )
 
-    def _steps(self, anchor: date, silent: tuple[int, int]) -> list[Notice]:
+    def _steps(self, anchor: date, silent: Silent) -> list[Notice]:
         case = self.case
         unfired = [step for step in self._due(anchor) if step.number not in case.firings]
         if not unfired:
@@ -155,7 +154,7 @@ class _Look:
 
     # -- R11 ----------------------------------------------------------------------------------
 
-    def _hand_overs(self, silent: tuple[int, int]) -> list[Notice]:
+    def _hand_overs(self, silent: Silent) -> list[Notice]:
         found = []
         for step in self.policy.steps:
             firing = self.case.firings.get(step.number)
@@ -166,7 +165,7 @@ class _Look:
 
     # -- R9 -----------------------------------------------------------------------------------
 
-    def _repetitions(self, silent: tuple[int, int]) -> list[Notice]:
+    def _repetitions(self, silent: Silent) -> list[Notice]:
         found = []
         for step in self.policy.steps:
             firing = self.case.firings.get(step.number)
@@ -192,7 +191,7 @@ class _Look:
 
     # -- R13 ----------------------------------------------------------------------------------
 
-    def _granted(self, silent: tuple[int, int]) -> list[Notice]:
+    def _granted(self, silent: Silent) -> list[Notice]:
         case = self.case
         numbers = [step.number for step in self.policy.steps if step.number in case.firings]
         if not numbers:
@@ -221,7 +220,7 @@ class _Look:
         firing: Firing,
         roles: Iterable[str],
         repetition: int,
-        silent: tuple[int, int],
+        silent: Silent,
         passed_over: tuple[int, ...] = (),
     ) -> Notice:
         notify, needed = self._consented(roles)
@@ -241,7 +240,7 @@ class _Look:
 
     # -- R14 ----------------------------------------------------------------------------------
 
-    def _requests(self, silent: tuple[int, int]) -> list[Notice]:
+    def _requests(self, silent: Silent) -> list[Notice]:
         case, found = self.case, list[Notice]()
         for key, contact in case.contacts.items():
             if contact.confirmed or contact.retracted:

@@ -21,7 +21,7 @@ def line(told: Told) -> dict[str, Any]:
         "notify": list(notice.notify),
         "consent_needed": list(notice.consent_needed),
         "passed_over": list(notice.passed_over),
-        "silent_days": list(notice.silent_days),
+        "silent_days": list(notice.silent_days[:2]),
     }
 
 

@@ -135,13 +135,19 @@ def _named(first: date, last: date) -> str | None:
     return year_text(first) if (first.month, last.month, last.day) == (1, 12, 31) else None
 
 
-def days_text(at_least: int, at_most: int) -> str:
-    """``148–178 days``, or ``89 days`` where both bounds are one (clock.md R3); never rounded."""
-    if at_least == at_most:
-        return ngettext("%(n)s day", "%(n)s days", at_most)
-    text = ngettext("%(least)s–%(n)s day", "%(least)s–%(n)s days", at_most, least=at_least)
-    span = f"{at_least}–{at_most}"
-    return text.replace(span, f"{_LEFT_TO_RIGHT}{span}{_END}") if _mirrored() else text
+def days_text(at_least: int, at_most: int, is_more: bool = False) -> str:
+    """``148–178 days``, ``89 days`` where both bounds are one, ``630+ days`` where it may be more
+    (clock.md R3); never rounded."""
+    figures = days_figures(at_least, at_most, is_more)
+    if _mirrored() and not figures.isdigit():
+        figures = f"{_LEFT_TO_RIGHT}{figures}{_END}"
+    return ngettext("%(range)s day", "%(range)s days", at_most, range=figures)
+
+
+def days_figures(at_least: int, at_most: int, is_more: bool = False) -> str:
+    """``148–178``, ``89`` or ``630+``: the same without the word, to be shown left to right."""
+    span = f"{at_least}" if at_least == at_most else f"{at_least}–{at_most}"
+    return f"{span}+" if is_more else span
 
 
 _LEFT_TO_RIGHT, _END = "\u2066", "\u2069"

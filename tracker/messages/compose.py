@@ -178,7 +178,7 @@ def _case_line(line: CaseLine) -> str:
         "Case %(ref)s (%(band)s): silent for %(days)s.",
         ref=line.ref,
         band=_band(line.band),
-        days=days_text(line.at_least, line.at_most),
+        days=days_text(line.at_least, line.at_most, line.is_more),
     )
 
 

@@ -44,7 +44,7 @@ def silence_words(item: Mapping[str, Any]) -> str:
     """Band and days of a line; nothing where the reader's post is not shown dates."""
     if not item["band"]:
         return ""
-    days = days_text(item["at_least"], item["at_most"])
+    days = days_text(item["at_least"], item["at_most"], item.get("is_more", False))
     return _("%(band)s · silent for %(days)s", band=band_names()[item["band"]], days=days)
 
 

@@ -52,6 +52,8 @@ class CaseLine:
     band: str
     at_least: int
     at_most: int
+    is_more: bool = False
+    """Whether it may be longer still."""
 
     def __post_init__(self) -> None:
         if not _CASE.fullmatch(self.ref) or self.band not in BANDS:

@@ -16,10 +16,12 @@ def last_text(found: Shared) -> str:
     """The last contact in words, where dates are shared."""
     if found.silence is None:
         return ""
-    last = found.silence.last
-    when = when_text(None if found.silence.is_more else last.earliest, last.latest)
+    last, is_more = found.silence.last, found.silence.days.is_more
+    when = when_text(None if is_more else last.earliest, last.latest)
     if found.silence.source == "contact":
         return when
+    if is_more:
+        return _("none confirmed; last heard as told: %(when)s", when=when)
     return _("none confirmed since %(when)s", when=when)
 
 

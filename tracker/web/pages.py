@@ -13,7 +13,7 @@ from tracker.domain.actor import Actor
 from tracker.engine.keeping.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
 from tracker.engine.staff.first_steps import steps_done
 from tracker.i18n import words
-from tracker.i18n.dates import datetime_text
+from tracker.i18n.dates import datetime_text, days_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.web import assets, csrf, here, language, notes
 from tracker.web.alarm_names import bars
@@ -79,7 +79,12 @@ def install(app: Flask) -> None:
         pgettext=lambda context, text: words.catalogue().pgettext(context, text),
         npgettext=lambda context, one, many, n: words.catalogue().npgettext(context, one, many, n),
     )
-    env.globals.update(asset=assets.asset, csrf_token=csrf.token, lang_url=language.lang_url)
+    env.globals.update(
+        asset=assets.asset,
+        csrf_token=csrf.token,
+        days_text=days_text,
+        lang_url=language.lang_url,
+    )
     app.context_processor(_context)
 
 

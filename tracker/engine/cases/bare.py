@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker.domain.contact import Silent
 from tracker.domain.digest import monday_of
 from tracker.domain.evaluate import Notice
 from tracker.engine.cases.queue import Silence, coming, look_at_silence
@@ -61,10 +62,9 @@ def bare_case(desk: Desk, case: Case) -> BareCase:
     )
 
 
-def silent_days(desk: Desk, alert: Alert) -> tuple[int, int]:
-    """For how many days, at least and at most, the case was silent when the alert was raised."""
-    at_least, at_most = desk.safe.open(alert, "silent")
-    return at_least, at_most
+def silent_days(desk: Desk, alert: Alert) -> Silent:
+    """For how many days the case was silent when the alert was raised."""
+    return Silent(*desk.safe.open(alert, "silent"))
 
 
 def bare_digest(desk: Desk, week: str) -> BareDigest | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tracker.domain.casefile import CaseFile
-from tracker.domain.contact import Contact, Interval, silence
+from tracker.domain.contact import Interval, Silent
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.foresee import foresee, spend
 from tracker.domain.moments import local_date
@@ -40,16 +40,12 @@ class Heard:
 class Silence:
     """How long a case is silent, and since when. `source`: contact | told | missing | opened: a
     confirmed contact, the last one as told, the day of being taken, the day of opening (R1, R2).
-
-    `is_more`: "or earlier" was told, so that the silence may be longer than it is counted.
     """
 
-    at_least: int
-    at_most: int
+    days: Silent
     last: Interval
     source: str
     today: date
-    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +94,17 @@ def names_by_case(desk: Desk, case_ids: Collection[str]) -> dict[str, list[str]]
 def look_at_silence(file: CaseFile, policy: Policy, now: datetime) -> Silence:
     """How long a case is silent at `now`, in its own zone (R3)."""
     today = local_date(now, file.zone)
-    last = file.last_contact(policy)
-    at_least, at_most = silence(last, today)
-    source = _source(file, policy)
-    told = file.contacts[file.provisional] if source == "told" and file.provisional else None
-    is_more = told is not None and told.earliest is None and file.missing_since is None
-    return Silence(at_least, at_most, last, source, today, is_more)
+    last, days = file.last_contact(policy), file.silent(policy, today)
+    return Silence(days, last, _source(file, policy), today)
 
 
 def heard(file: CaseFile, policy: Policy, *, confirmed: bool = False) -> list[Heard]:
     """Every account that was not taken back, for the strip and the grid; or the confirmed alone."""
     return [
-        Heard(contact.earliest or contact.latest, contact.latest, counts(contact, policy))
+        Heard(contact.earliest or contact.latest, contact.latest, contact.counts(policy.resets))
         for contact in file.contacts.values()
         if not contact.retracted and (contact.confirmed or not confirmed)
     ]
-
-
-def counts(contact: Contact, policy: Policy) -> bool:
-    """Whether a contact moves the clock (R1)."""
-    return contact.confirmed and not contact.retracted and contact.cls in policy.resets
 
 
 def coming(file: CaseFile, policy: Policy, now: datetime) -> Iterator[tuple[datetime, Notice]]:
@@ -138,7 +125,7 @@ def _row(desk: Desk, case: Case, names: Sequence[str], policy: Policy) -> Row:
 
 
 def _source(file: CaseFile, policy: Policy) -> str:
-    if any(counts(contact, policy) for contact in file.contacts.values()):
+    if any(contact.counts(policy.resets) for contact in file.contacts.values()):
         return "contact"
     if file.provisional is not None:
         return "told"

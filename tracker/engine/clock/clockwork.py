@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
-from tracker.domain.contact import Interval, silence
+from tracker.domain.contact import Interval, Silent
 from tracker.domain.due import next_look
 from tracker.domain.evaluate import Notice, evaluate
 from tracker.domain.foresee import foresee
@@ -121,8 +121,8 @@ def last_contact(desk: Desk, case: Case) -> Interval:
     return open_file(desk, case).last_contact(policy_of(desk.session, case.policy_version_id))
 
 
-def silent_days(desk: Desk, case: Case) -> tuple[int, int]:
-    """Silent at least and at most so many days today, in the case's zone (R3)."""
+def silent_days(desk: Desk, case: Case) -> Silent:
+    """For how many days a case is silent today, in its zone (R3)."""
     file = open_file(desk, case)
-    last = file.last_contact(policy_of(desk.session, case.policy_version_id))
-    return silence(last, local_date(desk.now, file.zone))
+    policy = policy_of(desk.session, case.policy_version_id)
+    return file.silent(policy, local_date(desk.now, file.zone))

@@ -220,7 +220,7 @@ class _Batch:
     ) -> None:
         case, desk = thought.case, self.desk
         alert = alert_values(case.id, case.band, thought.policy, notice, desk.now)
-        silent = list(notice.silent_days)
+        silent = notice.silent_days.kept()
         alert["silent_sealed"] = desk.safe.seal_for(Alert, "silent", alert["id"], case.id, silent)
         written.alerts.append(alert)
         written.events.append(self._event(alert["id"], "triggered"))

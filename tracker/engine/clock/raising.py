@@ -74,7 +74,7 @@ def raise_alerts(
 
 def _alert(desk: Desk, case: Case, policy: Policy, notice: Notice) -> Alert:
     alert = Alert(**alert_values(case.id, case.band, policy, notice, desk.now))
-    desk.safe.seal(alert, "silent", list(notice.silent_days))
+    desk.safe.seal(alert, "silent", notice.silent_days.kept())
     return alert
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from tracker.domain.actor import WORKER
 from tracker.domain.casefile import CaseFile
+from tracker.domain.contact import Silent
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.foresee import Told, apply, is_down, looks, new_file
 from tracker.domain.policy import Policy
@@ -190,7 +191,6 @@ def _write_down(desk: Desk, case: Case, change: partial[None], policy: Policy) -
 
 
 def _notice(desk: Desk, row: Alert) -> Notice:
-    least, most = desk.safe.open(row, "silent")
     return Notice(
         Kind(row.kind),
         row.step,
@@ -199,5 +199,5 @@ def _notice(desk: Desk, row: Alert) -> Notice:
         tuple(row.roles),
         tuple(row.consent_needed),
         tuple(row.passed_over),
-        (least, most),
+        Silent(*desk.safe.open(row, "silent")),
     )

@@ -15,7 +15,6 @@ from typing import Any, Final
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain import memory
-from tracker.domain.contact import silence
 from tracker.domain.moments import local_date
 from tracker.domain.policy import CountsFrom, Policy
 from tracker.engine.clock.clockwork import policy_of
@@ -73,4 +72,4 @@ class Wanting:
     def _line(self, row: Asking, raw: dict[str, Any], policy: Policy) -> Line:
         file = memory.load_silence(raw)
         today = local_date(self._desk.now, file.zone)
-        return Line(row.ref, row.band, *silence(file.last_contact(policy), today))
+        return Line(row.ref, row.band, *file.silent(policy, today))

@@ -25,6 +25,7 @@ class Line:
     band: str  # empty, and no days, where the reader's post is not shown dates
     at_least: int
     at_most: int
+    is_more: bool = False  # it may be longer still
     on: str | None = None
     number: int | None = None
     about: str | None = None

@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import Actor
 from tracker.domain.casefile import CaseFile
-from tracker.domain.contact import silence
 from tracker.domain.deadlines import un_urgent_window
 from tracker.domain.evaluate import Kind
 from tracker.domain.foresee import foresee
@@ -80,7 +79,7 @@ class Gathering:
         try:
             file = open_file(self.desk, case)
             policy = policy_of(self.desk.session, case.policy_version_id)
-            silence(file.last_contact(policy), local_date(self.desk.now, file.zone))
+            file.silent(policy, local_date(self.desk.now, file.zone))
         except OperationalError:  # the database's fault, not the case's
             raise
         except Exception:  # erased meanwhile, or damaged
@@ -133,13 +132,13 @@ class Gathering:
 
     def _line(self, case: Case, on: date | None = None, number: int | None = None) -> Line:
         if case.id in self.undated:
-            return Line(case.ref, "", 0, 0, None, number if on is None else None)
+            return Line(case.ref, "", 0, 0, number=number if on is None else None)
         file = self.files[case.id]
         policy = policy_of(self.desk.session, case.policy_version_id)
         today = local_date(self.desk.now, file.zone)
-        at_least, at_most = silence(file.last_contact(policy), today)
         band = "closed" if case.state == "closed" else case.band
-        return Line(case.ref, band, at_least, at_most, on.isoformat() if on else None, number)
+        when = on.isoformat() if on else None
+        return Line(case.ref, band, *file.silent(policy, today), on=when, number=number)
 
     def _crossed(self) -> list[Line]:
         rows = self._raised(Alert.kind == Kind.STEP)

@@ -55,7 +55,7 @@ def _undated(line: Line) -> Line:
     if not line.band:
         return line
     number = line.number if line.on is None else None
-    return replace(line, band="", at_least=0, at_most=0, on=None, number=number)
+    return replace(line, band="", at_least=0, at_most=0, is_more=False, on=None, number=number)
 
 
 def _bands(desk: Desk, reader: Actor) -> dict[str, int]:

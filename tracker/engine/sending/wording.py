@@ -145,11 +145,9 @@ def _case_line(desk: Desk, row: Unsent) -> CaseLine | None:
     """What the reference level adds."""
     if (alert := row.alert) is None:
         return None
-    at_least, at_most = desk.safe.open_for(
-        Alert, "silent", alert.id, alert.case_id, alert.silent_sealed
-    )
+    silent = desk.safe.open_for(Alert, "silent", alert.id, alert.case_id, alert.silent_sealed)
     case = desk.session.get_one(Case, alert.case_id)
-    return CaseLine(case.ref, alert.band, at_least, at_most)
+    return CaseLine(case.ref, alert.band, *silent)
 
 
 def _detail(desk: Desk, row: Unsent, person: Person) -> Detail | None:

@@ -55,7 +55,7 @@ def as_csv(cases: Sequence[Exported]) -> bytes:
             *(case.ref, case.state, case.band, format_instant(case.opened_at), case.zone),
             *("; ".join(case.names), case.first("birth"), case.first("place")),
             case.first("held_since"),
-            *(day.isoformat() for day in case.last_contact),
+            *(day and day.isoformat() for day in case.last_contact),
             *case.silent_days,
             *(len(case.contacts) - pending, pending),
         ]

@@ -43,8 +43,8 @@ class Exported:
     band: str
     zone: str
     opened_at: datetime
-    last_contact: tuple[date, date]
-    silent_days: tuple[int, int]
+    last_contact: tuple[date | None, date]  # None: "or earlier" was told
+    silent_days: tuple[int, int | None]  # None: at least so many
     names: Sequence[str] = ()
     statements: Sequence[dict[str, Any]] = ()
     contacts: Sequence[dict[str, Any]] = ()
@@ -60,7 +60,7 @@ class Exported:
             "band": self.band,
             "timezone": self.zone,
             "opened_at": format_instant(self.opened_at),
-            "last_contact": [day.isoformat() for day in self.last_contact],
+            "last_contact": [day and day.isoformat() for day in self.last_contact],
             "silent_days": list(self.silent_days),
             "names": list(self.names),
             "statements": list(self.statements),
@@ -135,15 +135,15 @@ def _add(desk: Desk, case: Case, form: str, export: Export) -> None:
 
 
 def _exported(desk: Desk, case: Case, *, full: bool, public: bool) -> Exported:
-    last = last_contact(desk, case)
+    last, silent = last_contact(desk, case), silent_days(desk, case)
     return Exported(
         ref=case.ref,
         state=case.state,
         band=case.band,
         zone=case.zone_name,
         opened_at=case.opened_at,
-        last_contact=(last.earliest, last.latest),
-        silent_days=silent_days(desk, case),
+        last_contact=(None if silent.is_more else last.earliest, last.latest),
+        silent_days=(silent.at_least, None if silent.is_more else silent.at_most),
         names=[desk.safe.open(row, "name") for row in timeline.names(desk.session, case.id)]
         if full
         else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort
 
+from tracker.domain.contact import Silent
 from tracker.domain.errors import Refused
 from tracker.domain.policy import Band
 from tracker.engine.cases.bare import BareCase, bare_case, bare_cases, bare_digest, silent_days
@@ -96,7 +97,7 @@ def alert_shape(desk: Desk, alert: Alert, case: Case) -> shapes.Alert:
         band=Band(alert.band),
         urgent=alert.urgent,
         state=alert.state,  # type: ignore[arg-type]  # the column's own words
-        silent=shapes.Days(*silent_days(desk, alert)),
+        silent=_days(silent_days(desk, alert)),
         raised_at=alert.raised_at,
         ended_at=alert.ended_at,
     )
@@ -108,11 +109,15 @@ def _case(desk: Desk, one: BareCase) -> shapes.Case:
         ref=one.case.ref,
         state=one.case.state,  # type: ignore[arg-type]  # merged and erased ones are not visible
         band=Band(one.case.band),
-        silent=shapes.Days(one.silence.at_least, one.silence.at_most),
+        silent=_days(one.silence.days),
         next_at=one.next_at,
         snoozed_until=until if until and until > desk.now else None,
         to_confirm=one.to_confirm,
     )
+
+
+def _days(silent: Silent) -> shapes.Days:
+    return shapes.Days(silent.at_least, None if silent.is_more else silent.at_most)
 
 
 def _no_such_place() -> str:

@@ -48,10 +48,11 @@ AlertState = Literal[
 
 
 class Days(Struct, frozen=True):
-    """Days of silence: so many at least, so many at most."""
+    """Days of silence: so many at least, so many at most. `at_most` is null where the family said
+    "or earlier", so that it may be longer than anybody knows."""
 
     at_least: int
-    at_most: int
+    at_most: int | None
 
 
 class Case(Struct, frozen=True, kw_only=True):

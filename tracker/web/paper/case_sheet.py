@@ -47,10 +47,9 @@ def case_sheet(
             )
         )
     if found.silence is not None:
-        least, most = found.silence.at_least, found.silence.at_most
         sheet.add_facts(
             [
-                Fact(_("silent"), days_text(least, most)),
+                Fact(_("silent"), days_text(*found.silence.days)),
                 Fact(_("last confirmed contact"), excerpts.last_text(found)),
             ]
         )

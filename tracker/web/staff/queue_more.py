@@ -83,8 +83,8 @@ def _lines(desk: Desk, rows: list[engine.Row], named: set[str]) -> Iterator[list
         step = _("Snoozed until %(date)s", date=snoozed) if snoozed else shown.next
         yield [
             _("Closed") if row.case.state == "closed" else bands[row.case.band],
-            row.silence.at_least,
-            "" if row.silence.is_more else row.silence.at_most,
+            row.silence.days.at_least,
+            "" if row.silence.days.is_more else row.silence.days.at_most,
             row.names[0] if row.names and row.case.id in named else "",
             row.case.ref,
             row.pending,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from tracker.domain.evaluate import Notice
 from tracker.domain.policy import Policy
 from tracker.engine.cases.queue import Row, Silence
+from tracker.i18n.dates import days_figures
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, spoken
@@ -61,11 +62,9 @@ class Wording:
 
 def _silent(seen: Silence) -> tuple[str, str, str]:
     """The days of silence, both bounds where they differ (R3), with the words around them."""
-    least, most = seen.at_least, seen.at_most
-    days = (f"{least}" if least == most else f"{least}–{most}") + ("+" if seen.is_more else "")
-    text = ngettext("%(range)s day", "%(range)s days", most, range=_HERE)
+    text = ngettext("%(range)s day", "%(range)s days", seen.days.at_most, range=_HERE)
     before, _number, after = text.partition(_HERE)
-    return before, days, after
+    return before, days_figures(*seen.days), after
 
 
 def by_band(

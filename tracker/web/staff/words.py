@@ -162,7 +162,7 @@ def until_text(day: date | None) -> str:
 
 def last_text(seen: Silence) -> str:
     """The last contact in words, with what it rests on (R1, R2)."""
-    when = when_text(None if seen.is_more else seen.last.earliest, seen.last.latest)
+    when = when_text(None if seen.days.is_more else seen.last.earliest, seen.last.latest)
     if seen.source == "contact":
         return when
     if seen.source == "told":
