@@ -131,6 +131,7 @@ def test_a_case_from_the_queue_to_its_end(demo: Site, visitor: Visitors) -> None
     assert "The contact is on the record." in vera.text
     assert "2 days" in vera.text
 
+    vera.page.locator("summary", has_text="More").click()
     vera.follow("Close")
     vera.look()
     vera.page.locator('[name="reason"]').first.check()

@@ -195,7 +195,7 @@ def test_what_will_cross_within_seven_days_is_foreseen(office: Office) -> None:
     office.clock.now = MONDAY
     office.tick()
     (line,) = facts(office, aigul, "2026-W10").coming
-    assert (line.number, line.at_least, line.on) == (2, 9, "2026-03-14")
+    assert (line.after_days, line.at_least, line.on) == (14, 9, "2026-03-14")
 
 
 def test_notice_level_has_one_shape_and_counts_only(office: Office, mail: Provider) -> None:
@@ -220,7 +220,7 @@ def test_notice_level_has_one_shape_and_counts_only(office: Office, mail: Provid
     assert empty.text != full.text
 
 
-AUDIT = r"Audit: [0-9a-f: ]+"
+AUDIT = r"not changed: [0-9a-f: ]+"
 
 
 def _shape(text: str) -> str:
@@ -235,7 +235,8 @@ def test_reference_level_names_cases_bands_and_days(office: Office, mail: Provid
     office.tick()
     text = next(one.text for one in mail.taken if "week" in one.subject)
     ref = refs(office)[case_id]
-    assert f"{ref} · Overdue · silent for 38 days · step 3 on 2 Mar 2026" in text
+    assert f"{ref} · now: Overdue · silent for 38 days · after 30 days, on 2 Mar 2026" in text
+    assert "To do now: 1 alert to acknowledge.\n1 case crossed a threshold." in text
     assert "/digests/2026-W10" in text
 
 
@@ -302,6 +303,7 @@ def test_a_post_without_dates_reads_no_band_and_no_days(office: Office) -> None:
 def test_every_language_words_it(language: str, level: str) -> None:
     """HTML and text say the same; no picture, no script."""
     line = {"ref": "K7M2Q9", "band": "overdue", "at_least": 31, "at_most": 61, "about": "crossed"}
+    line["after_days"] = 30
     told = Facts(bands={"critical": 0, "overdue": 1, "watch": 0, "in_contact": 0}).as_json()
     for number, key in enumerate(key for key, value in told.items() if value == []):
         told[key] = [{**line, "on": "2026-03-05", "number": number + 1}]

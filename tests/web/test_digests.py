@@ -60,7 +60,7 @@ def test_my_own_opens_names_and_leads_to_the_cases(scene: Scene) -> None:
     page = scene.read("caseworker", "Dana")
     assert NAME in page and f'href="/cases/{scene.hers}"' in page
     assert HIS not in page and scene.his not in page
-    assert "step 3 on 2 Mar 2026" in page
+    assert "after 30 days, on 2 Mar 2026" in page
     assert WEEK in scene.read("caseworker", "Dana", "/digests")
 
 

@@ -150,6 +150,16 @@ def days_figures(at_least: int, at_most: int, is_more: bool = False) -> str:
     return f"{span}+" if is_more else span
 
 
+def after_text(days: int | None, months: int | None) -> str:
+    """``after 14 days`` or ``after 3 months``: how long after the last contact (R4); one is given.
+
+    Said of a step, it names it: several steps may stand in one band.
+    """
+    if days is not None:
+        return ngettext("after %(n)s day", "after %(n)s days", days)
+    return ngettext("after %(n)s month", "after %(n)s months", months or 0)
+
+
 _LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 """Isolates (UAX 9): on a right-to-left line a range of figures would show its greater end first."""
 

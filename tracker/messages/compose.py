@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from tracker.i18n.dates import datetime_text, days_text
+from tracker.i18n.dates import after_text, datetime_text, days_text
 from tracker.i18n.languages import LANGUAGES, known
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, speaking, spoken
 from tracker.messages.alert_words import alert_title
-from tracker.messages.kinds import CaseLine, Detail, Message, Say, Worded
+from tracker.messages.kinds import CaseLine, Cause, Detail, Message, Say, Worded
 from tracker.messages.sms_size import is_gsm, segments
 
 MOST_SEGMENTS = 2
@@ -190,10 +190,17 @@ def _reasons(detail: Detail) -> list[str]:
             _(
                 "If nothing is entered, next on %(when)s: %(what)s.",
                 when=datetime_text(at, ZoneInfo(detail.zone_name)),
-                what=alert_title(what.kind, what.band),
+                what=_coming(what),
             )
         )
     return said
+
+
+def _coming(cause: Cause) -> str:
+    """What is to come: a step by its time, for it may stand in the band that already is."""
+    if (cause.after_days, cause.after_months) != (None, None):
+        return _("Alert %(after)s", after=after_text(cause.after_days, cause.after_months))
+    return alert_title(cause.kind, cause.band)
 
 
 def _band(code: str) -> str:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tracker.domain.digest import monday_of
-from tracker.i18n.dates import date_text, datetime_text, span_text
+from tracker.i18n.dates import date_text, datetime_text, list_text, span_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext, speaking, spoken
@@ -88,7 +88,44 @@ def _opening(message: DigestMessage) -> list[str]:
                     day=since,
                 )
             )
+        opening += summary(message.facts)
     return opening
+
+
+def summary(facts: Mapping[str, Any]) -> list[str]:
+    """What is to be done first, and what happened: a sentence each, where there is any."""
+    nobody, waiting = _count(facts, "undelivered"), _count(facts, "unacknowledged")
+    asked, crossed, coming = (_count(facts, key) for key in ("to_confirm", "crossed", "coming"))
+    todo = [
+        nobody
+        and ngettext("%(n)s alert that reached nobody", "%(n)s alerts that reached nobody", nobody),
+        waiting and ngettext("%(n)s alert to acknowledge", "%(n)s alerts to acknowledge", waiting),
+        asked
+        and ngettext("%(num)s report to confirm", "%(num)s reports to confirm", asked, num=asked),
+    ]
+    happens = [
+        crossed
+        and ngettext("%(n)s case crossed a threshold", "%(n)s cases crossed a threshold", crossed),
+        coming
+        and ngettext(
+            "%(n)s case will within seven days", "%(n)s cases will within seven days", coming
+        ),
+    ]
+    sentences = []
+    if listed := [part for part in todo if part]:
+        sentences.append(_("To do now: %(what)s.", what=list_text(listed)))
+    if listed := [part for part in happens if part]:
+        sentences.append(f"{list_text(listed)}.")
+    return sentences
+
+
+def _count(facts: Mapping[str, Any], section: str) -> int:
+    return len(facts[section]) + int(facts.get("more", {}).get(section, 0))
+
+
+def seal_words(head: str) -> str:
+    """The head of the audit trail, and what it is for (S13)."""
+    return _("For an administrator, to check that the record was not changed: %(head)s", head=head)
 
 
 def _closing(message: DigestMessage) -> list[str]:
@@ -97,7 +134,7 @@ def _closing(message: DigestMessage) -> list[str]:
         made = datetime_text(message.decided_at, ZoneInfo(message.zone_name))
         closing.append(_("Made %(when)s.", when=made))
         closing.append(worker_words(message.facts, ZoneInfo(message.zone_name)))
-    closing.append(_("Audit: %(head)s", head=message.audit_head))
+    closing.append(seal_words(message.audit_head))
     return closing
 
 
@@ -117,7 +154,7 @@ def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
     for key, title in titles().items():
         found: Sequence[Mapping[str, Any]] = facts[key]
         shown = tuple(line(key, item) for item in found[:AT_MOST]) if lines else ()
-        count = len(found) + facts.get("more", {}).get(key, 0)
+        count = _count(facts, key)
         hidden = count - len(shown)
         more = ngettext("and %(n)s more", "and %(n)s more", hidden) if lines and hidden > 0 else ""
         sections.append(Section(title, count, shown, more))

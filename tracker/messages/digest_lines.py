@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tracker.i18n.dates import days_text, short_date_text
+from tracker.i18n.dates import after_text, days_text, short_date_text
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 
@@ -40,12 +40,16 @@ def band_names() -> dict[str, str]:
     }
 
 
-def silence_words(item: Mapping[str, Any]) -> str:
-    """Band and days of a line; nothing where the reader's post is not shown dates."""
+def silence_words(section: str, item: Mapping[str, Any]) -> str:
+    """Band and days of a line; nothing where the reader's post is not shown dates.
+
+    Where a line tells of a day before, that these are today's is said.
+    """
     if not item["band"]:
         return ""
     days = days_text(item["at_least"], item["at_most"], item.get("is_more", False))
-    return _("%(band)s · silent for %(days)s", band=band_names()[item["band"]], days=days)
+    words = _("%(band)s · silent for %(days)s", band=band_names()[item["band"]], days=days)
+    return _("now: %(words)s", words=words) if section == "crossed" else words
 
 
 def why(section: str, item: Mapping[str, Any]) -> str:
@@ -53,11 +57,11 @@ def why(section: str, item: Mapping[str, Any]) -> str:
     if section == "standing_in":
         reason = why(item["about"], item)
         return f"{titles()[item['about']]} · {reason}" if reason else titles()[item["about"]]
-    number = item["number"]
+    number, days, months = item["number"], item.get("after_days"), item.get("after_months")
     on = short_date_text(date.fromisoformat(item["on"])) if item["on"] else ""
     match section:
-        case "crossed" | "coming" if number:
-            return _("step %(n)s on %(date)s", n=number, date=on)
+        case "crossed" | "coming" if on and (days, months) != (None, None):
+            return _("%(after)s, on %(date)s", after=after_text(days, months), date=on)
         case "snoozed":
             return _("until %(date)s", date=on)
         case "undelivered" | "unacknowledged":
@@ -75,5 +79,5 @@ def why(section: str, item: Mapping[str, Any]) -> str:
 def line(section: str, item: Mapping[str, Any]) -> str:
     """One case as it may stand in a mail at reference level: no name, no place."""
     return " · ".join(
-        part for part in (item["ref"], silence_words(item), why(section, item)) if part
+        part for part in (item["ref"], silence_words(section, item), why(section, item)) if part
     )

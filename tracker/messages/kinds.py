@@ -64,10 +64,15 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A kind of notice, and the band it is about. Raises ValueError for anything else."""
+    """A kind of notice, and the band it is about; of a step, how long after the last contact.
+
+    Raises ValueError for anything else.
+    """
 
     kind: str
     band: str
+    after_days: int | None = None
+    after_months: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in list(Kind) or self.band not in BANDS:

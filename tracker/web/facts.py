@@ -33,10 +33,11 @@ def edtf_text(edtf: str | None) -> str:
 
 
 def value_text(value: Mapping[str, Any]) -> str:
-    """What a statement says: the words told, then the day they were taken to mean."""
+    """What a statement says: the words told, then the day they were taken to mean, where they do
+    not say it themselves."""
     said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
-    ended = closing_reasons().get(value.get("reason", ""), "")
-    parts = (ended, *said, edtf_text(value.get("edtf")))
+    ended, meant = closing_reasons().get(value.get("reason", ""), ""), edtf_text(value.get("edtf"))
+    parts = (ended, *said, "" if any(meant in words for words in said) else meant)
     return " · ".join(dict.fromkeys(part for part in parts if part))
 
 

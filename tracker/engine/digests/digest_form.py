@@ -28,6 +28,8 @@ class Line:
     is_more: bool = False  # it may be longer still
     on: str | None = None
     number: int | None = None
+    after_days: int | None = None  # which step: so long after the last contact
+    after_months: int | None = None
     about: str | None = None
 
 
@@ -37,8 +39,8 @@ class Facts:
 
     bands: dict[str, int] = field(default_factory=dict)
     bands_before: dict[str, int] | None = None
-    crossed: list[Line] = field(default_factory=list)  # on: the day; number: the step
-    coming: list[Line] = field(default_factory=list)  # on: the day; number: the step
+    crossed: list[Line] = field(default_factory=list)  # on: the day; with the step
+    coming: list[Line] = field(default_factory=list)  # on: the day; with the step
     unacknowledged: list[Line] = field(default_factory=list)
     snoozed: list[Line] = field(default_factory=list)  # on: until
     undelivered: list[Line] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -15,11 +16,12 @@ from tracker.domain.deadlines import un_urgent_window
 from tracker.domain.evaluate import Kind
 from tracker.domain.foresee import foresee
 from tracker.domain.moments import local_date
+from tracker.domain.policy import Step
 from tracker.engine.cases.shared import fields_shown
 from tracker.engine.clock.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest_form import Facts, Line
-from tracker.store.schema import Alert, Case, ConsularAction, ContactReport
+from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, PolicyVersion
 
 AHEAD: Final = timedelta(days=7)
 """How far a digest looks forward."""
@@ -123,14 +125,21 @@ class Gathering:
         for at, notice in foresee(file, policy, until) if looks else ():
             if notice.kind is not Kind.STEP:
                 continue
-            facts.coming.append(self._line(case, on=local_date(at, file.zone), number=notice.step))
+            on, step = local_date(at, file.zone), policy.step(notice.step or 0)
+            facts.coming.append(self._line(case, on=on, step=step))
         needed = {
             role for notice in file.firings.values() for role in notice.roles
         } & policy.needs_consent - file.consents
         if needed and own:
             facts.consent_needed.append(self._line(case))
 
-    def _line(self, case: Case, on: date | None = None, number: int | None = None) -> Line:
+    def _line(
+        self,
+        case: Case,
+        on: date | None = None,
+        number: int | None = None,
+        step: Step | None = None,
+    ) -> Line:
         if case.id in self.undated:
             return Line(case.ref, "", 0, 0, number=number if on is None else None)
         file = self.files[case.id]
@@ -138,7 +147,10 @@ class Gathering:
         today = local_date(self.desk.now, file.zone)
         band = "closed" if case.state == "closed" else case.band
         when = on.isoformat() if on else None
-        return Line(case.ref, band, *file.silent(policy, today), on=when, number=number)
+        line = Line(case.ref, band, *file.silent(policy, today), on=when, number=number)
+        if step is None:
+            return line
+        return replace(line, after_days=step.after_days, after_months=step.after_months)
 
     def _crossed(self) -> list[Line]:
         rows = self._raised(Alert.kind == Kind.STEP)
@@ -169,8 +181,16 @@ class Gathering:
         for alert in alerts:
             case = self.by_id[alert.case_id]
             on = local_date(alert.raised_at, self.files[case.id].zone)
-            lines.append(self._line(case, on=on, number=alert.step))
+            lines.append(self._line(case, on=on, step=self._step_of(alert, case)))
         return lines
+
+    def _step_of(self, alert: Alert, case: Case) -> Step | None:
+        """The step an alert is of; None where another version of the policy stands since."""
+        version = self.desk.session.get_one(PolicyVersion, case.policy_version_id)
+        if version.activated_at is None or version.activated_at > alert.raised_at:
+            return None
+        policy = policy_of(self.desk.session, version.id)
+        return next((step for step in policy.steps if step.number == alert.step), None)
 
     def _to_confirm(self) -> list[Line]:
         waiting = self.desk.session.execute(

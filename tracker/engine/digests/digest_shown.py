@@ -54,8 +54,7 @@ def _undated(line: Line) -> Line:
     """As a post sees a case whose dates it is not shown."""
     if not line.band:
         return line
-    number = line.number if line.on is None else None
-    return replace(line, band="", at_least=0, at_most=0, is_more=False, on=None, number=number)
+    return Line(line.ref, "", 0, 0, number=line.number if line.on is None else None)
 
 
 def _bands(desk: Desk, reader: Actor) -> dict[str, int]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.errors import BrokenPromise
-from tracker.domain.evaluate import Kind
+from tracker.domain.evaluate import Kind, Notice
+from tracker.domain.policy import Policy
 from tracker.engine.clock.clockwork import foresee_case, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest import words_of
@@ -158,12 +159,23 @@ def _detail(desk: Desk, row: Unsent, person: Person) -> Detail | None:
     following = None
     if case.state == "open":
         policy = policy_of(desk.session, case.policy_version_id)
-        bands = {step.number: str(step.band) for step in policy.steps}
         coming = next(foresee_case(desk, case, desk.now + AHEAD), None)
         if coming is not None:
             at, notice = coming
-            following = (at, Cause(str(notice.kind), bands.get(notice.step or 0, alert.band)))
+            following = (at, _cause(notice, policy, alert.band))
     return Detail(Cause(alert.kind, alert.band), following, person.zone_name)
+
+
+def _cause(notice: Notice, policy: Policy, band: str) -> Cause:
+    """What is to come; `band` is the one that is."""
+    kind = str(notice.kind)
+    if notice.step is None:
+        return Cause(kind, band)
+    step = policy.step(notice.step)
+    band = str(step.band or band)
+    if notice.kind is not Kind.STEP:
+        return Cause(kind, band)
+    return Cause(kind, band, step.after_days, step.after_months)
 
 
 def _reply_code(desk: Desk, row: Unsent, address: str) -> str | None:

@@ -128,7 +128,7 @@ def _keys(
     used = {(a.direct, a.direct and a.earliest == a.latest) for a in accounts}
     marks: list[tuple[bool, bool] | None] = [mark for mark in labels if mark in used]
     marks += [None] if is_held else []
-    beside = 1 if narrow else 2
+    beside = 1 if narrow or len(marks) == 3 else 2  # three would leave a hole
     keys = []
     for i, mark in enumerate(marks):
         across, y = (i % beside) * width / beside, top + 8 + (i // beside) * _KEY_STEP

@@ -10,7 +10,7 @@ from tracker.engine.digests import digest_reading as engine
 from tracker.engine.digests.digest import READERS
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
-from tracker.messages.digest import worker_words
+from tracker.messages.digest import seal_words, summary, worker_words
 from tracker.web import here, paper
 from tracker.web.access import access
 from tracker.web.digests import views
@@ -38,6 +38,7 @@ def sheet(week: str) -> ResponseReturnValue:
             sections,
             views.picture(opened.facts),
             _notes(opened),
+            summary=summary(opened.facts),
             on=local_date(desk.now, views.zone()),
         )
     return paper.pdf_answer(paper.pdf(made))
@@ -78,5 +79,5 @@ def _notes(opened: engine.Opened) -> list[str]:
         *(counted if opened.facts["messages"] else []),
         worker_words(opened.facts, views.zone()),
         _("Made %(when)s.", when=views.moment(opened.digest.decided_at)),
-        _("Audit: %(head)s", head=opened.digest.audit_head),
+        seal_words(opened.digest.audit_head),
     ]

@@ -18,7 +18,7 @@ from tracker.i18n.dates import date_text, datetime_text, short_date_text, span_t
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
-from tracker.messages.digest import worker_words
+from tracker.messages.digest import seal_words, summary, worker_words
 from tracker.messages.digest_lines import band_names, silence_words, titles, why
 from tracker.store import digest as store
 from tracker.web import charts, here, record_words
@@ -77,6 +77,8 @@ def digest(week: str) -> ResponseReturnValue:
             sections=sections(opened) if opened else [],
             messages=messages(opened.facts) if opened else (0, 0),
             worker=worker_words(opened.facts, zone()) if opened else "",
+            summary=summary(opened.facts) if opened else [],
+            seal=seal_words(opened.digest.audit_head) if opened else "",
             made=made,
             states=record_words.outbox_states(),
             moment=moment,
@@ -135,7 +137,7 @@ def sections(opened: engine.Opened) -> list[dict[str, Any]]:
             {
                 "ref": item["ref"],
                 "behind": opened.cases[item["ref"]],
-                "silence": silence_words(item),
+                "silence": silence_words(key, item),
                 "why": why(key, item),
             }
             for item in items

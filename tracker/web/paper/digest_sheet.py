@@ -25,15 +25,24 @@ class Section:
 
 
 def digest_sheet(
-    days: str, sections: Sequence[Section], picture: Picture, notes: Sequence[str], *, on: date
+    days: str,
+    sections: Sequence[Section],
+    picture: Picture,
+    notes: Sequence[str],
+    *,
+    summary: Sequence[str],
+    on: date,
 ) -> Sheet:
-    """One reader's week. `days` names it; `notes` are the lines on sending and the trail."""
+    """One reader's week. `days` names it; `summary` stands on top, `notes`, the lines on sending
+    and the trail, at the end."""
     sheet = Sheet(
         title=_("Weekly digest"),
         heading=_("Weekly digest"),
         lead=days,
         foot=_("Confidential. Printed on %(date)s.", date=date_text(on)),
     )
+    for sentence in summary:
+        sheet.add_text(sentence)
     sheet.add_heading(_("Open cases"))
     sheet.add_picture(picture, _("Open cases by band; in brackets the week before"))
     sheet.add_table(picture.header, picture.rows)
@@ -55,7 +64,7 @@ def digest_sheet(
     if not told:
         sheet.add_text(_("Nothing happened that needs you. The digest comes all the same."))
     if len(told) < len(sections):
-        sheet.add_heading(_("None of these"))
+        sheet.add_heading(_("Nothing this week"))
         sheet.add_text(" · ".join(section.title for section in sections if not section.count))
     sheet.add_heading(_("Sending"))
     for note in notes:

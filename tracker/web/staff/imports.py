@@ -90,7 +90,9 @@ def import_sheet(sheet: str) -> ResponseReturnValue:
         return _columns_page(told, at, {})
     with here.writing() as desk:  # possible duplicates are names of the record (S13)
         desk.audit("import.read", "import", hints=len(told["outcome"]["hints"]))
-    return page("staff/import_outcome.html", at=at, told=told, shown=SHOWN)
+    return page(
+        "staff/import_outcome.html", at=at, told=told, shown=SHOWN, left_out=_left_out(told)
+    )
 
 
 @bp.post("/import/<sheet>/columns")
@@ -209,9 +211,15 @@ def _columns_page(told: dict[str, Any], at: str, errors: dict[str, str]) -> Resp
         columns=columns,
         choices=[(IGNORED, _("Leave out")), *known.items()],
         told=told["told"],
+        left_out=_left_out(told),
         failed=told["state"] == "failed",
         says=told.get("says", ""),
     )
+
+
+def _left_out(told: dict[str, Any]) -> list[str]:
+    """The columns of which nothing is taken, as they are called in the file."""
+    return [name for name in told["columns"] if told["said"].get(name, IGNORED) == IGNORED]
 
 
 def _samples(rows: list[Any], name: str) -> list[str]:

@@ -38,10 +38,11 @@ def people() -> ResponseReturnValue:
     """Everybody with an account, their roles and cases."""
     with here.reading() as desk:
         rows = store.everyone(desk.session)
+        names = engine.names_of(desk, [row.id for row in rows])
         return page(
             "staff/people.html",
-            rows=rows,
-            names=engine.names_of(desk, [row.id for row in rows]),
+            rows=sorted(rows, key=lambda row: (names[row.id].casefold(), row.id)),
+            names=names,
             roles_of=store.roles_by_person(desk.session),
             theirs=trail.open_cases_of(desk.session),
             stopped=store.who_stopped(desk.session),

@@ -65,6 +65,7 @@ def queue() -> ResponseReturnValue:
         people=people,
         owners=_owner_choices(people),
         waits=list(words.waits().items()),
+        narrowed=_narrowed(wanted, people),
         wanted=wanted,
         asked=asked,
         sure=found is None or found.sure,
@@ -234,6 +235,13 @@ def page_of(desk: Desk, wanted: Wanted, only: list[str] | None) -> list[Case]:
         after=find_case(desk.session, desk_actor(), after) if after else None,
         limit=PAGE + 1,
     )
+
+
+def _narrowed(wanted: Wanted, people: Mapping[str, str]) -> list[str]:
+    """The filters that are set, in words: said where they are folded away."""
+    owner = _("Nobody yet") if wanted.owner == NOBODY else people.get(wanted.owner or "", "")
+    band, waits = words.bands().get(wanted.band or ""), words.waits().get(wanted.waits or "")
+    return [each for each in (band, owner, waits) if each]
 
 
 def _owner_choices(people: Mapping[str, str]) -> list[tuple[str, str]]:

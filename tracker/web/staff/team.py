@@ -34,7 +34,7 @@ class Figure(NamedTuple):
 
     text: str
     url: str
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @bp.get("/team")
@@ -61,7 +61,7 @@ def team_csv() -> ResponseReturnValue:
     table = csv.writer(text, quoting=csv.QUOTE_ALL)
     table.writerow([csv_cell(each) for each in (_("Caseworker"), _("Leave"), *head())])
     for shown in map(row, members):
-        cells = [f"{one.text} · {one.note}" if one.note else one.text for one in shown["figures"]]
+        cells = [" · ".join((one.text, *one.notes)) for one in shown["figures"]]
         table.writerow([csv_cell(each) for each in (shown["name"], shown["leave"], *cells)])
     response = Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="team.csv"'
@@ -70,25 +70,19 @@ def team_csv() -> ResponseReturnValue:
 
 def groups() -> list[tuple[str, list[str]]]:
     """The columns beside whose they are, under what they tell of."""
-    times = [_("Half within"), _("Slowest")]
+    weeks = [ngettext("alerts of %(n)s week", "alerts of %(n)s weeks", n) for n in (4, 13)]
     return [
         (_("Open cases"), list(words.bands().values())),
-        (_("Lying there"), [words.waits()[what] for what in (ANSWER, CONFIRM, DELIVERY)]),
-        (_("Acknowledged, alerts of 4 weeks"), times),
-        (_("Acknowledged, alerts of 13 weeks"), times),
+        (_("Waiting"), [words.waits()[what] for what in (ANSWER, CONFIRM, DELIVERY)]),
+        (_("Half acknowledged within"), weeks),
     ]
 
 
 def head() -> list[str]:
     """Each column's title as it stands alone, in a sheet or on a telephone."""
-    weeks = {4: groups()[2][1], 13: groups()[3][1]}
-    titles = [title for _group, titles in groups()[:2] for title in titles]
-    for n, under in weeks.items():
-        titles += [
-            ngettext("%(what)s, %(n)s week", "%(what)s, %(n)s weeks", n, what=title)
-            for title in under
-        ]
-    return titles
+    *others, (answered, weeks) = groups()
+    titles = [title for _group, titles in others for title in titles]
+    return [*titles, *(f"{answered}, {title}" for title in weeks)]
 
 
 def row(member: engine.Member) -> dict[str, Any]:
@@ -106,7 +100,7 @@ def row(member: engine.Member) -> dict[str, Any]:
         ),
     ]
     for what in ALERTS:
-        figures += _answers(member.answers[what], url_of(Wanted(owner=owner, waits=what)))
+        figures.append(_answers(member.answers[what], url_of(Wanted(owner=owner, waits=what))))
     return {
         "name": member.name if member.person_id else _("Nobody yet"),
         "is_somebody": bool(member.person_id),
@@ -116,15 +110,16 @@ def row(member: engine.Member) -> dict[str, Any]:
     }
 
 
-def _answers(seen: Answering, url: str) -> list[Figure]:
+def _answers(seen: Answering, url: str) -> Figure:
     """The middle one, with how many alerts it stands for, and the slowest."""
     if seen.middle is None or seen.slowest is None:
-        return [Figure(_("no alert"), ""), Figure("–", "")]
+        return Figure(_("no alert"), "")
     note = ngettext("%(n)s alert", "%(n)s alerts", seen.alerts)
     if seen.unanswered:
         left = ngettext("%(n)s not answered", "%(n)s not answered", seen.unanswered)
         note = f"{note}, {left}"
-    return [Figure(range_text(seen.middle), url, note), Figure(range_text(seen.slowest), url)]
+    slowest = _("slowest: %(time)s", time=range_text(seen.slowest))
+    return Figure(range_text(seen.middle), url, (slowest, note))
 
 
 def range_text(seen: Range) -> str:

@@ -9,9 +9,15 @@ from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Policy, Step
 from tracker.engine.cases.queue import Silence
-from tracker.i18n.dates import date_text, list_text, short_date_text, time_text, when_text
+from tracker.i18n.dates import (
+    after_text,
+    date_text,
+    list_text,
+    short_date_text,
+    time_text,
+    when_text,
+)
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext
 from tracker.messages.alert_words import alert_title
 from tracker.web.record_words import (
     field_groups,
@@ -174,19 +180,16 @@ def last_text(seen: Silence) -> str:
 
 def step_text(step: Step) -> str:
     """``after 14 days``."""
-    if step.after_days is not None:
-        return ngettext("after %(n)s day", "after %(n)s days", step.after_days)
-    return ngettext("after %(n)s month", "after %(n)s months", step.after_months or 0)
+    return after_text(step.after_days, step.after_months)
 
 
 def notice_text(notice: Notice, policy: Policy) -> str:
-    """What would be told, in words: ``Critical: tells caseworker and supervisor``."""
+    """What would be told, in words: ``after 14 days: tells caseworker and supervisor``."""
     told = roles_text(notice.notify)
-    step = next((step for step in policy.steps if step.number == notice.step), None)
-    band = bands().get(str(step.band), bands()["watch"]) if step else ""
     match notice.kind:
         case Kind.STEP:
-            return _("%(band)s: tells %(roles)s", band=band, roles=told)
+            step = policy.step(notice.step or 0)
+            return _("%(step)s: tells %(roles)s", step=step_text(step), roles=told)
         case Kind.REPEAT:
             return _("Reminder: tells %(roles)s again", roles=told)
         case Kind.HAND_OVER:
