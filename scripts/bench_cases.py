@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument(
         "--database",
         default="sqlite,postgresql",
-        help="sqlite, postgresql (a server of its own), or an address with % for the name",
+        help="sqlite, postgresql (a server of its own), or an address with %% for the name",
     )
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
     parser.add_argument("--keep", type=Path, help="a folder whose filled instances are kept")

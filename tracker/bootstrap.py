@@ -69,8 +69,8 @@ class Services:
 
     @contextmanager
     def asking(self, actor: Actor) -> Iterator[Desk]:
-        """For one short question: as `reading`, but each statement stands by itself, in no
-        transaction, which saves the journeys that begin and end one."""
+        """For short questions, the same ones again and again: as `reading`, but each stands by
+        itself, in no transaction, and is planned once."""
         with self.database.asking() as session:
             yield self._desk(session, actor)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tracker.store.database import Database, connect
 from tracker.store.schema import Pulse
@@ -47,3 +47,31 @@ def test_a_connection_that_answered_a_question_has_transactions_again(database: 
         session.flush()
         session.rollback()
     assert pulses(database) == before
+
+
+def test_a_log_that_cannot_be_emptied_fails_nobody() -> None:
+    """S1: what was destroyed is committed by then; the next round tries again."""
+    opened = connect("sqlite://")  # one connection, so that the writer stands in its own way
+    with opened.writing() as session:
+        session.execute(text("CREATE TABLE told (words TEXT)"))
+        assert not opened.erase_traces()
+    assert opened.erase_traces()
+
+
+def test_questions_on_postgresql_are_planned_once_and_leave_no_connection_behind(
+    database: Database,
+) -> None:
+    """D10: an idle tick asks the same every few seconds; planning took longer than answering."""
+    if database.is_sqlite:
+        pytest.skip("SQLite keeps no plans")
+    with database.asking() as asking:
+        assert asking.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
+        here = asking.scalar(text("SELECT pg_backend_pid()"))
+    with database.reading() as session:
+        assert session.scalar(text("SHOW plan_cache_mode")) == "auto"
+    database.engine.dispose()
+    with database.reading() as session:
+        alive = session.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": here}
+        )
+    assert alive == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -40,6 +42,12 @@ and at the commit."""
 _WARM: Final[Mapping[str, Any]] = {"pool_use_lifo": True}
 """Last in, first out: the connection that was used just now knows the pages and the statements."""
 
+_POSTGRESQL: Final[Mapping[str, Any]] = {
+    "pool_pre_ping": True,
+    "hide_parameters": True,  # no value in a log, whatever fails (S1)
+    **_WARM,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -47,7 +55,7 @@ class Database:
 
     `writing` takes SQLite's write lock at once (a read-then-write that began deferred fails
     there with "database is locked"); `reading` never does. The caller commits. `asking` begins no
-    transaction: for one statement that only reads.
+    transaction: for statements that only read, the same ones again and again.
     """
 
     engine: Engine
@@ -66,43 +74,56 @@ class Database:
         """
         if not self.is_sqlite:
             return True
+        try:
+            found = self._empty_log()
+        except (sqlite3.OperationalError, OperationalError):  # the act itself has been committed
+            return False
+        return found is not None and not found[0]
+
+    def _empty_log(self) -> tuple[int, ...] | None:
         with closing(self.engine.raw_connection()) as link:  # in no transaction
             cursor = link.cursor()
             cursor.execute(f"PRAGMA busy_timeout={_TRACES_MS}")
             try:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                found = cursor.fetchone()
+                return cursor.fetchone()
             finally:
                 cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        return found is not None and not found[0]
 
 
 def connect(url: str) -> Database:
     """Open a database by its SQLAlchemy address (`sqlite:///…`, `postgresql+psycopg://…`)."""
-    alone: dict[str, Any]
     if make_url(url).get_backend_name() == "sqlite":
-        in_memory = make_url(url).database is None  # one connection, or each sees its own
-        engine = create_engine(
-            url,
-            connect_args={"check_same_thread": False, "timeout": 10},
-            hide_parameters=True,  # no value in a log, whatever fails (S1)
-            **({"poolclass": StaticPool} if in_memory else _WARM),
-        )
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        alone = {"alone": True}  # without a BEGIN of ours SQLite ends each statement by itself
+        engine = _sqlite(url)
+        # without a BEGIN of ours SQLite ends each statement by itself
+        asking: Engine = engine.execution_options(alone=True)
     else:
-        engine = create_engine(
-            url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True, **_WARM
-        )
+        engine = create_engine(url, pool_size=5, max_overflow=10, **_POSTGRESQL)
         event.listen(engine, "begin", _begin_postgresql)
-        alone = {"isolation_level": "AUTOCOMMIT", "deferred": True}
+        asking = create_engine(
+            url, pool_size=1, max_overflow=10, isolation_level="AUTOCOMMIT", **_POSTGRESQL
+        )
+        event.listen(asking, "connect", _plan_once)
+        event.listen(engine, "engine_disposed", lambda _engine: asking.dispose())
     return Database(
         engine,
         writing=sessionmaker(engine, expire_on_commit=False),
         reading=sessionmaker(engine.execution_options(deferred=True), expire_on_commit=False),
-        asking=sessionmaker(engine.execution_options(**alone), expire_on_commit=False),
+        asking=sessionmaker(asking, expire_on_commit=False),
     )
+
+
+def _sqlite(url: str) -> Engine:
+    in_memory = make_url(url).database is None  # one connection, or each sees its own
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": 10},
+        hide_parameters=True,  # no value in a log, whatever fails (S1)
+        **({"poolclass": StaticPool} if in_memory else _WARM),
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def keep_private(url: str) -> None:
@@ -141,6 +162,19 @@ def _begin_postgresql(connection: Connection) -> None:
     """
     if not connection.get_execution_options().get("deferred", False):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+
+
+def _plan_once(connection: DBAPIConnection, _record: object) -> None:
+    """What is asked again and again, always alike, is planned once for each connection: planning
+    takes several times as long as the answer.
+
+    These connections are the questions' own: where the best plan hangs on the values asked for, one
+    that is made for all values is bad.
+    """
+    cursor = connection.cursor()
+    cursor.execute("SET plan_cache_mode = force_generic_plan")
+    cursor.close()
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

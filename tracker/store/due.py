@@ -113,7 +113,7 @@ def _waiting(pulses: int) -> Select[Any]:
         select(Case.next_look_at)
         .where(is_due(now, bindparam("before")))
         .order_by(Case.next_look_at)
-        .limit(1)
+        .limit(outbox.ONE)
     )
     beats = (select(Pulse.at).where(Pulse.name == bindparam(f"pulse{n}")) for n in range(pulses))
     flag = select(Flag.value).where(Flag.name == bindparam("flag"))
@@ -124,7 +124,7 @@ def _waiting(pulses: int) -> Select[Any]:
 def breaker_open() -> Select[str]:
     """Some channel whose provider is out of reach."""
     name = Pulse.name.startswith("breaker:", autoescape=True)
-    return select(Pulse.name).where(name, Pulse.lease_until.is_not(None)).limit(1)
+    return select(Pulse.name).where(name, Pulse.lease_until.is_not(None)).limit(outbox.ONE)
 
 
 def alerts_of(

@@ -68,3 +68,8 @@ def looking(who: Actor | None = None) -> AbstractContextManager[Desk]:
 def reading(who: Actor | None = None) -> AbstractContextManager[Desk]:
     """`with reading() as desk:` a read-only transaction of the asking actor."""
     return services().reading(who or actor())
+
+
+def asking(who: Actor | None = None) -> AbstractContextManager[Desk]:
+    """`with asking() as desk:` short questions of every page, each in no transaction."""
+    return services().asking(who or actor())

@@ -129,7 +129,7 @@ def _quiet_notices() -> dict[str, Any]:
 def _notices(who: Actor) -> dict[str, Any]:
     """The bars of the desk: what is wrong with sending, and what kind of instance this is."""
     services = here.services()
-    with here.reading() as desk:
+    with here.asking() as desk:
         now = ringing(desk, here.refused_channels())
     hidden = SHOWN_APART if who.has("administrator") else SHOWN_APART | FOR_ADMINISTRATORS
     notices = _quiet_notices() | {

@@ -21,7 +21,7 @@ def load() -> None:
     token = cookies.read(COOKIE)
     if not token or len(token) > _LONGEST or (rule is not None and rule.kind in SESSIONLESS):
         return
-    with here.reading(ANYONE) as desk:
+    with here.asking(ANYONE) as desk:
         found = visits.find(desk, token)
     if found is None:
         cookies.drop(COOKIE)
