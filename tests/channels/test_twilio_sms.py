@@ -23,6 +23,7 @@ from tests.standins.twilio import (
     twilio_server,
 )
 from tracker.channels.twilio_codes import CODES, STATUS, decide, decide_receipt
+from tracker.channels.twilio_http import FAILURES
 from tracker.channels.twilio_receipts import read_status
 from tracker.channels.twilio_sms import TwilioSms
 from tracker.domain import delivery
@@ -163,8 +164,9 @@ def test_a_message_of_unknown_fate_is_found_by_its_reference(channel: Made, twil
     assert speaking.find(replace(MESSAGE, reference="XYZXYZ"), NOW) is None
 
 
-def test_looking_fails_quietly(channel: Made) -> None:
-    assert channel("http://127.0.0.1:9").find(MESSAGE, NOW) is None
+def test_looking_that_fails_has_not_found_nothing(channel: Made) -> None:
+    with pytest.raises(FAILURES):  # D4
+        channel("http://127.0.0.1:9").find(MESSAGE, NOW)
 
 
 @pytest.mark.parametrize("status", sorted(STATUS))

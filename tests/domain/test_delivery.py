@@ -85,6 +85,14 @@ def test_a_message_of_unknown_fate_is_looked_for_three_times() -> None:
     assert next_look(SMS, NOW, NOW + timedelta(minutes=5)) is None
 
 
+def test_a_look_that_could_not_be_made_found_nothing_out() -> None:
+    """D4: until ten minutes after the try the provider is asked again, then the looking is over."""
+    for minutes in (5, 9):
+        now = NOW + timedelta(minutes=minutes)
+        assert next_look(SMS, NOW, now, blind=True) == now + timedelta(minutes=1)
+    assert next_look(SMS, NOW, NOW + timedelta(minutes=10), blind=True) is None
+
+
 @pytest.mark.parametrize(
     ("number", "denied"),
     [("+8613800138000", True), ("+85298765432", False), ("+77015550101", False)],

@@ -138,6 +138,34 @@ def test_a_lost_answer_is_found_and_adopted(office: Office, sms: Provider) -> No
     assert set(sms.times().values()) == {1}
 
 
+def test_while_nobody_can_look_nothing_is_repeated(office: Office, sms: Provider) -> None:
+    """D4: a provider that answers no question has not said that it took nothing."""
+    office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
+    sms.answers, sms.hidden = [sms.take_and_lose], True
+    office.tick()
+    for seconds in (35, 85, 180, 60, 60):
+        office.clock.move(seconds=seconds)
+        office.tick()
+        assert office.row(channel="sms").state == "unknown"
+    sms.hidden = False
+    office.clock.move(seconds=60)
+    office.tick()
+    row = office.row(channel="sms")
+    assert (row.state, row.possible_repeat) == ("accepted", False)
+    assert set(sms.times().values()) == {1}
+
+
+def test_who_lets_nobody_look_for_long_is_given_it_again(office: Office, sms: Provider) -> None:
+    """D4: rather twice than never."""
+    office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
+    sms.answers, sms.hidden = [sms.take_and_lose], True
+    office.tick()
+    for seconds in (35, 85, 180, *([60] * 5)):
+        office.clock.move(seconds=seconds)
+        office.tick()
+    assert [one.possible_repeat for one in sms.taken] == [False, True]
+
+
 def test_what_is_never_found_is_repeated_once_with_the_same_reference(
     office: Office, sms: Provider
 ) -> None:

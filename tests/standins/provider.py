@@ -24,6 +24,8 @@ class Provider:
     asked: list[Envelope] = field(default_factory=list)
     became: dict[str, Word] = field(default_factory=dict)
     """What it says became of a message, by its id there."""
+    hidden: bool = False
+    """Whether it lets nobody look through what it took."""
 
     def send(self, envelope: Envelope) -> SendResult:
         """Answer as told. A function as answer decides itself whether it took the message."""
@@ -46,7 +48,9 @@ class Provider:
         return LOST
 
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
-        """Look for the reference among what was taken."""
+        """Look for the reference among what was taken. Raises ConnectionError when hidden."""
+        if self.hidden:
+            raise ConnectionError("hidden")
         for number, one in enumerate(self.taken, start=1):
             if one.reference == envelope.reference:
                 return SendResult(Outcome.ACCEPTED, provider_id=f"{self.kind}-{number}")

@@ -83,7 +83,10 @@ class Channel(Protocol):
         """Try once. Blocks for a minute at most."""
 
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
-        """Look whether a message of unknown fate was taken since then; None: not found."""
+        """Look whether a message of unknown fate was taken since then; None: not found.
+
+        Raises whatever kept it from looking: that is not the same as finding nothing.
+        """
 
 
 @runtime_checkable
@@ -178,6 +181,10 @@ _JITTER = 0.2
 LOOKS = (timedelta(seconds=35), timedelta(minutes=2), timedelta(minutes=5))
 """D4: when to look for a message of unknown fate, counted from the try."""
 
+LOOK_AGAIN, LOOK_FOR = timedelta(minutes=1), timedelta(minutes=10)
+"""A provider that lets nobody look is asked again so often, until so long after the try. Of two
+evils the later one is taken then: a message twice, not never."""
+
 HOLD_MAIL = timedelta(minutes=2)
 """A mail of unknown fate cannot be looked for; it is repeated after this long."""
 
@@ -227,10 +234,18 @@ def is_soft_mail(channel: str, code: str | None) -> bool:
     return channel == EMAIL and code is not None and code.startswith("4")
 
 
-def next_look(channel: str, started_at: datetime, now: datetime) -> datetime | None:
-    """When to look next for a message of unknown fate; None when the looking is over."""
+def next_look(
+    channel: str, started_at: datetime, now: datetime, *, blind: bool = False
+) -> datetime | None:
+    """When to look next for a message of unknown fate; None when the looking is over.
+
+    `blind`: the look that was just due could not be made.
+    """
     looks = (HOLD_MAIL,) if channel == EMAIL else LOOKS
-    return next((started_at + wait for wait in looks if started_at + wait > now), None)
+    again = next((started_at + wait for wait in looks if started_at + wait > now), None)
+    if again is None and blind and now < started_at + LOOK_FOR:
+        return now + LOOK_AGAIN
+    return again
 
 
 def is_denied(number: str, prefixes: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from tracker.domain.actor import WORKER
 from tracker.domain.delivery import Envelope, Outcome, SendResult, State, next_look
@@ -19,6 +20,9 @@ from tracker.store import attempts, outbox, taken
 from tracker.store.schema import ContactPoint, OutboxMessage
 
 NOT_FOUND = "not_found"
+
+_BLIND: Final = SendResult(Outcome.UNKNOWN)
+"""The provider could not be looked through: that is not the same as finding nothing."""
 
 LOOKING_TAKES = timedelta(minutes=1)
 """While one worker looks for a row, no other does."""
@@ -60,7 +64,7 @@ def _find(services: Power, search: Search) -> SendResult | None:
         return channel.find(search.envelope, search.started_at) if channel else None
     except Exception as error:  # looking is a help, never a must
         log.warning("looking for a message failed: %s", type(error).__name__)
-        return None
+        return _BLIND
 
 
 def lapse(desk: Desk, limit: int) -> int:
@@ -133,7 +137,7 @@ def _conclude(desk: Desk, row: OutboxMessage, search: Search, found: SendResult 
         row.provider_id = found.provider_id
         end(desk, row, refusal_state(found.fault), found.code, found.fault)
         return
-    again = next_look(row.channel, search.started_at, desk.now)
+    again = next_look(row.channel, search.started_at, desk.now, blind=found == _BLIND)
     if again is not None:
         row.available_at = again
     elif not row.possible_repeat:
