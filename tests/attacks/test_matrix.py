@@ -146,7 +146,6 @@ TABLE = """
 /policies/<policy_id>/activate | POST su
 /policies/<policy_id>/discard | POST su
 /policies/<policy_id>/draft | GET su | POST su
-/policies/<policy_id>/move | POST su
 /policies/versions/<version_id> | GET au ca su
 /posts | GET ad au su
 /posts/edit | GET ad R | POST ad R

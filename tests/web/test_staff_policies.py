@@ -45,6 +45,9 @@ def test_from_draft_by_preview_to_activation(
         queued = len(d.session.scalars(select(OutboxMessage.id)).all())
     done = post_form(lead, draft.replace("draft", "activate"), page=draft)
     assert done.status_code == 303
+    assert "1 case still stands under an old version" in lead.get("/policies").text
+    with desk() as worker:
+        assert policies.move_batch(worker) == 1
     assert case_row(desk, ref).band == "critical"
     assert len(alerts(desk, ref, "step")) == 2
     with desk() as d:

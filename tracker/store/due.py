@@ -69,13 +69,13 @@ def is_due(
 
 
 class Waiting(NamedTuple):
-    """Whether there is a case to look at, a message to send, one to look after; the value of a
-    flag; and when some pulses last beat (UTC), None where they never did."""
+    """Whether there is a case to look at, a message to send, one to look after; the values of some
+    flags; and when some pulses last beat (UTC); None where there is none."""
 
     cases: bool
     messages: bool
     lost: bool
-    flag: str | None
+    flags: Sequence[str | None]
     pulses: Sequence[datetime | None]
 
 
@@ -83,7 +83,7 @@ def waiting(
     session: Session,
     now: datetime,
     set_aside_before: datetime,
-    flag: str,
+    flags: Sequence[str],
     pulses: Sequence[str],
 ) -> Waiting:
     """What there is to do: one question, with one step into each index.
@@ -91,22 +91,24 @@ def waiting(
     Each part asks for the first of an order: so the indexes are used even when a database guesses
     that it would soon come upon a row without them.
     """
-    given = {"now": now, "before": set_aside_before, "flag": flag}
+    given: dict[str, datetime | str] = {"now": now, "before": set_aside_before}
+    given |= {f"flag{number}": name for number, name in enumerate(flags)}
     given |= {f"pulse{number}": name for number, name in enumerate(pulses)}
-    case, message, *rest, value = session.connection().execute(_waiting(len(pulses)), given).one()
-    lost = len(rest) - len(pulses)
-    found, beats = rest[:lost], rest[lost:]
+    asked = _waiting(len(flags), len(pulses))
+    case, message, *rest = session.connection().execute(asked, given).one()
+    beats = len(rest) - len(pulses)
+    values = beats - len(flags)
     return Waiting(
         case is not None,
         message is not None,
-        any(one is not None for one in found),
-        value,
-        beats,
+        any(one is not None for one in rest[:values]),
+        rest[values:beats],
+        rest[beats:],
     )
 
 
 @cache
-def _waiting(pulses: int) -> Select[Any]:
+def _waiting(flags: int, pulses: int) -> Select[Any]:
     """Put together once: that takes longer than answering it."""
     now: BindParameter[Any] = bindparam("now")
     case = (
@@ -116,8 +118,8 @@ def _waiting(pulses: int) -> Select[Any]:
         .limit(outbox.ONE)
     )
     beats = (select(Pulse.at).where(Pulse.name == bindparam(f"pulse{n}")) for n in range(pulses))
-    flag = select(Flag.value).where(Flag.name == bindparam("flag"))
-    parts = (case, *outbox.firsts(now), breaker_open(), *beats, flag)
+    values = (select(Flag.value).where(Flag.name == bindparam(f"flag{n}")) for n in range(flags))
+    parts = (case, *outbox.firsts(now), breaker_open(), *values, *beats)
     return select(*(part.scalar_subquery() for part in parts))
 
 

@@ -45,6 +45,9 @@ HELD: Final = "sending_held"
 """The flag of the brakes of our own: `clock`, or `storm <until>`; once it was let go, `storm` until
 then."""
 
+MOVING: Final = "policies_moving"
+"""The flag that a policy's new version counts, and cases may still stand under an older one."""
+
 KEY_COPY: Final = "key_copy"
 """The flag that holds the fingerprint of the key ring that somebody has copied offline."""
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Select,
     bindparam,
     exists,
@@ -30,7 +31,7 @@ _SUBMITTING: Final = text("outbox.state = 'submitting'")
 _UNKNOWN: Final = text("outbox.state = 'unknown'")
 """The words of the partial indexes, to the letter: else the database does not use them."""
 
-ONE: Final = literal_column("1")
+ONE: Final[ColumnElement[int]] = literal_column("1")
 """A limit in the words themselves: PostgreSQL takes a limit it does not know for a tenth of all
 rows, finds every kept plan too dear, and plans a question anew each time it is asked."""
 

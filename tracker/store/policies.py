@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.store.cases import ERASED
 from tracker.store.schema import Case, PolicyRow, PolicyVersion
@@ -68,14 +68,20 @@ def some_of_policy(session: Session, policy_id: str, most: int) -> tuple[list[Ca
     return found, counted
 
 
-def left_behind(session: Session, policy_id: str, limit: int) -> list[Case]:
-    """Cases that still stand under a retired version of a policy, closed ones too."""
+def left_behind(session: Session, limit: int) -> list[tuple[Case, PolicyVersion]]:
+    """Cases that still stand under a retired version, closed ones too, and what counts instead.
+
+    Not those that are set aside.
+    """
+    active = aliased(PolicyVersion)
+    its_active = (active.policy_id == PolicyVersion.policy_id) & (active.state == "active")
     query = (
-        select(Case)
+        select(Case, active)
         .join(PolicyVersion, PolicyVersion.id == Case.policy_version_id)
-        .where(PolicyVersion.policy_id == policy_id, PolicyVersion.state == "retired")
-        .where(Case.state != ERASED)
+        .join(active, its_active)
+        .where(PolicyVersion.state == "retired", Case.state != ERASED)
+        .where(Case.set_aside_at.is_(None))
         .order_by(Case.id)
         .limit(limit)
     )
-    return list(session.scalars(query))
+    return [(case, version) for case, version in session.execute(query)]

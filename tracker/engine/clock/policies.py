@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
+
 from tracker.domain.casefile import CaseFile
 from tracker.domain.changing import change_policy
 from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
 from tracker.domain.policy import Policy
 from tracker.domain.policy_document import default_policy, read_policy, write_policy
+from tracker.engine.clock.aside import set_aside
 from tracker.engine.clock.clockwork import enter, policy_of
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.store import policies as store
-from tracker.store.schema import Case, PolicyRow, PolicyVersion, new_id
+from tracker.store.health import MOVING
+from tracker.store.schema import Case, Flag, PolicyRow, PolicyVersion, new_id
 
 BATCH: Final = 100
 """Cases moved in one transaction."""
@@ -99,7 +104,8 @@ def discard(desk: Desk, version: PolicyVersion) -> None:
 def activate(desk: Desk, version: PolicyVersion) -> None:
     """The draft counts from now on, for new cases too; the version before it retires.
 
-    Its cases are moved by `move_batch`, until that moves none.
+    The cases it had are moved by the worker, with `move_batch`, until that moves none: they may be
+    very many, and none is left behind though whoever activates goes away.
     """
     if version.state != "draft":
         raise Refused(_("This version was activated already."))
@@ -109,19 +115,30 @@ def activate(desk: Desk, version: PolicyVersion) -> None:
         before.state = "retired"
         desk.session.flush()
     version.state, version.activated_at = "active", desk.now
+    desk.session.merge(Flag(name=MOVING, value="1", set_by=desk.person_id, set_at=desk.now))
     desk.session.flush()
     desk.audit("policy.activated", "policy_version", version.id, number=version.number)
 
 
-def move_batch(desk: Desk, policy_id: str, limit: int = BATCH) -> int:
-    """Move cases left under retired versions to the active one; how many that were."""
-    active = store.version_in(desk.session, policy_id, "active")
-    if active is None:
+def move_batch(desk: Desk, limit: int = BATCH) -> int:
+    """Move cases left under retired versions to the active one of their policy; how many it took.
+
+    A case that cannot be moved is set aside, and holds up no other; the next day's round tries it
+    again, once it is readable.
+    """
+    cases = store.left_behind(desk.session, limit)
+    if not cases:
+        desk.session.execute(delete(Flag).where(Flag.name == MOVING))
         return 0
-    cases = store.left_behind(desk.session, policy_id, limit)
-    desk.safe.preload([case.id for case in cases], "clock")
-    for case in cases:
-        change_of_policy(desk, case, active)
+    desk.safe.preload([case.id for case, _active in cases], "clock")
+    for case, active in cases:
+        try:
+            with desk.session.begin_nested():
+                change_of_policy(desk, case, active)
+        except OperationalError:  # the database's fault, not the case's
+            raise
+        except Exception as error:  # one bad case must not keep the others
+            set_aside(desk, case, error)
     return len(cases)
 
 

@@ -43,9 +43,9 @@ def watch_batch(
     return len(cases)
 
 
-def waiting(desk: Desk, flag: str, pulses: Sequence[str]) -> Waiting:
-    """What there is to do now; with it the value of a flag, and when some pulses last beat."""
-    return due.waiting(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER, flag, pulses)
+def waiting(desk: Desk, flags: Sequence[str], pulses: Sequence[str]) -> Waiting:
+    """What there is to do now; with it the values of flags, and when some pulses last beat."""
+    return due.waiting(desk.session, desk.now, desk.now - TRY_AGAIN_AFTER, flags, pulses)
 
 
 def _look_at_one(desk: Desk, case_id: str) -> list[str]:

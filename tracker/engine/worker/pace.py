@@ -10,7 +10,7 @@ from tracker.engine.clock import watch
 from tracker.engine.desk import Desk
 from tracker.engine.keeping import retention
 from tracker.engine.sending.holds import CLOCK, reason
-from tracker.store.health import HELD
+from tracker.store.health import HELD, MOVING
 
 DAILY: Final = "daily"
 
@@ -33,6 +33,7 @@ class Needed:
     cases: bool
     messages: bool
     lost: bool
+    moving: bool  # cases to a policy's new version (R17)
     digests: bool
     erasing: bool
 
@@ -49,14 +50,16 @@ class Memory:
     def needed(self, desk: Desk) -> Needed:
         """Ask the record, with one short question, what there is to do now."""
         today = desk.now.date()
-        waiting = watch.waiting(desk, HELD, (DAILY, retention.PULSE))
+        waiting = watch.waiting(desk, (HELD, MOVING), (DAILY, retention.PULSE))
+        hold, moving = waiting.flags
         daily, erased = (at and at.date() for at in waiting.pulses)
         return Needed(
-            in_doubt=reason(waiting.flag, desk.now) == CLOCK,
+            in_doubt=reason(hold, desk.now) == CLOCK,
             daily=daily != today,
             cases=waiting.cases,
             messages=waiting.messages,
             lost=waiting.lost,
+            moving=moving is not None or daily != today,
             digests=self.may_be_digests(desk.now, desk.settings.digest_at),
             erasing=erased != today,
         )

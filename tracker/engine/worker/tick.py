@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic
 from tracker.engine.cases import sharing
+from tracker.engine.clock import policies
 from tracker.engine.clock.watch import watch_batch
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest import make_due
@@ -37,6 +38,8 @@ KEEP_SESSIONS: Final = timedelta(days=1)
 """S18: ended sessions are kept this long."""
 
 _ROUNDS_BETWEEN_BEATS = 20
+
+_MOVING_SECONDS: Final = 5.0
 
 Part = Callable[[Power, Sender, Callable[[], bool], Memory], int]
 
@@ -147,6 +150,18 @@ def _decide(
     return looked, bool(raised)
 
 
+def _move(services: Power, _sender: Sender, stop: Callable[[], bool], _memory: Memory) -> int:
+    """Cases follow their policy's new version (R17), for a while: alerts do not wait for all."""
+    begun, moved = monotonic(), 0
+    while not stop() and monotonic() - begun < _MOVING_SECONDS:
+        with services.desk(WORKER) as desk:
+            batch = policies.move_batch(desk)
+        moved += batch
+        if not batch:
+            break
+    return moved
+
+
 def _send(services: Power, sender: Sender, stop: Callable[[], bool], _memory: Memory) -> int:
     """What a person asked for goes out, whatever holds the alerts."""
     sent = 0
@@ -189,7 +204,7 @@ def _erase(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
     return retention.run(services)
 
 
-PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _digests, _erase)
+PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _move, _digests, _erase)
 """What a tick does, in order."""
 
 WITHOUT_DIGESTS: Final = tuple(part for part in PARTS if part is not _digests)
@@ -204,6 +219,7 @@ _REASONS: Final[Mapping[Part, Callable[[Needed, int], bool]]] = {
     _decide_and_send: lambda needed, done: (
         needed.cases or needed.messages or needed.daily or done > 0
     ),
+    _move: lambda needed, _done: needed.moving,
     _digests: lambda needed, _done: needed.digests,
     _erase: lambda needed, _done: needed.erasing,
 }

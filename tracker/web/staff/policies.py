@@ -16,7 +16,6 @@ from tracker.engine.clock.preview import preview
 from tracker.engine.desk import Desk
 from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext
 from tracker.store import policies as store
 from tracker.store.schema import PolicyRow, PolicyVersion
 from tracker.web import here, notes
@@ -131,38 +130,14 @@ def discard(policy_id: str) -> ResponseReturnValue:
 @bp.post("/policies/<policy_id>/activate")
 @access("supervisor")
 def activate(policy_id: str) -> ResponseReturnValue:
-    """From now on it counts. Its cases are moved a batch at a time (R17)."""
+    """From now on it counts. The worker moves the policy's cases (R17)."""
     with here.writing() as desk:
         row = store.version_in(desk.session, _policy(desk, policy_id).id, "draft")
         if row is None:
             raise Refused(_("There is no draft to activate. Begin one first."))
         engine.activate(desk, row)
-    _move_all(policy_id)
+    notes.add("success", _("Active. Open cases follow within a few minutes."))
     return go("/policies")
-
-
-@bp.post("/policies/<policy_id>/move")
-@access("supervisor")
-def move(policy_id: str) -> ResponseReturnValue:
-    """Move cases that were left behind, should activating have been interrupted."""
-    with here.reading() as desk:
-        _policy(desk, policy_id)
-    _move_all(policy_id)
-    return go("/policies")
-
-
-def _move_all(policy_id: str) -> None:
-    moved = 0
-    while True:
-        with here.writing() as desk:
-            batch = engine.move_batch(desk, policy_id)
-        moved += batch
-        if batch == 0:
-            break
-    notes.add(
-        "success",
-        ngettext("Active. %(n)s case was moved.", "Active. %(n)s cases were moved.", moved),
-    )
 
 
 def _policy(desk: Desk, policy_id: str) -> PolicyRow:
