@@ -174,7 +174,6 @@ def _plan_once(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("SET plan_cache_mode = force_generic_plan")
     cursor.close()
-    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:
