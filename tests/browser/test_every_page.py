@@ -47,8 +47,11 @@ def looked(who: Visitor, without: Collection[str]) -> set[str]:
     return seen
 
 
-NAMED = {"/cases/*", "/shared/*", "/shared/*/sheet", "/people/*", "/people/*/edit"}
-"""Pages whose heading is a person's name: that never becomes a title."""
+NAMED = {
+    *("/cases/*", "/shared/*", "/shared/*/sheet", "/people/*", "/people/*/edit"),
+    "/cases/*/shares/*/end",
+}
+"""Pages whose heading names a person or a post: that never becomes a title."""
 
 
 def is_titled(who: Visitor) -> bool:

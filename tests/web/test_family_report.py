@@ -324,7 +324,7 @@ def test_how_long_ago_at_most_is_asked_where_it_can_be_answered(
     client: FlaskClient, desk: Desks
 ) -> None:
     """An open start is asked for on the page that reads the date back, and nowhere else."""
-    asks = "how long ago it was at most"
+    asks = "at the earliest"
     told = {"last_precision": "words", "last_words": "before 2018"}
     late = {"last_since_month": "3", "last_since_year": "2019"}
     send(client, "/report", {})

@@ -106,10 +106,13 @@ def test_s11_a_draft_is_never_larger_than_one_may_be(
 
 
 def test_every_part_of_a_date_that_the_page_asks_for_is_taken(client: FlaskClient) -> None:
-    """The closed list is the page's own list."""
+    """The closed list is that of the page, and of the one that reads an open start back."""
     send(client, "/report", {})
-    shown = set(re.findall(r' name="(held_[a-z_]+)"', client.get("/report/held").text))
-    assert shown == set(told_dates.field_names("held"))
+    asked = client.get("/report/heard").text
+    send(client, "/report/heard", {"last_precision": "words", "last_words": "before 2018"})
+    asked += client.get("/report/understood").text
+    shown = set(re.findall(r' name="(last_[a-z_]+)"', asked))
+    assert shown == set(told_dates.field_names("last"))
 
 
 def test_s11_who_fills_the_room_makes_room(
