@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -247,4 +248,7 @@ def test_word_of_a_stop_leads_to_the_people(
     url = f"/a/{page_token(services.ring, told.id)}"
     assert berik.get(url).location == "/people"
     assert aigul.get(url).status_code == 200
-    assert berik.get("/people").text.count("stopped our messages") == 1
+    people = berik.get("/people").text
+    assert people.count("stopped our messages") == 1
+    names = re.findall(r'class="govuk-link person"[^>]*><bdi>([^<]+)', people)
+    assert len(names) > 1 and names == sorted(names, key=str.casefold)

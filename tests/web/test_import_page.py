@@ -92,6 +92,8 @@ def test_from_a_file_to_cases(client_as: ClientAs, post_form: PostForm, desk: De
     post_form(boss, f"{at}/columns", guessed | COLUMNS, page=at)
     would = settled(boss, at).text
     assert "2 cases are new" in would
+    for text, told in ((page.text, "2 columns are left out"), (would, "1 column is left out")):
+        assert f"<strong>{told}:</strong>" in text and text.index(told) < text.index("Remarks")
     assert count(desk, Case) == 0
     assert post_form(boss, f"{at}/apply", page="/account").status_code == 303
     assert "It is brought in" in settled(boss, at).text

@@ -30,6 +30,8 @@ def test_the_longest_silence_comes_first_within_its_band(client_as: ClientAs, de
     assert order == sorted(order)
     assert "61–425" in text  # R3: at least and at most
     assert "2025</bdi>" in text
+    # R4: what comes next is called by its time, for several steps may stand in one band
+    assert re.search(r"after \d+ (days|months): tells ", text) and "Critical: tells" not in text
 
 
 def test_filters_stand_in_the_address_and_search_is_over_own_cases(
@@ -47,6 +49,7 @@ def test_filters_stand_in_the_address_and_search_is_over_own_cases(
     overdue = worker.get("/queue?band=overdue").text
     assert "Гүлнар" in overdue
     assert "Bolat" not in overdue
+    assert "<summary>Filters: <bdi>Overdue</bdi></summary>" in overdue, "said where it is folded"
     assert "No case fits" in looked_for(worker, "Zzyzx").text
     assert worker.get("/queue?band=invented&owner=x&view=y&after=z").status_code == 200
 
