@@ -57,8 +57,8 @@ def test_each_figure_opens_exactly_the_cases_it_counts(
         "Acknowledgement overdue": "1",
         "Report to confirm": "1",
         "Alert not delivered": "0",
-        HALF.format(4): "not known yet slowest: over 1 day 2 alerts, 2 not answered",
-        HALF.format(13): "not known yet slowest: over 1 day 2 alerts, 2 not answered",
+        HALF.format(4): "not known yet slowest: over 1 day 2 alerts 2 not answered",
+        HALF.format(13): "not known yet slowest: over 1 day 2 alerts 2 not answered",
     }
     assert shown(lead, hers["Watch"][1]) == {late, early}
     assert shown(lead, hers["In contact"][1]) == {told}

@@ -33,12 +33,14 @@ def edtf_text(edtf: str | None) -> str:
 
 
 def value_text(value: Mapping[str, Any]) -> str:
-    """What a statement says: the words told, then the day they were taken to mean, where they do
-    not say it themselves."""
+    """What a statement says: the words told, then the day they were taken to mean. What other
+    words of it say already is not said twice."""
     said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
     ended, meant = closing_reasons().get(value.get("reason", ""), ""), edtf_text(value.get("edtf"))
-    parts = (ended, *said, "" if any(meant in words for words in said) else meant)
-    return " · ".join(dict.fromkeys(part for part in parts if part))
+    parts = dict.fromkeys(part for part in (ended, *said, meant) if part)
+    return " · ".join(
+        part for part in parts if not any(part in words for words in said if words != part)
+    )
 
 
 def source_text(source: str | None, enquirer: int | None) -> str:

@@ -97,7 +97,7 @@ def digest_bars(
 
     Mirrored on right-to-left pages: bars then grow from the right.
     """
-    side, plot, row, width = 100, 150, 30, 330
+    side, plot, row, width = 120, 130, 30, 330
     most = max((max(b.now, b.before) for b in bars), default=0) or 1
     anchor = "end" if rtl else "start"
 

@@ -114,12 +114,13 @@ def _answers(seen: Answering, url: str) -> Figure:
     """The middle one, with how many alerts it stands for, and the slowest."""
     if seen.middle is None or seen.slowest is None:
         return Figure(_("no alert"), "")
-    note = ngettext("%(n)s alert", "%(n)s alerts", seen.alerts)
+    notes = [
+        _("slowest: %(time)s", time=range_text(seen.slowest)),
+        ngettext("%(n)s alert", "%(n)s alerts", seen.alerts),
+    ]
     if seen.unanswered:
-        left = ngettext("%(n)s not answered", "%(n)s not answered", seen.unanswered)
-        note = f"{note}, {left}"
-    slowest = _("slowest: %(time)s", time=range_text(seen.slowest))
-    return Figure(range_text(seen.middle), url, (slowest, note))
+        notes.append(ngettext("%(n)s not answered", "%(n)s not answered", seen.unanswered))
+    return Figure(range_text(seen.middle), url, tuple(notes))
 
 
 def range_text(seen: Range) -> str:
