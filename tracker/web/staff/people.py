@@ -68,8 +68,8 @@ def invite_form() -> ResponseReturnValue:
 def invite() -> ResponseReturnValue:
     """The link is shown once, or sent by mail; it works for 30 minutes, once."""
     form = Form(request.form)
-    email = form.email("email", required=_("Write the e-mail address."))
     name = form.text("name", required=_("Write the name."))
+    email = form.email("email", required=_("Write the e-mail address."))
     chosen = form.choices("roles", ROLES, required=_("Choose at least one role."))
     language = form.choice("language", LANGUAGES, required=_("Choose a language."))
     zone_name = form.zone("zone")
