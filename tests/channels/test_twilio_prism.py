@@ -23,6 +23,7 @@ from tests.standins.twilio import (
     twilio_server,
 )
 from tracker.channels.twilio_sms import TwilioSms
+from tracker.channels.twilio_voice import TwilioVoice
 from tracker.domain.delivery import Outcome
 from tracker.settings.model import Twilio as Account
 
@@ -80,6 +81,20 @@ def test_a_lost_answer_is_found_again(channel: TwilioSms, twilio: Twilio) -> Non
     assert channel.send(MESSAGE).outcome is Outcome.UNKNOWN
     found = channel.find(MESSAGE, NOW)
     assert found is not None and found.provider_id == twilio.messages[0].sid
+
+
+def test_calls_pass_too(url: str, twilio: Twilio) -> None:
+    """What we ask of a call, how it is found again, and what became of it."""
+    account = Account(ACCOUNT, TOKEN, sender=SENDER, api_url=url, caller=SENDER)
+    voice = TwilioVoice(account, SITE, ("+86",), (5.0, 20.0), caller=SENDER)
+    call = replace(MESSAGE, channel="voice", text="")
+    sent = voice.send(call)
+    assert (sent.outcome, sent.provider_id) == (Outcome.ACCEPTED, twilio.calls[0].sid)
+    found = voice.find(call, NOW)
+    assert found is not None and found.provider_id == sent.provider_id
+    assert sent.provider_id is not None
+    assert voice.status(sent.provider_id) is not None
+    voice.close()
 
 
 def test_errors_of_twilio_pass_unchanged(channel: TwilioSms, twilio: Twilio) -> None:

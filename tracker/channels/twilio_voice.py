@@ -46,7 +46,6 @@ class TwilioVoice(TwilioAccount):
                 twiml=words,
                 timeout=RINGS_SECONDS,
                 status_callback=f"{hooks}/status/{envelope.token}",
-                status_callback_event=["answered", "completed"],
             )
         )
 
