@@ -108,14 +108,16 @@ def summary(facts: Mapping[str, Any]) -> list[str]:
         and ngettext("%(n)s case crossed a threshold", "%(n)s cases crossed a threshold", crossed),
         coming
         and ngettext(
-            "%(n)s case will within seven days", "%(n)s cases will within seven days", coming
+            "%(n)s case will cross a threshold within seven days",
+            "%(n)s cases will cross a threshold within seven days",
+            coming,
         ),
     ]
     sentences = []
     if listed := [part for part in todo if part]:
         sentences.append(_("To do now: %(what)s.", what=list_text(listed)))
     if listed := [part for part in happens if part]:
-        sentences.append(f"{list_text(listed)}.")
+        sentences.append(_("%(what)s.", what=list_text(listed)))
     return sentences
 
 
