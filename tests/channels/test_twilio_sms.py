@@ -164,6 +164,16 @@ def test_a_message_of_unknown_fate_is_found_by_its_reference(channel: Made, twil
     assert speaking.find(replace(MESSAGE, reference="XYZXYZ"), NOW) is None
 
 
+def test_it_is_found_though_many_went_to_that_number_since(channel: Made, twilio: Twilio) -> None:
+    speaking = channel(twilio.url)
+    twilio.faults.append(Fault(take=True, hang_up=True))
+    speaking.send(MESSAGE)
+    for number in range(100):
+        speaking.send(replace(MESSAGE, text="Other words", reference=f"OTHR{number:02}"))
+    found = speaking.find(MESSAGE, NOW)
+    assert found is not None and found.provider_id == twilio.messages[0].sid
+
+
 def test_looking_that_fails_has_not_found_nothing(channel: Made) -> None:
     with pytest.raises(FAILURES):  # D4
         channel("http://127.0.0.1:9").find(MESSAGE, NOW)

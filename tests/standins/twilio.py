@@ -249,12 +249,14 @@ def _handler(twilio: Twilio) -> type[BaseHTTPRequestHandler]:
                 one = twilio.by_sid.get(sid)
                 self._answer(200 if one else 404, json.dumps(one.as_json() if one else {}))
                 return
+            size = int(asked.get("PageSize", ["50"])[0])
             with twilio.lock:
-                found = list(twilio.by_number.get((what, asked.get("To", [""])[0]), ()))
+                found = twilio.by_number.get((what, asked.get("To", [""])[0]), [])
+                found = found[: -size - 1 : -1]  # as Twilio lists: the newest first
             page = {
                 what.lower(): [one.as_json() for one in found],
                 "page": 0,
-                "page_size": 50,
+                "page_size": size,
                 "first_page_uri": HOME + path,
                 "next_page_uri": None,
                 "previous_page_uri": None,

@@ -25,7 +25,8 @@ from tracker.domain.delivery import (
 
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 60, 36_000
 """Seconds a message may wait at Twilio; it takes 1 to 36,000."""
-LISTED = 50
+LISTED = 200
+"""Twilio lists the newest first; a message of unknown fate is looked for within minutes."""
 
 
 @dataclass(frozen=True, slots=True)
