@@ -9,7 +9,7 @@ from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.durations import find_durations
-from tracker.testimony.dates.narrowing import is_narrowed, narrowed
+from tracker.testimony.dates.narrowing import goes_on, is_narrowed, narrowed
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.relations import apply, is_no_date, look_around
@@ -142,9 +142,8 @@ class Assembler:
         by, at = self.around[id(second)], self.around[id(first)]
         if by.relation is None or not is_narrowed(self.tokens, first, at, second, by):
             return None
-        if by.relation is K.AFTER and self._denied(first.first, by.end):
-            return None
-        found = narrowed(first, second, by.relation, self.said_on)
+        relation = K.AFTER if goes_on(self.tokens, by.end) else by.relation
+        found = narrowed(first, second, relation, self.said_on)
         first.dead = found is None and first.bare_season  # "the summer before 2017"
         return None if found is None else Candidate(found, at.first, by.end)
 

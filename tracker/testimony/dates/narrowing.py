@@ -1,7 +1,9 @@
-"""A period that a second clause narrows: "last winter, before Nowruz", "in 2018, after Ramadan".
+"""A period that a second clause narrows: "last winter, before Nowruz".
 
 Nothing becomes more exact than it was told: where it is open which feast is meant, the cut is made
-at the one that leaves most of the period; a clause that does not fit the period narrows nothing.
+at the one that leaves most of the period; a clause that does not fit the period narrows nothing,
+nor does one that goes on ("before May he called often"). What stands after a feast narrows nothing
+either: it may tell of the silence, and a start put too late would hold back alerts (R1).
 """
 
 from __future__ import annotations
@@ -33,27 +35,31 @@ def is_narrowed(tokens: list[Token], period: Parts, at: Around, bound: Parts, by
     )
 
 
+def goes_on(tokens: list[Token], end: int) -> bool:
+    """Tell whether words follow, so that the second date may belong to another clause."""
+    behind = next((token for token in tokens[end:] if token.kind is not K.GLUE), None)
+    return behind is not None and behind.kind is not K.PUNCT
+
+
 def narrowed(period: Parts, bound: Parts, relation: Kind, said_on: date) -> Interval | None:
-    """Return the days of the period on that side of the other date; None where they do not fit."""
+    """Return the days of the period before the other date; None where they do not fit."""
     whole = resolve(period, said_on)
     if whole is None or whole.earliest is None or whole.latest <= whole.earliest:
         return None
-    cuts = [
-        _cut(whole, side)
-        for found in _meant(bound, whole, said_on)
-        if (side := _side(relation, bound, found, said_on)) is not None
-    ]
-    fitting = [cut for cut in cuts if cut is not None]
+    if relation is K.AFTER:
+        return whole
+    meant = _meant(bound, whole, said_on)
+    if any(one.earliest is not None and one.earliest > said_on for one in meant):
+        return whole  # it lies ahead: all of the period is before it
+    sides = [_side(relation, bound, found, said_on) for found in meant]
+    fitting = [cut for side in sides if side is not None and (cut := _cut(whole, side))]
     return max(fitting, key=lambda cut: cut.latest - (cut.earliest or cut.latest), default=None)
 
 
 def _side(relation: Kind, bound: Parts, found: Interval, said_on: date) -> Interval | None:
-    """Return the days on that side; of two feasts that may be meant ("Eid") none is left out."""
-    if "ambiguous" not in found.flags:
-        return apply(relation, bound, found, said_on)
-    if relation is K.AFTER:
-        return Interval(found.earliest, said_on, "range", found.flags)
-    return apply(K.UNTIL, bound, found, said_on)
+    """Return the days before; of two feasts that may be meant ("Eid") none is left out."""
+    is_open = "ambiguous" in found.flags
+    return apply(K.UNTIL if is_open else relation, bound, found, said_on)
 
 
 def _meant(bound: Parts, whole: Interval, said_on: date) -> list[Interval]:
@@ -62,13 +68,14 @@ def _meant(bound: Parts, whole: Interval, said_on: date) -> list[Interval]:
         one = resolve(bound, said_on)
         return [] if one is None else [one]
     years = range(whole.earliest.year, whole.latest.year + 2)
-    found = [resolve(replace(bound, year=year), said_on) for year in years]
+    ahead = max(said_on, whole.latest + _NEAR)  # "this winter, before Nowruz", said before it
+    found = [resolve(replace(bound, year=year), ahead) for year in years]
     return [
         each
         for each in found
         if each is not None
         and each.earliest is not None
-        and each.earliest <= min(said_on, whole.latest + _NEAR)
+        and each.earliest <= whole.latest + _NEAR
         and each.latest >= whole.earliest - _NEAR
     ]
 
