@@ -236,7 +236,7 @@ def test_reference_level_names_cases_bands_and_days(office: Office, mail: Provid
     text = next(one.text for one in mail.taken if "week" in one.subject)
     ref = refs(office)[case_id]
     assert f"{ref} · now: Overdue · silent for 38 days · after 30 days, on 2 Mar 2026" in text
-    assert "To do now: 1 alert to acknowledge.\n1 case crossed a threshold." in text
+    assert "To do now: 1 case with an alert to acknowledge.\n1 case crossed a threshold." in text
     assert "/digests/2026-W10" in text
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select, update
 
-from tests.standins.office import Office
+from tests.standins.office import START, Office
 from tracker.domain.errors import Refused
 from tracker.domain.policy_document import default_policy, write_policy
+from tracker.engine.cases import merging
 from tracker.engine.clock import policies
 from tracker.engine.worker.pace import Memory
 from tracker.store import policies as store
 from tracker.store.health import MOVING, flag
-from tracker.store.schema import Alert, Case
+from tracker.store.schema import Alert, Case, Merge
 
 pytestmark = pytest.mark.database
 
@@ -52,7 +51,7 @@ def test_r17_whoever_activates_may_go_the_worker_moves_every_case(office: Office
 
 
 def test_r17_a_case_that_cannot_be_read_holds_up_no_other(office: Office) -> None:
-    """It is set aside, and said so; the round of another day moves it, once it is mended."""
+    """It is set aside and looked at every hour; mended, the round of another day moves it."""
     aigul = office.person("Aigul", "caseworker")
     bad, good = (office.silent_case(aigul, None) for _each in range(2))
     office.tick()
@@ -65,11 +64,7 @@ def test_r17_a_case_that_cannot_be_read_holds_up_no_other(office: Office) -> Non
     assert (moved[good] == version, moved[bad] == version) == (True, False)
     with office.desk() as desk:
         assert desk.session.get_one(Case, bad).set_aside_at is not None
-        desk.session.execute(
-            update(Case)
-            .where(Case.id == bad)
-            .values(clock_sealed=whole, next_look_at=desk.now + timedelta(hours=1))
-        )
+        desk.session.execute(update(Case).where(Case.id == bad).values(clock_sealed=whole))
     for _hour in range(26):
         office.clock.move(hours=1)
         office.tick()
@@ -77,6 +72,30 @@ def test_r17_a_case_that_cannot_be_read_holds_up_no_other(office: Office) -> Non
     with office.desk() as desk:
         steps = desk.session.scalars(select(Alert).where(Alert.kind == "step")).all()
     assert sorted(alert.case_id for alert in steps) == sorted([bad, good])
+
+
+def test_r17_a_merged_case_stays_asleep(office: Office) -> None:
+    """Its clock runs no more, whatever becomes of its policy; brought back, it follows."""
+    aigul = office.person("Aigul", "caseworker")
+    kept, other = (office.silent_case(aigul, None) for _each in range(2))
+    office.tick()
+    with office.desk() as desk:
+        one, two = desk.session.get_one(Case, kept), desk.session.get_one(Case, other)
+        row = merging.merge(desk, one, two, "the same person")
+        row_id = row.id
+    version = activated(office)
+    for _day in range(30):
+        office.clock.move(days=1)
+        office.tick()
+    with office.desk() as desk:
+        assert desk.session.get_one(Case, other).next_look_at is None
+        raised = desk.session.scalars(select(Alert.case_id).where(Alert.raised_at > START))
+        assert set(raised) == {kept}
+        merging.undo(
+            desk, desk.session.get_one(Case, kept), desk.session.get_one(Merge, row_id), "no"
+        )
+    office.tick()
+    assert versions(office) == {kept: version, other: version}
 
 
 def test_an_active_version_never_changes(office: Office) -> None:

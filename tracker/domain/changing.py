@@ -29,7 +29,7 @@ def change_policy(case: CaseFile, old: Policy, new: Policy, zone_name: str | Non
         case.zone_name = zone_name
     last = case.last_contact(new)
     if case.anchor is not None:
-        case.anchor, case.last = new.anchor(last), last
+        case.anchor, case.last, case.last_is_open = new.anchor(last), last, case.is_open(new)
     anchor = new.anchor(last)
     count = [
         step
@@ -73,11 +73,11 @@ def merge(case: CaseFile, other: CaseFile, policy: Policy, other_policy: Policy)
     case.snoozed_until = None
     case.episode = max(case.episode, other.episode)
     longest = min(
-        ((one.anchor, one.last) for one in (case, other) if one.anchor and not one.closed),
-        default=(case.anchor, case.last),
-        key=lambda pair: pair[0] or date.max,
+        (one for one in (case, other) if one.anchor and not one.closed),
+        default=case,
+        key=lambda one: one.anchor or date.max,
     )
-    case.anchor, case.last = longest
+    case.anchor, case.last, case.last_is_open = longest.anchor, longest.last, longest.last_is_open
     anchor = policy.anchor(case.last_contact(policy))
     latest = max(reached, default=None)
     count = [step for step in policy.steps if latest is not None and step.due_on(anchor) <= latest]

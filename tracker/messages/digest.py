@@ -93,15 +93,38 @@ def _opening(message: DigestMessage) -> list[str]:
 
 
 def summary(facts: Mapping[str, Any]) -> list[str]:
-    """What is to be done first, and what happened: a sentence each, where there is any."""
-    nobody, waiting = _count(facts, "undelivered"), _count(facts, "unacknowledged")
-    asked, crossed, coming = (_count(facts, key) for key in ("to_confirm", "crossed", "coming"))
+    """What is to be done first, and what happened: a sentence each, where there is any.
+
+    Cases are counted, for a line of a digest is one.
+    """
+    nobody, waiting, asked, away, crossed = (
+        _count(facts, key)
+        for key in ("undelivered", "unacknowledged", "to_confirm", "standing_in", "crossed")
+    )
+    coming = len({item["ref"] for item in facts["coming"]}) + _beyond(facts, "coming")
     todo = [
         nobody
-        and ngettext("%(n)s alert that reached nobody", "%(n)s alerts that reached nobody", nobody),
-        waiting and ngettext("%(n)s alert to acknowledge", "%(n)s alerts to acknowledge", waiting),
+        and ngettext(
+            "%(n)s case whose alert reached nobody",
+            "%(n)s cases whose alert reached nobody",
+            nobody,
+        ),
+        waiting
+        and ngettext(
+            "%(n)s case with an alert to acknowledge",
+            "%(n)s cases with an alert to acknowledge",
+            waiting,
+        ),
         asked
-        and ngettext("%(num)s report to confirm", "%(num)s reports to confirm", asked, num=asked),
+        and ngettext(
+            "%(n)s case with reports to confirm", "%(n)s cases with reports to confirm", asked
+        ),
+        away
+        and ngettext(
+            "%(n)s thing to see to for somebody who is away",
+            "%(n)s things to see to for somebody who is away",
+            away,
+        ),
     ]
     happens = [
         crossed
@@ -122,7 +145,12 @@ def summary(facts: Mapping[str, Any]) -> list[str]:
 
 
 def _count(facts: Mapping[str, Any], section: str) -> int:
-    return len(facts[section]) + int(facts.get("more", {}).get(section, 0))
+    return len(facts[section]) + _beyond(facts, section)
+
+
+def _beyond(facts: Mapping[str, Any], section: str) -> int:
+    """Lines of a section that are counted only."""
+    return int(facts.get("more", {}).get(section, 0))
 
 
 def seal_words(head: str) -> str:

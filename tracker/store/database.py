@@ -101,7 +101,7 @@ def connect(url: str) -> Database:
         engine = create_engine(url, pool_size=5, max_overflow=10, **_POSTGRESQL)
         event.listen(engine, "begin", _begin_postgresql)
         asking = create_engine(
-            url, pool_size=1, max_overflow=10, isolation_level="AUTOCOMMIT", **_POSTGRESQL
+            url, pool_size=5, max_overflow=10, isolation_level="AUTOCOMMIT", **_POSTGRESQL
         )
         event.listen(asking, "connect", _plan_once)
         event.listen(engine, "engine_disposed", lambda _engine: asking.dispose())

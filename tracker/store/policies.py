@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.store.cases import ERASED
+from tracker.store.cases import ERASED, MERGED
 from tracker.store.schema import Case, PolicyRow, PolicyVersion
 
 
@@ -68,10 +68,11 @@ def some_of_policy(session: Session, policy_id: str, most: int) -> tuple[list[Ca
     return found, counted
 
 
-def left_behind(session: Session, limit: int) -> list[tuple[Case, PolicyVersion]]:
+def left_behind(session: Session, after: str, limit: int) -> list[tuple[Case, PolicyVersion]]:
     """Cases that still stand under a retired version, closed ones too, and what counts instead.
 
-    Not those that are set aside.
+    By id, from the one after `after`. Not those that were merged into another: no clock of theirs
+    runs.
     """
     active = aliased(PolicyVersion)
     its_active = (active.policy_id == PolicyVersion.policy_id) & (active.state == "active")
@@ -79,8 +80,8 @@ def left_behind(session: Session, limit: int) -> list[tuple[Case, PolicyVersion]
         select(Case, active)
         .join(PolicyVersion, PolicyVersion.id == Case.policy_version_id)
         .join(active, its_active)
-        .where(PolicyVersion.state == "retired", Case.state != ERASED)
-        .where(Case.set_aside_at.is_(None))
+        .where(PolicyVersion.state == "retired", Case.state.not_in((ERASED, MERGED)))
+        .where(Case.id > after)
         .order_by(Case.id)
         .limit(limit)
     )

@@ -19,6 +19,7 @@ from tracker.domain.moments import local_date, zone
 from tracker.domain.policy import Policy
 from tracker.engine.cases import moving, sharing
 from tracker.engine.clock.clockwork import enter, open_file, policy_of, together
+from tracker.engine.clock.policies import begin_moving
 from tracker.engine.clock.raising import OPEN_STATES
 from tracker.engine.clock.rereading import read_contacts
 from tracker.engine.desk import Desk
@@ -110,6 +111,7 @@ def undo(desk: Desk, case: Case, row: Merge, reason: str) -> Case:
     _restore_rows(desk, case, other, before, is_quiet)
     desk.safe.seal(case, "clock", before["clock"])
     row.undone_at, row.undone_by = desk.now, desk.person_id
+    begin_moving(desk)  # what comes back may stand under a version that retired meanwhile
     desk.note(case.id, "unmerge", reason.strip())
     for each in (case, other):
         _wake(desk, each, merged, is_quiet)

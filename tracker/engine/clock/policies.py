@@ -5,6 +5,7 @@ A version never changes once it was active. What a draft would do is `tracker.en
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from tracker.i18n.words import _
 from tracker.store import policies as store
 from tracker.store.health import MOVING
 from tracker.store.schema import Case, Flag, PolicyRow, PolicyVersion, new_id
+
+log = logging.getLogger(__name__)
 
 BATCH: Final = 100
 """Cases moved in one transaction."""
@@ -115,21 +118,29 @@ def activate(desk: Desk, version: PolicyVersion) -> None:
         before.state = "retired"
         desk.session.flush()
     version.state, version.activated_at = "active", desk.now
-    desk.session.merge(Flag(name=MOVING, value="1", set_by=desk.person_id, set_at=desk.now))
-    desk.session.flush()
+    begin_moving(desk)
     desk.audit("policy.activated", "policy_version", version.id, number=version.number)
+
+
+def begin_moving(desk: Desk) -> None:
+    """Have the worker look for cases under retired versions, from the first one on."""
+    desk.session.merge(Flag(name=MOVING, value="", set_by=desk.person_id, set_at=desk.now))
+    desk.session.flush()
 
 
 def move_batch(desk: Desk, limit: int = BATCH) -> int:
     """Move cases left under retired versions to the active one of their policy; how many it took.
 
-    A case that cannot be moved is set aside, and holds up no other; the next day's round tries it
-    again, once it is readable.
+    A case that cannot be moved holds up no other: an open one is set aside, and every day all are
+    tried again. What is told at once is not held as a storm (D7): whoever activates has read in the
+    preview how much that is.
     """
-    cases = store.left_behind(desk.session, limit)
+    flag = desk.session.get(Flag, MOVING)
+    cases = store.left_behind(desk.session, flag.value if flag else "", limit)
     if not cases:
         desk.session.execute(delete(Flag).where(Flag.name == MOVING))
         return 0
+    desk.session.merge(Flag(name=MOVING, value=cases[-1][0].id, set_at=desk.now))
     desk.safe.preload([case.id for case, _active in cases], "clock")
     for case, active in cases:
         try:
@@ -138,7 +149,10 @@ def move_batch(desk: Desk, limit: int = BATCH) -> int:
         except OperationalError:  # the database's fault, not the case's
             raise
         except Exception as error:  # one bad case must not keep the others
-            set_aside(desk, case, error)
+            log.error("a case was not moved to its policy's version: %s", type(error).__name__)
+            if case.state == "open":
+                set_aside(desk, case, error)
+                case.next_look_at = desk.now  # every hour from now on, until it is mended
     return len(cases)
 
 

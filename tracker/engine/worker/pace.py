@@ -59,7 +59,7 @@ class Memory:
             cases=waiting.cases,
             messages=waiting.messages,
             lost=waiting.lost,
-            moving=moving is not None or daily != today,
+            moving=moving is not None,
             digests=self.may_be_digests(desk.now, desk.settings.digest_at),
             erasing=erased != today,
         )

@@ -88,6 +88,7 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
         brakes.forget(desk)
         inbound.forget(desk.session, desk.now - inbound.KEEP)
         sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
+        policies.begin_moving(desk)
         api_tokens.forget(desk)
         return sharing.expire(desk)
 

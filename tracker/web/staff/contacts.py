@@ -114,7 +114,7 @@ def _read_back(ref: str, form: Form, when: ToldDate) -> ResponseReturnValue:
             case=case_of(desk, ref),
             when=when,
             echo=told_dates.understood(when),
-            remarks=[*told_dates.remarks(when), told_dates.asks_start(when)],
+            remarks=[*told_dates.remarks(when), *filter(None, [told_dates.asks_start(when)])],
             values=form.raw,
             classes=words.classes(),
             means=words.means(),
