@@ -53,6 +53,9 @@ NAMED = {
 }
 """Pages whose heading names a person or a post: that never becomes a title."""
 
+BY_ADDRESS = {"/queue", "/help/consulate"}
+"""Pages whose heading tells more than their address does: the title tells as much as that."""
+
 
 def is_titled(who: Visitor) -> bool:
     """Staff can tell their tabs apart; the list of pages a browser keeps names nobody (S12)."""
@@ -62,6 +65,8 @@ def is_titled(who: Visitor) -> bool:
     heading = who.page.locator("h1").inner_text()
     if kind(who.path) in NAMED:
         return bool(about) and (heading not in about or heading in who.path)
+    if kind(who.path) in BY_ADDRESS:
+        return bool(about) and heading not in about
     return heading in about
 
 
