@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.testimony.dates import combine
+from tracker.testimony.dates import combine, neighbours
 from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.duration import Duration
@@ -246,17 +246,23 @@ class Assembler:
         if not between and last.post and (parts.case == "abl" or last.value == "left"):
             return {K.BEFORE: -1, K.AFTER: 1}.get(last.kind, 0)
         if len(between) == 1 and between[0].post and not duration.ago:
-            return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0) if _is_han(between[0]) else 0
+            return (
+                {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0)
+                if neighbours.is_han(between[0])
+                else 0
+            )
         return 0
 
     # --- a length of time alone -------------------------------------------------------------------
 
     def _duration(self, duration: Duration) -> Candidate | None:
-        if duration.dead or duration.future or self._is_relative(duration):
+        if duration.dead or duration.future:
+            return None
+        if neighbours.is_relative(self.tokens, duration.first, duration.end, ago=duration.ago):
             return None
         if self._is_sentence(duration):
             return None
-        if not duration.ago and self._is_planned(duration):
+        if not duration.ago and neighbours.is_planned(self.tokens, duration.first):
             return None
         single_day = duration.unit == "d" and duration.low == 1 and duration.high is None
         if single_day and not duration.few and not duration.strong:
@@ -267,27 +273,6 @@ class Assembler:
         if duration.until:
             found = Interval(None, found.latest, "open", found.flags)
         return Candidate(found, duration.first, duration.end, weak=not duration.strong)
-
-    def _is_planned(self, duration: Duration) -> bool:
-        """Find "he would be freed in 3 years"."""
-        for token in reversed(self.tokens[max(0, duration.first - 4) : duration.first]):
-            if token.kind in (K.PUNCT, K.SINCE):
-                return False
-            if token.kind is K.FUTURE and not _is_han(token):
-                return True
-        return False
-
-    def _is_relative(self, duration: Duration) -> bool:
-        """Find "two months before his arrest": before something whose date is not known."""
-        for token in self.tokens[duration.end : duration.end + 3]:
-            if token.kind is K.BEFORE and not token.post:
-                return not duration.ago
-            if token.kind is not K.GLUE:
-                break
-        before = self.tokens[duration.first - 1] if duration.first else None
-        if not duration.ago or before is None or before.kind not in (K.WORD, K.CLAUSE):
-            return False
-        return before.case == "event" or (before.post and before.kind is K.CLAUSE)
 
     def _is_sentence(self, duration: Duration) -> bool:
         """Find "sentenced to 15 years", "married for 9 years": the word is in the same clause."""
@@ -305,7 +290,3 @@ class Assembler:
             if token.kind is K.SENTENCE or not self._denied(duration.first, duration.end):
                 return True
         return False
-
-
-def _is_han(token: Token) -> bool:
-    return "\u3400" <= token.text[:1] <= "\u9fff"

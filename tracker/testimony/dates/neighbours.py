@@ -174,3 +174,31 @@ def is_round(number: Token) -> bool:
     """Tell whether "odd" may follow: twenty-odd, a hundred-odd, but not three-odd."""
     step = 10 if number.number < 100 else 100
     return number.high is None and number.number > 0 and number.number % step == 0
+
+
+def is_planned(tokens: list[Token], first: int) -> bool:
+    """Find "he would be freed in 3 years" before a length of time that begins there."""
+    for token in reversed(tokens[max(0, first - 4) : first]):
+        if token.kind in (K.PUNCT, K.SINCE):
+            return False
+        if token.kind is K.FUTURE and not is_han(token):
+            return True
+    return False
+
+
+def is_relative(tokens: list[Token], first: int, end: int, *, ago: bool) -> bool:
+    """Find "two months before his arrest": before something whose date is not known."""
+    for token in tokens[end : end + 3]:
+        if token.kind is K.BEFORE and not token.post:
+            return not ago
+        if token.kind is not K.GLUE:
+            break
+    before = tokens[first - 1] if first else None
+    if not ago or before is None or before.kind not in (K.WORD, K.CLAUSE):
+        return False
+    return before.case == "event" or (before.post and before.kind is K.CLAUSE)
+
+
+def is_han(token: Token) -> bool:
+    """Tell whether a word is written in Chinese characters."""
+    return "\u3400" <= token.text[:1] <= "\u9fff"
