@@ -170,6 +170,12 @@ def every_case(
                 page = session.scalars(rows.where(tuple_(Case.silent_rank, Case.id) > last)).all()
 
 
+def some_owners(session: Session, actor: Actor, most: int) -> list[str]:
+    """The ids of so many of those who have a case that this actor sees, each once."""
+    found = owners(actor)
+    return list(session.scalars(found.group_by(found.selected_columns[0]).limit(most)))
+
+
 def owners(actor: Actor) -> Select[str]:
     """The ids of everybody who has a case that this actor sees; some come several times."""
     counts = visible_counts(actor)

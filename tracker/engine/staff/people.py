@@ -36,6 +36,12 @@ def owners_of(desk: Desk, who: Actor) -> dict[str, str]:
     return _names(desk, Person.id.in_(store.owners(who)))
 
 
+def few_owners_of(desk: Desk, who: Actor, most: int) -> dict[str, str] | None:
+    """As `owners_of`; None, and no name opened, where they are more than `most`."""
+    found = store.some_owners(desk.session, who, most + 1)
+    return None if len(found) > most else names_of(desk, found)
+
+
 def name_of(desk: Desk, person: Person) -> str:
     """One person's name; "" of who was erased."""
     return _opened(desk, [(person.id, person.name_sealed)]).get(person.id, "")

@@ -26,6 +26,7 @@ from tracker.web.staff import (
     sharing,
     start,
     team,
+    work,
 )
 from tracker.web.staff.door import bp
 
@@ -56,4 +57,5 @@ __all__ = [
     "sharing",
     "start",
     "team",
+    "work",
 ]

@@ -25,6 +25,7 @@ from tracker.web import here, notes, record_words
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import go
+from tracker.web.staff import whom
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 _MORNING = time(9)
@@ -153,16 +154,18 @@ def assign(ref: str) -> ResponseReturnValue:
 def _person(form: Form, name: str, required: str = "") -> str | None:
     """A colleague who may hold cases, by id."""
     with here.reading() as desk:
-        known = [person for person, _name in colleagues(desk, *DESK)]
-    return form.choice(name, known, required=required)
+        known = colleagues(desk, *DESK)
+    return whom.read(form, name, known, required=required)
 
 
 def _colleagues(desk: Desk, case: Case) -> Mapping[str, Any]:
-    workers = [each for each in colleagues(desk, *DESK) if each[0] != case.caseworker_id]
+    everyone, sent = colleagues(desk, *DESK), request.form
+    others = [each for each in everyone if each[0] != case.caseworker_id]
+    leads = colleagues(desk, "supervisor")
     return {
-        "workers": workers,
-        "everyone": colleagues(desk, *DESK),
-        "leads": colleagues(desk, "supervisor"),
+        "workers": whom.field(others, typed=sent.get("person")),
+        "everyone": whom.field(everyone, case.caseworker_id, sent.get("caseworker")),
+        "leads": whom.field(leads, case.supervisor_id, sent.get("supervisor")),
         "owner": names_of(desk, [case.caseworker_id]).get(case.caseworker_id or "", ""),
     }
 

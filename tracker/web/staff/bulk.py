@@ -24,7 +24,7 @@ from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
 from tracker.web.paths import safe_path
-from tracker.web.staff import words
+from tracker.web.staff import whom, words
 from tracker.web.staff.door import DESK, bp, desk_actor, my_zone
 
 Context = Callable[[Desk, list[Case]], Mapping[str, Any]]
@@ -43,8 +43,8 @@ def assign_many() -> ResponseReturnValue:
     """All of them, or none."""
     form = Form(request.form)
     with here.reading() as desk:
-        known = [NOBODY, *(person for person, _name in colleagues(desk, *DESK))]
-    to = form.choice("caseworker", known, required=_("Choose who takes these cases."))
+        known = _workers(desk)
+    to = whom.read(form, "caseworker", known, required=_("Choose who takes these cases."))
     owner = None if to == NOBODY else to
     done = _act(form, lambda desk, found: bulk.assign(desk, found, owner))
     if done is None:
@@ -143,9 +143,13 @@ def _show(template: str, context: Context, form: Form | None = None) -> Response
 
 def _assigning(desk: Desk, found: list[Case]) -> Mapping[str, Any]:
     return {
-        "workers": [(NOBODY, _("Nobody yet")), *colleagues(desk, *DESK)],
+        "workers": whom.field(_workers(desk), typed=request.form.get("caseworker")),
         "losing": sum(case.caseworker_id is not None for case in found),
     }
+
+
+def _workers(desk: Desk) -> list[tuple[str, str]]:
+    return [(NOBODY, _("Nobody yet")), *colleagues(desk, *DESK)]
 
 
 def _snoozing(desk: Desk, found: list[Case]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from tracker.web import here, notes
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
+from tracker.web.staff import whom
 from tracker.web.staff.door import bp
 from tracker.web.staff.people import person_of
 
@@ -32,8 +33,8 @@ def hand_over_all(person_id: str) -> ResponseReturnValue:
     form = Form(request.form)
     with here.reading() as desk:
         person_of(desk, person_id)
-        known = [each for each, _name in colleagues(desk, *DESK_ROLES) if each != person_id]
-    to = form.choice("person", known, required=_("Choose who takes these cases."))
+        others = [each for each in colleagues(desk, *DESK_ROLES) if each[0] != person_id]
+    to = whom.read(form, "person", others, required=_("Choose who takes these cases."))
     reason = form.text("reason", required=_("Say why."), longest=2000, lines=True)
     moved, batch = 0, 1
     try:
@@ -65,5 +66,5 @@ def _show(person_id: str, form: Form) -> ResponseReturnValue:
             name=desk.safe.open(row, "name"),
             theirs=theirs,
             stands_in_for=sorted(names_of(desk, theirs.stands_in_for).values()),
-            others=others,
+            others=whom.field(others, typed=form.raw.get("person")),
         )

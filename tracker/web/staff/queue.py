@@ -1,40 +1,36 @@
-"""`/queue`: cases by band, the longest silence first; and `/work`: what waits for somebody."""
+"""`/queue`: cases by band, the longest silence first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from tracker.engine.cases import bulk, duplicates
+from tracker.engine.cases import bulk
 from tracker.engine.cases import queue as engine
 from tracker.engine.cases.directory import Found
 from tracker.engine.desk import Desk
-from tracker.engine.sheets import taking_out
-from tracker.engine.staff import saved_views, second_person
-from tracker.engine.staff.people import names_of, owners_of
-from tracker.i18n.dates import date_text
+from tracker.engine.staff import saved_views
+from tracker.engine.staff.people import few_owners_of, names_of, owners_of
 from tracker.i18n.words import gettext as _
 from tracker.store import queue as store
-from tracker.store import retention as store_retention
-from tracker.store import work as store_work
 from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
 from tracker.store.schema import Case
 from tracker.store.waits import WAITS
 from tracker.web import here, unread
 from tracker.web.access import access
-from tracker.web.pages import go, page
-from tracker.web.staff import finding, words
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
+from tracker.web.staff import finding, whom, words
 from tracker.web.staff.door import DESK, bp, desk_actor, keys_wanted
 from tracker.web.staff.queue_rows import by_band
 
 PAGE: Final = 50
-LATELY: Final = timedelta(days=14)
 
 
 @bp.get("/queue")
@@ -49,7 +45,7 @@ def queue() -> ResponseReturnValue:
         cases = page_of(desk, wanted, only)
         more = len(cases) > PAGE
         rows, unread_cases = engine.rows(desk, cases[:PAGE])
-        people = owners_of(desk, desk_actor())
+        people, owners = _owners(desk, wanted, cases)
         counts, in_views = store.count(desk.session, desk_actor(), wanted, desk.now)
         views = _views(wanted, find, in_views)
         kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
@@ -63,7 +59,7 @@ def queue() -> ResponseReturnValue:
         unread_words=unread.sentence(),
         matched=found.matched if found else {},
         people=people,
-        owners=_owner_choices(people),
+        owners=owners,
         waits=list(words.waits().items()),
         narrowed=_narrowed(wanted, people),
         wanted=wanted,
@@ -90,107 +86,20 @@ def queue() -> ResponseReturnValue:
 @bp.post("/queue/search")
 @access(*DESK)
 def search() -> ResponseReturnValue:
-    """The filters lead to an address; a name does not stand in it."""
+    """The filters lead to an address; a name does not stand in it, be it an owner's."""
+    form = Form(request.form)
     with here.reading() as desk:
-        wanted = wanted_of(desk, request.form)
+        wanted = wanted_of(desk, form.raw)
+        if form.raw.get("owner", "").strip() and wanted.owner is None:
+            people = _owner_choices(owners_of(desk, desk_actor()))
+            if len(people) > whom.LISTED:  # else it is somebody who has no case any more
+                wanted = replace(wanted, owner=whom.read(form, "owner", people))
+            if not form:
+                owners = whom.field(people, typed=form.raw["owner"])
+                return form_page(
+                    "staff/whose.html", form.errors, wanted=wanted, owners=owners, values=form.raw
+                )
     return go(url_of(wanted, finding.keep()))
-
-
-@bp.get("/work")
-@access(*DESK)
-def work() -> ResponseReturnValue:
-    """What waits for somebody, each with the case it is about."""
-    with here.looking() as desk:
-        who, session = desk_actor(), desk.session
-        lately = desk.now - LATELY
-        is_lead = who.has("supervisor")
-        lists: list[tuple[str, str, list[tuple[Any, Case]]]] = [
-            (
-                _("Reports to confirm"),
-                "report",
-                list(store_work.reports_to_confirm(session, who)),
-            ),
-            (
-                _("Messages from families"),
-                "message",
-                list(store_work.unread_messages(session, who)),
-            ),
-            (
-                _("Alerts that did not reach somebody"),
-                "alert",
-                list(store_work.undelivered(session, who)),
-            ),
-            (_("Consent needed"), "consent", list(store_work.consents_needed(session, who))),
-            (
-                _("Nobody’s cases"),
-                "case",
-                [(each, each) for each in store_work.unassigned(session, who)],
-            ),
-            (
-                _("Set aside by the worker: nothing of these is sent"),
-                "aside",
-                [(each, each) for each in store_work.set_aside(session, who)],
-            ),
-            (
-                _("Questions a post has not answered"),
-                "question",
-                list(store_work.unanswered(session, who)),
-            ),
-        ]
-        alike = duplicates.pairs(desk, who)
-        lists += [
-            (_("Possibly the same person"), "same", [(pair, pair.case) for pair in alike]),
-            (
-                _("Withdrawn by a family: deleted after 14 days"),
-                "withdrawn",
-                list(store_retention.taken_back(session, who, store_work.SHOWN)),
-            ),
-            (
-                _("Is this still kept?"),
-                "review",
-                [
-                    (each, each)
-                    for each in store_retention.to_review(
-                        session, who, desk.now.date(), store_work.SHOWN
-                    )
-                ],
-            ),
-        ]
-        if is_lead:
-            lists += [
-                (
-                    _("Acknowledged without sign-in, last 14 days"),
-                    "unsigned",
-                    list(store_work.acknowledged_unsigned(session, who, lately)),
-                ),
-                (
-                    _("Looked at who reported, last 14 days"),
-                    "reveal",
-                    list(store_work.reveals(session, who, lately)),
-                ),
-            ]
-        cases = {case.id: case for _title, _kind, items in lists for _item, case in items}
-        cases |= {pair.other.id: pair.other for pair in alike}
-        names = engine.names_by_case(desk, list(cases))
-        actors = {
-            item.actor_id for _t, kind, items in lists if kind == "reveal" for item, _c in items
-        }
-        people = names_of(desk, [*(c.caseworker_id for c in cases.values()), *actors])
-        exports_waiting = bool(taking_out.to_agree(desk))
-        accounts_waiting = bool(second_person.to_agree(desk))
-        desk.audit("work.read", "queue", cases=len(cases))
-    return page(
-        "staff/work.html",
-        lists=[entry for entry in lists if entry[2]],
-        exports_waiting=exports_waiting,
-        accounts_waiting=accounts_waiting,
-        names=names,
-        people=people,
-        moment=words.moment_text,
-        day_text=date_text,
-        roles=words.roles_text,
-        words=words,
-    )
 
 
 def wanted_of(desk: Desk, args: Mapping[str, str]) -> Wanted:
@@ -242,6 +151,19 @@ def _narrowed(wanted: Wanted, people: Mapping[str, str]) -> list[str]:
     owner = _("Nobody yet") if wanted.owner == NOBODY else people.get(wanted.owner or "", "")
     band, waits = words.bands().get(wanted.band or ""), words.waits().get(wanted.waits or "")
     return [each for each in (band, owner, waits) if each]
+
+
+def _owners(
+    desk: Desk, wanted: Wanted, cases: Sequence[Case]
+) -> tuple[Mapping[str, str], whom.Field]:
+    """The names of those who own the cases of a page, at least, and the field that asks for one."""
+    few = few_owners_of(desk, desk_actor(), whom.LISTED - 1)
+    if few is not None:
+        return few, whom.field(_owner_choices(few), wanted.owner)
+    people = names_of(desk, [wanted.owner, *(case.caseworker_id for case in cases)])
+    if wanted.owner == NOBODY:
+        return people, whom.Field(None, _("Nobody yet"), NOBODY)
+    return people, whom.Field(None, people.get(wanted.owner or "", ""), wanted.owner or "")
 
 
 def _owner_choices(people: Mapping[str, str]) -> list[tuple[str, str]]:

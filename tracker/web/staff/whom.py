@@ -1,0 +1,83 @@
+"""A person chosen among colleagues: from a list, or where there are many by their name.
+
+A list of hundreds helps nobody who looks for one, and every page that holds it is the slower. So
+with more than `LISTED` people the field takes a name, or a part of it; where several bear that, the
+form asks which. No script is needed for either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.i18n.words import gettext as _
+from tracker.web.fields import Form
+
+LISTED: Final = 50
+"""So many people can be chosen from a list."""
+
+WAS: Final = "-was"
+"""Ends the name of a hidden field: who was chosen when the page was made, and need not be looked
+for, should two people have one name."""
+
+People = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the field shows: people to choose from, or None where a name is typed. `value` is an id
+    in the one case, a name in the other; `was` the id that stands behind it, or ""."""
+
+    listed: People | None
+    value: str
+    was: str = ""
+
+
+def field(people: People, chosen: str | None = None, typed: str | None = None) -> Field:
+    """The field for these people (id, name), empty, with who is chosen now, or as it was sent."""
+    sent = typed if typed is not None else chosen or ""
+    names = dict(people)
+    if len(people) <= LISTED:
+        return Field(people, sent)
+    if sent in names:
+        return Field(None, names[sent], sent)
+    called = _called(people, sent)
+    if 1 < len(called) <= LISTED:
+        return Field(called, "")
+    return Field(None, sent)
+
+
+def read(form: Form, name: str, people: People, *, required: str = "") -> str | None:
+    """The id of whom the form names; None when it names nobody, or not one, which the form says."""
+    names, sent = dict(people), form.raw.get(name, "").strip()
+    if len(people) <= LISTED or not sent or sent in names:
+        return form.choice(name, names, required=required)
+    was = form.raw.get(name + WAS, "")
+    typed = form.text(name)
+    if names.get(was) == typed:
+        return was
+    called = _called(people, typed)
+    if len(called) == 1:
+        return called[0][0]
+    if 1 < len(called) <= LISTED:
+        form.fail(name, _("Several people are called that. Choose one."))
+    elif called:
+        form.fail(name, _("Many people are called that. Write more of the name."))
+    else:
+        form.fail(name, _("Nobody here is called that. A part of the name is enough."))
+    return None
+
+
+def _called(people: People, typed: str) -> list[tuple[str, str]]:
+    """Those who bear exactly this name; else those whose name has, for each word that was typed,
+    one that begins so."""
+    wanted = typed.casefold().split()
+    if not wanted:
+        return []
+    words = [(each, each[1].casefold().split()) for each in people]
+    return [each for each, name in words if name == wanted] or [
+        each
+        for each, name in words
+        if all(any(word.startswith(part) for word in name) for part in wanted)
+    ]
