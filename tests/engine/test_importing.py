@@ -111,6 +111,10 @@ def test_every_fault_is_named_by_row_and_column_and_nothing_is_kept(office: Offi
         "2;Somebody;2026-05;2026-03-01;pigeon;;Mars/Base\n"
         "3;Somebody;2026-02;soon;;nobody@example.org;\n"
         "4;Somebody;2026-02;;;;\n"
+        "5;Somebody;32 Foo 2025;2026-03-01;;;\n"
+        "6;Somebody;31 February 2025;2026-03-01;;;\n"
+        "7;Somebody;2025-13-40;2026-03-01;;;\n"
+        "8;Somebody;45/2025;2026-03-01;;;\n"
     )
     done = run(office, sheet)
     assert [(fault.row, fault.column) for fault in done.faults] == [
@@ -119,7 +123,9 @@ def test_every_fault_is_named_by_row_and_column_and_nothing_is_kept(office: Offi
         (3, "Means"),
         (3, "Zone"),
         (4, "Said on"),
+        *((row, "Last heard") for row in (6, 7, 8, 9)),
     ]
+    assert all("Write it as 2018-01-22" in fault.says for fault in done.faults[-4:])
     assert count(office, Case) == 0
 
 

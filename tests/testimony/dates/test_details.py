@@ -137,6 +137,28 @@ def test_folding_keeps_the_way_back() -> None:
     assert places[-1] == len(text)
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["31.04.2018", "32 Foo 2017", "12 Foo 2017", "45/2018", "2017-13-40", "13/13/2017",
+     "0 May 2018", "May 32, 2017", "31 February 2018", "2017-02-29", "2018年13月", "2018年2月31日",
+     "32 мая 2017",
+     "2017-yili 13-ayning 5-küni", "arrested in 2016, last call on 31.04.2018"],
+)  # fmt: skip
+def test_a_date_that_no_calendar_has_is_asked_again(words: str) -> None:
+    """Its year alone would be read months too late."""
+    assert read_date(words, date(2018, 11, 22)).latest is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "edtf"),
+    [("2016-17", "2016/2017"), ("2016/18", "2016-01-01/2018-11-22"), ("May 23.2018", "2018-05-23"),
+     ("at 10.30 in 2016", "2016"), ("42 people in 2016", "2016"), ("1.2018", "2018-01")],
+)  # fmt: skip
+def test_figures_that_only_look_wrong_are_read(figures: str, edtf: str) -> None:
+    """Two years, a time of day and a number of people are no broken dates."""
+    assert read_date(figures, date(2018, 11, 22), "en").edtf == edtf
+
+
 @pytest.mark.parametrize("period", ["last winter", "in 2017", "summer 2017", "in March", "in May"])
 @pytest.mark.parametrize("side", ["before", "until", "after"])
 @pytest.mark.parametrize("bound", ["Nowruz", "Ramadan", "Eid", "New Year", "2017", "March 2016"])

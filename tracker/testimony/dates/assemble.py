@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tracker.testimony.dates import combine, neighbours
 from tracker.testimony.dates.choose import Candidate
+from tracker.testimony.dates.clauses import denied, is_sentence, tells_more
 from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.durations import find_durations
+from tracker.testimony.dates.events import relation_to_event
+from tracker.testimony.dates.long_before import is_only_relative, so_long_before, widened
 from tracker.testimony.dates.narrowing import goes_on, is_narrowed, narrowed
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
@@ -30,8 +34,13 @@ class Assembler:
         taken = [False] * len(tokens)
         for duration in self.durations:
             taken[duration.first : duration.end] = [True] * (duration.end - duration.first)
-        self.dates = [parts for parts in find_dates(tokens, taken) if not self._dead(parts)]
+        self.dates = [
+            parts
+            for parts in find_dates(tokens, taken)
+            if not (self._dead(parts) or is_only_relative(tokens, parts, self.durations))
+        ]
         self.around = {id(parts): look_around(tokens, parts) for parts in self.dates}
+        self.dates = [parts for parts in self.dates if not self.around[id(parts)].either]
 
     def candidates(self) -> list[Candidate]:
         """Return what the text may mean, in its order."""
@@ -60,6 +69,7 @@ class Assembler:
             if (one := self._single(parts)) is not None:
                 found.append(one)
         found += [c for d in self.durations if (c := self._duration(d)) is not None]
+        found = widened(found, self.tokens, self.durations)
         return sorted(found, key=lambda candidate: candidate.first)
 
     def _dead(self, parts: Parts) -> bool:
@@ -85,11 +95,13 @@ class Assembler:
         for parts in self.dates:
             if not parts.needs_year or self.around[id(parts)].relation is not None:
                 continue
+            if neighbours.may_be_a_name(self.tokens, parts.first, parts.end):
+                continue
             parts.year, parts.years_ago = year.year, year.years_ago
             found = resolve(parts, self.said_on)
             if found is None or found.earliest is None or found.earliest > self.said_on:
                 parts.year = parts.years_ago = None
-            else:
+            elif not tells_more(self.tokens, year.first, year.end, parts.first, parts.end):
                 given = True
         year.dead = given
 
@@ -102,23 +114,17 @@ class Assembler:
         if found is None:
             return None
         relation = around.relation
-        if relation is K.AFTER and not around.later and self._denied(around.first, around.end):
+        if (
+            relation is K.AFTER
+            and not around.later
+            and denied(self.tokens, around.first, around.end)
+        ):
             relation = None  # "no news after March": in March he was last heard from
-        applied = apply(relation, parts, found, self.said_on)
+        event = around.event is not None
+        applied = apply(relation, parts, found, self.said_on, event=event)
+        if applied is not None and event and relation is K.BEFORE:
+            applied = so_long_before(self.durations, around.event, found, applied)
         return None if applied is None else Candidate(applied, around.first, around.end)
-
-    def _denied(self, first: int, end: int) -> bool:
-        """Find "no", "never", "lost" around a date, in the same sentence of the text."""
-        for step, start in ((-1, first - 1), (1, end)):
-            index = start
-            while 0 <= index < len(self.tokens) and abs(index - start) < 10:
-                token = self.tokens[index]
-                if token.kind is K.NEGATION:
-                    return True
-                if token.kind is K.PUNCT and token.text in ".;!?。":
-                    break
-                index += step
-        return False
 
     # --- two dates --------------------------------------------------------------------------------
 
@@ -143,6 +149,8 @@ class Assembler:
         if by.relation is None or not is_narrowed(self.tokens, first, at, second, by):
             return None
         relation = K.AFTER if goes_on(self.tokens, by.end) else by.relation
+        if by.event is not None and relation is K.BEFORE:
+            relation = K.UNTIL  # "before he was taken in October": any day of it
         found = narrowed(first, second, relation, self.said_on)
         first.dead = found is None and first.bare_season  # "the summer before 2017"
         return None if found is None else Candidate(found, at.first, by.end)
@@ -152,6 +160,9 @@ class Assembler:
         if joint is None:
             return None
         around, after = self.around[id(first)], self.around[id(second)]
+        if joint is K.OR and {around.relation, after.relation} == {K.BEFORE, K.AFTER}:
+            first.dead = second.dead = True  # "春节前或春节后"
+            return None
         if second.days_ago == 0 and not second.finer_than_day:
             second.dead = True  # "from March to today": since March
             return self._single(first)
@@ -162,7 +173,8 @@ class Assembler:
             found = found.flagged("ambiguous")
         relation = around.relation if around.relation in (K.BEFORE, K.AFTER) else None
         if relation is not None and joint is not K.TO:
-            applied = apply(relation, first, found, self.said_on)
+            event = around.event is not None
+            applied = apply(relation, first, found, self.said_on, event=event)
             return None if applied is None else Candidate(applied, around.first, after.end)
         return Candidate(found, around.first, after.end)
 
@@ -216,7 +228,11 @@ class Assembler:
                 elif found is None and parts.only_weekday and not yearly:
                     found = duration.interval(self.said_on)  # "a month ago on a Sunday"
                 elif found is None and yearly and parts.needs_year and duration.ago:
-                    found = combine.years_ago_in(duration, parts, self.said_on)
+                    about = parts.about or self.around[id(parts)].about
+                    said = replace(parts, about=about)
+                    found = combine.years_ago_in(duration, said, self.said_on)
+                if found is None and parts.needs_year and duration.ago:
+                    found = combine.nearest_to(duration, parts, self.said_on)
             elif yearly and not duration.dead and self._is_marked(parts):
                 found = combine.anniversary(duration, parts, self.said_on)
         return None if found is None else Candidate(found, start, end)
@@ -260,7 +276,7 @@ class Assembler:
             return None
         if neighbours.is_relative(self.tokens, duration.first, duration.end, ago=duration.ago):
             return None
-        if self._is_sentence(duration):
+        if is_sentence(self.tokens, duration):
             return None
         if not duration.ago and neighbours.is_planned(self.tokens, duration.first):
             return None
@@ -270,23 +286,11 @@ class Assembler:
         found = duration.interval(self.said_on)
         if found is None:
             return None
+        event = relation_to_event(self.tokens, duration.first, duration.end)
+        if duration.ago and event is not None and event[0] is K.BEFORE:
+            duration.dead = True  # "before he was arrested two years ago"
+            open_start = Interval(None, found.latest, "open", found.flags)
+            found = so_long_before(self.durations, event[1], found, open_start)
         if duration.until:
             found = Interval(None, found.latest, "open", found.flags)
         return Candidate(found, duration.first, duration.end, weak=not duration.strong)
-
-    def _is_sentence(self, duration: Duration) -> bool:
-        """Find "sentenced to 15 years", "married for 9 years": the word is in the same clause."""
-        if duration.ago or self.tokens[duration.first].kind is K.SINCE:
-            return False
-        for index, token in enumerate(self.tokens):
-            if token.kind not in (K.SENTENCE, K.LIFE):
-                continue
-            low, high = sorted((index, duration.first))
-            if high - low > 12:
-                continue
-            marks = ".;!?。" if token.kind is K.SENTENCE else ".;!?。,，،"
-            if any(t.kind is K.PUNCT and t.text in marks for t in self.tokens[low:high]):
-                continue
-            if token.kind is K.SENTENCE or not self._denied(duration.first, duration.end):
-                return True
-        return False

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.testimony.dates.clauses import tells_more
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
+_YEAR = 366  # days
 
 
 @dataclass(slots=True)
@@ -37,7 +39,8 @@ def choose(candidates: list[Candidate], tokens: list[Token], said_on: date) -> C
         possible = _told_with_silence(possible, tokens)
     result = possible[0]
     for other in possible[1:]:
-        result = _join(result, other)
+        apart = tells_more(tokens, result.first, result.end, other.first, other.end)
+        result = _join(result, other, apart=apart)
     interval = result.interval
     if interval.latest > said_on:
         interval = Interval(
@@ -93,13 +96,22 @@ def _parted(tokens: list[Token], candidate: Candidate, index: int) -> bool:
     )
 
 
-def _join(one: Candidate, other: Candidate) -> Candidate:
-    """The narrower of two that agree, else from the start of the one to the end of the other."""
+def _is_years(interval: Interval) -> bool:
+    """Tell whether a date without a year may be that of more than one year in the interval."""
+    return interval.earliest is not None and (interval.latest - interval.earliest).days > _YEAR
+
+
+def _join(one: Candidate, other: Candidate, *, apart: bool) -> Candidate:
+    """The narrower of two that agree, else from the start of the one to the end of the other.
+
+    `apart`: they stand in clauses of their own, so that neither says of the other which days.
+    """
     first, end = min(one.first, other.first), max(one.end, other.end)
-    if one.interval.within(other.interval):
-        return Candidate(one.interval, first, end)
-    if other.interval.within(one.interval):
-        return Candidate(other.interval, first, end)
+    for narrow, wide in ((one.interval, other.interval), (other.interval, one.interval)):
+        if narrow.within(wide):
+            guessed = "year_inferred" in narrow.flags - wide.flags and _is_years(wide)
+            either = apart or guessed
+            return Candidate(wide.flagged("ambiguous") if either else narrow, first, end)
     starts = [c.interval.earliest for c in (one, other)]
     known = [start for start in starts if start is not None]
     earliest = min(known) if len(known) == 2 else None

@@ -12,6 +12,9 @@ from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.resolve import resolve, year_of
 
+NEAR = 45
+"""Days within which a season or month is the one that "a year and a half ago" means."""
+
 
 def span(first: Parts, second: Parts, said_on: date) -> Interval | None:
     """Return the days from the first date to the end of the second; what one lacks, both share."""
@@ -62,7 +65,8 @@ def anchored(duration: Duration, direction: int, parts: Parts, said_on: date) ->
     if around is None or around.earliest is None or duration.few or duration.high is not None:
         return None
     slack = (said_on - around.earliest).days - length
-    start = base.latest if parts.holiday else base.earliest
+    after = parts.holiday is not None and "ambiguous" not in base.flags
+    start = base.latest if after else base.earliest
     earliest = start + timedelta(days=length - slack)
     latest = base.latest + timedelta(days=length + slack)
     return Interval(earliest, max(earliest, latest), "range", base.flags)
@@ -150,6 +154,33 @@ def years_ago_in(duration: Duration, parts: Parts, said_on: date) -> Interval | 
         "range",
         frozenset({"ambiguous"}),
     )
+
+
+def nearest_to(duration: Duration, parts: Parts, said_on: date) -> Interval | None:
+    """Read "a year and a half ago, in winter": the winter that lies nearest to that time.
+
+    None when none lies within NEAR of it, so that one of the two was told wrongly.
+    """
+    around = duration.interval(said_on)
+    if around is None or around.earliest is None:
+        return None
+    years = range(around.earliest.year - 1, around.latest.year + 2)
+    one_winter = parts.season == "winter"
+    near: list[tuple[int, Interval]] = []
+    for year in years:
+        last = year + 1 if one_winter else None
+        found = resolve(replace(parts, year=year, last_year=last), said_on)
+        if found is not None and found.earliest is not None and found.earliest <= said_on:
+            gap = max((found.earliest - around.latest).days, (around.earliest - found.latest).days)
+            near.append((max(gap, 0), found))
+    least = min((gap for gap, _ in near), default=NEAR + 1)
+    if least > NEAR:
+        return None
+    meant = [found for gap, found in near if gap == least]
+    earliest = min(found.earliest for found in meant if found.earliest is not None)
+    flags = around.flags | ({"ambiguous"} if len(meant) > 1 else set())
+    latest = max(found.latest for found in meant)
+    return Interval(earliest, latest, meant[0].precision, frozenset(flags))
 
 
 def anniversary(duration: Duration, parts: Parts, said_on: date) -> Interval | None:

@@ -93,7 +93,8 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
     if plain and is_number and unit in ("月", "月份", "日", "号"):
         limit, kind = (12, Kind.MONTH) if unit[0] == "月" else (31, Kind.DAY)
         if not 1 <= value <= limit:
-            last.kind = Kind.WORD
+            dated = len(tokens) > 1 and tokens[-2].kind in (Kind.YEAR, Kind.MONTH)
+            last.kind = Kind.BROKEN if dated else Kind.WORD
             return end
         tokens[-1] = Token(
             kind, value, last.start, end, text[last.start : end], high=last.high, post=True
@@ -105,7 +106,7 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
         and is_number
         and unit == "年"
         and not counted_from
-        and _names_a_year(text, end, value, last, led)
+        and (_names_a_year(text, end, value, last, led) or _at_a_feast(language, text, end, last))
     ):
         year = value if value > 99 else 2000 + value
         tokens[-1] = Token(Kind.YEAR, year, last.start, end, high=last.high, post=True)
@@ -141,6 +142,13 @@ def _names_a_year(text: str, end: int, value: int, number: Token, led: bool) -> 
             r" ?(?:\d{1,2}|[一二三四五六七八九十元]{1,2})月|年?[底初末中]|年[头尾]|[春夏秋冬]", rest
         )
     )
+
+
+def _at_a_feast(language: Language, text: str, end: int, number: Token) -> bool:
+    """Tell whether two figures and 年 stand before a feast: "17年开斋节"."""
+    found = _longest(language, text, end)
+    two = number.end - number.start == 2 and number.high is None and number.whole >= 10
+    return two and found is not None and found[0].kind is Kind.HOLIDAY
 
 
 def scan_han(language: Language, text: str, at: int, tokens: list[Token]) -> int:

@@ -36,6 +36,7 @@ class Language:
     letters: Mapping[str, str] = field(default_factory=dict)
     digraphs: tuple[tuple[str, str], ...] = ()
     event_ending: str = ""  # "from his having gone": what "two months before" may refer to
+    limit_ending: str = ""  # "until he was taken" in one word, or in two: "tutulghuche"
     postposed: bool = False  # "until", "before" stand after the date
     numbered: bool = False  # "8-ai" names a month, "2018-jil" a year
     day_first: bool = True  # 03/04/2018 is 3 April (otherwise: either)
@@ -65,6 +66,16 @@ class Language:
         if not self.event_ending or len(word) > LONGEST_WORD:
             return False
         return self._event_ending.search(self.skeleton(word)) is not None
+
+    @cached_property
+    def _limit_ending(self) -> re.Pattern[str]:
+        return re.compile(rf"\S+(?:{self.limit_ending})(?: |$)")
+
+    def tells_limit(self, words: str) -> bool:
+        """Tell whether the first of two words says "until (he) does", by itself or with both."""
+        if not self.limit_ending or len(words) > 2 * LONGEST_WORD:
+            return False
+        return self._limit_ending.match(self.skeleton(words)) is not None
 
     @cached_property
     def _number_ending(self) -> re.Pattern[str]:

@@ -25,7 +25,7 @@ def abbreviates(tokens: list[Token], index: int) -> bool:
 def bounds(tokens: list[Token], index: int) -> bool:
     """Tell whether a word behind a month or feast makes it a bound: "Nevruz'dan önce"."""
     token = tokens[index]
-    if token.kind not in (K.MONTH, K.HOLIDAY):
+    if token.kind not in (K.MONTH, K.HOLIDAY, K.SEASON, K.YEAR):
         return False
     behind = next((t for t in tokens[index + 1 : index + 3] if t.kind is not K.GLUE), None)
     relation = behind is not None and behind.kind in (K.BEFORE, K.UNTIL, K.AFTER) and behind.post
@@ -147,6 +147,13 @@ def beside_date(tokens: list[Token], index: int) -> bool:
         and tokens[index - 2].kind is K.WEEKDAY
     ):
         return True
+    if (
+        before is not None
+        and before.kind is K.AND
+        and index > 1
+        and tokens[index - 2].kind is K.MONTH
+    ):
+        return True  # "between March and May"
     if following is not None and following.text in (",", "of") and index + 2 < len(tokens):
         following = tokens[index + 2]
     if following is None:
@@ -158,6 +165,15 @@ def beside_date(tokens: list[Token], index: int) -> bool:
     return following.kind in (K.YEAR, K.REL) or (
         following.kind in (K.NUM, K.DAY) and following.number <= 31
     )
+
+
+def may_be_a_name(tokens: list[Token], first: int, end: int) -> bool:
+    """Tell whether a month stands as a name does: "my sister April wrote"."""
+    before = tokens[first - 1] if first else None
+    following = tokens[end] if end < len(tokens) else None
+    bare = end == first + 1 and tokens[first].kind is K.MONTH and not tokens[first].case
+    told = following is not None and following.kind is K.WORD
+    return bare and told and (before is None or before.kind is K.WORD)
 
 
 def is_adverb(tokens: list[Token], index: int, before: set[Kind]) -> bool:

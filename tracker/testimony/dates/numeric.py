@@ -113,6 +113,22 @@ def read_figures(
     return None
 
 
+def read_broken(text: str, at: int, said_on: date) -> int | None:
+    """Return where figures end that were meant as a date no calendar has: 31.04.2018, 13/2018.
+
+    Passed over, they would leave "2018", whose last day is later than any that was meant. Two
+    years (2016-17) are none of these.
+    """
+    if m := _YEAR_FIRST.match(text, at):
+        return m.end() if 1900 <= int(m[1]) <= 2199 else None
+    if (m := _YEAR_LAST.match(text, at)) and len(m[4]) == 4 and m[2] != " ":
+        return m.end()
+    if m := _YEAR_MONTH.match(text, at):
+        first, second = int(m[1]) % 100, int(m[3])
+        return None if first < second <= said_on.year % 100 + 1 else m.end()
+    return m.end() if (m := _MONTH_YEAR.match(text, at)) else None
+
+
 def _short(
     first: int, second: int, figures: str, said_on: date, day_first: bool, short: bool
 ) -> Interval | None:

@@ -25,6 +25,13 @@ them: never a day after the words were said, and never later than was meant.
     before X, until X                  open start, to the day before X, to the end of X
     before the end of X                open start, to the end of X
     after X                            from the day after X to the day it was said
+    before the arrest in X             open start, to the end of X: the arrest was any day of it
+    a month before the arrest in X     from a month before X to the end of X
+    after the release in X             from the start of X to the day it was said
+    not before X                       from the start of X to the day it was said
+    before or after X                  nothing
+    before, after one of two (winters  to the last that may be meant, from the first
+      of a year, Eid, 03/04/2018)
     since X                            X itself: then he was last heard from
     on the eve of X                    the day before X
     this time last year                SAME_TIME months around that day a year ago; "today": the day
@@ -37,6 +44,9 @@ them: never a day after the words were said, and never later than was meant.
     a misspelt month                   the month it must have been; of two as near, both
     03/04/2018 in English              from the one reading to the other
     X or Y, several dates              from the first to the last
+    a year and a date in it            the date; where each is told of in a clause of its own
+                                       ("he called in 2017, in October he was taken"): the year
+    31 April, 13/2018, 12 Foo 2018     nothing: what is left of it would be the year
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.testimony.dates.assemble import Assembler
+from tracker.testimony.dates.broken import is_broken
 from tracker.testimony.dates.choose import choose
 from tracker.testimony.dates.labels import label
 from tracker.testimony.dates.numeric import read_edtf
@@ -33,6 +34,8 @@ def read_date(text: str, said_on: date, lang: str | None = None) -> Reading:
     marked = any("\u00c0" <= char <= "\u024f" for char in text[:LIMIT])
     tokens, language = scan(folded, said_on, asked, marked)
     tokens = label(tokens, said_on, language.numbered)
+    if is_broken(tokens):
+        return Reading(text)
     chosen = choose(Assembler(tokens, said_on).candidates(), tokens, said_on)
     if chosen is None:
         return Reading(text)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracker.testimony.dates.events import relation_to_event
+from tracker.testimony.dates.months import month_end
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _WINDOW = 4
+_DAY = timedelta(days=1)
 _RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE, K.EVE}
 _BASES = {K.HOLIDAY, K.DATE, K.MONTH, K.NUM, K.DAY, K.YEAR, K.REL}
 _FEASTS = {K.HOLIDAY, K.MONTH, K.YEAR, K.DATE}
@@ -26,6 +29,8 @@ class Around:
     between: bool = False
     about: bool = False
     later: bool = False  # some time after: surely not on the day itself
+    event: int | None = None  # where the relation to an event of that date stands
+    either: bool = False  # "before or after Ramadan": tells nothing
     first: int = 0
     end: int = 0
 
@@ -42,7 +47,10 @@ def look_around(tokens: list[Token], parts: Parts) -> Around:
         elif token.kind in _RELATIONS and _precedes(token):
             _relate(result, token.kind)
             result.later = result.later or token.value == "later"
+            if token.value == "from":
+                result.event = index  # "not before March": in March at the earliest
         elif token.kind not in _TRANSPARENT:
+            result.either = _is_either(tokens, index, -1, result)
             break
         result.first = index
     if parts.case == "lim":
@@ -55,14 +63,38 @@ def look_around(tokens: list[Token], parts: Parts) -> Around:
             result.between = True
         elif token.kind in _RELATIONS and token.post:
             _relate(result, token.kind)
+            if token.value == "from":
+                result.event = index
         elif token.kind is not K.GLUE:
+            result.either = result.either or _is_either(tokens, index, 1, result)
             break
         result.end = index + 1
+    if result.relation is None and not (result.since or result.between):
+        _relate_to_event(tokens, parts, result)
     return result
+
+
+def _relate_to_event(tokens: list[Token], parts: Parts, result: Around) -> None:
+    found = relation_to_event(tokens, parts.first, parts.end, parts.case)
+    if found is None:
+        return
+    result.relation, result.event = found
+    result.first = min(result.first, result.event)
+    result.end = max(result.end, result.event + 1)
+
+
+def _is_either(tokens: list[Token], index: int, step: int, around: Around) -> bool:
+    """Find "before or after", "before Ramadan or after it": with the "or" at `index`."""
+    if tokens[index].kind is not K.OR or not 0 <= index + step < len(tokens):
+        return False
+    sides = {tokens[index - 1].kind, tokens[index + step].kind, around.relation}
+    return K.AFTER in sides and bool(sides & {K.BEFORE, K.UNTIL})
 
 
 def _precedes(token: Token) -> bool:
     """Chinese words of one meaning may stand on either side: 直到 before, 为止 behind."""
+    if token.value == "from":
+        return True
     return not token.post or token.text[:1] in ("直", "截", "一", "自", "从", "打")
 
 
@@ -73,25 +105,60 @@ def _relate(result: Around, kind: Kind) -> None:
         result.relation = kind
 
 
-def apply(relation: Kind | None, parts: Parts, found: Interval, said_on: date) -> Interval | None:
-    """Turn a date into the days before, until or after it, or the day on whose eve it was."""
+def apply(
+    relation: Kind | None, parts: Parts, found: Interval, said_on: date, *, event: bool = False
+) -> Interval | None:
+    """Turn a date into the days before, until or after it, or the day on whose eve it was.
+
+    `event`: what it was before or after lay anywhere in the date. Where more than one stretch of
+    days may be meant ("Eid", "the winter of 2017"), none is left out.
+    """
     if relation is K.EVE:
         if found.earliest is not None and parts.names_a_day:
-            eve = found.earliest - timedelta(days=1)
+            eve = found.earliest - _DAY
             return Interval(eve, eve, "day", found.flags)
         relation = K.BEFORE
     if relation in (K.BEFORE, K.UNTIL):
         if found.earliest is None or found.earliest > said_on:
             return None  # "until 2030" tells nothing about the past
         whole = relation is K.UNTIL or (parts.parts[-1:] == ["late"] and parts.day is None)
-        latest = found.latest if whole else found.earliest - timedelta(days=1)
+        latest = found.latest if whole or event else _last_start(parts, found, said_on) - _DAY
         return Interval(None, min(latest, said_on), "open", found.flags)
     if relation is K.AFTER:
-        start = found.latest + timedelta(days=1)
-        if start > said_on:
+        start = found.earliest if event else _first_end(parts, found) + _DAY
+        if start is None or start > said_on:
             return None
         return Interval(start, said_on, "range", found.flags)
     return found
+
+
+def _last_start(parts: Parts, found: Interval, said_on: date) -> date:
+    """The day on which it began at the latest: of two winters of a year the second one's."""
+    if found.earliest is None:
+        return found.latest
+    if "ambiguous" in found.flags or parts.about:
+        return found.latest
+    if _is_two_winters(parts, found):
+        second = found.latest.replace(year=found.latest.year - 1, month=12, day=1)
+        return second if second <= said_on else found.earliest
+    return found.earliest
+
+
+def _first_end(parts: Parts, found: Interval) -> date:
+    """The day on which it was over at the earliest: of two winters of a year the first one's."""
+    if found.earliest is None:
+        return found.latest
+    if "ambiguous" in found.flags or parts.about:
+        return found.earliest
+    if _is_two_winters(parts, found):
+        return month_end(found.earliest.year, 2)
+    return found.latest
+
+
+def _is_two_winters(parts: Parts, found: Interval) -> bool:
+    """Tell whether the date is the winter of a year, of which there are two."""
+    whole = parts.season == "winter" and not parts.parts
+    return whole and found.earliest is not None and found.earliest.month == 1
 
 
 def is_no_date(tokens: list[Token], parts: Parts) -> bool:
@@ -179,10 +246,22 @@ def _has_clause(
         return parts.season is not None or behind.kind is K.BEFORE
     if before is not None and before.kind is K.CLAUSE and before.post:
         return True
+    if _is_told_by_clause(tokens, parts):
+        return True
     if before is None or not before.post or before.kind not in (K.BEFORE, K.AFTER):
         return False
     index = tokens.index(before) - 1
     return index < 0 or tokens[index].kind in (K.WORD, K.CLAUSE, K.AGE, K.BORN)
+
+
+def _is_told_by_clause(tokens: list[Token], parts: Parts) -> bool:
+    """Find "the summer my father died", not "in the summer my father called"."""
+    article = tokens[parts.first - 1] if parts.first else None
+    behind = tokens[parts.end] if parts.end < len(tokens) else None
+    led = parts.first > 1 and tokens[parts.first - 2].kind is not K.PUNCT
+    if article is None or article.text != "the" or led or parts.weekday is not None:
+        return False
+    return parts.which is None and behind is not None and behind.kind is K.CLAUSE
 
 
 def _counts_age(tokens: list[Token], index: int) -> bool:

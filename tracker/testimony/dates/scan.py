@@ -9,7 +9,7 @@ from tracker.testimony.dates.guess import choose_language, script_of
 from tracker.testimony.dates.han import HAN, measure, scan_han
 from tracker.testimony.dates.language import Language
 from tracker.testimony.dates.languages import LANGUAGES
-from tracker.testimony.dates.numeric import read_decimal, read_document, read_figures
+from tracker.testimony.dates.numeric import read_broken, read_decimal, read_document, read_figures
 from tracker.testimony.dates.spelling import mend
 from tracker.testimony.dates.tokens import Kind, Sense, Token
 
@@ -131,6 +131,11 @@ class _Scanner:
                     self.tokens[-1].case = case
                     end = tied.end()
             return end
+        dated = self._last_kind() is Kind.MONTH  # "May 23.2018"
+        broken = None if dated else read_broken(self.text, start, self.said_on)
+        if broken is not None:
+            self._add(Kind.BROKEN, None, start, broken)
+            return broken
         if before == "'" and len(run[0]) == 2:
             year = int(run[0]) + (2000 if int(run[0]) <= self.said_on.year % 100 else 1900)
             self._add(Kind.YEAR, year, start, end)
@@ -219,12 +224,16 @@ class _Scanner:
                 word = self._add(Kind.WORD, None, start, end)
                 word.post = language.postposed
                 word.case = "event" if language.tells_event(run[0]) else ""
+                if language.tells_limit(" ".join(self._words_from(index)[:2])):
+                    word.case = "limit"
                 return end
             sense = found
         if sense.kind is Kind.COMMON:
             sense = Sense(Kind.WORD)
         token = self._add(sense.kind, sense.value, start, end)
         token.case, token.weak, token.post = sense.case, sense.weak, language.postposed
+        if sense.kind is Kind.CLAUSE and language.tells_event(self.text[start:end]):
+            token.case = "event"
         token.spelled = True
         return end
 

@@ -14,7 +14,7 @@ from tracker.testimony.dates.language import LONGEST_WORD, Language
 from tracker.testimony.dates.tokens import Kind, Sense, Token
 
 K = Kind
-_SHORTEST = {K.MONTH: 4, K.SEASON: 5, K.PART: 5, K.UNIT: 4, K.WEEKDAY: 6, K.HOLIDAY: 6, K.REL: 7}
+_SHORTEST = {K.MONTH: 4, K.SEASON: 5, K.PART: 6, K.UNIT: 4, K.WEEKDAY: 6, K.HOLIDAY: 6, K.REL: 7}
 _TWO_WRONG = 8  # letters of a word in which two may be wrong
 _SHORT = 4  # letters of a month that is known only between two parts of a date: names are near it
 _SURE = 6  # letters of a month that is known without a number beside it

@@ -26,6 +26,7 @@ class Kind(Enum):
     PART = auto()  # early, mid, late, half1, half2, quarter1..4; or (part, unit) "year's end"
     HOLIDAY = auto()  # a name known to holidays.py
     DATE = auto()  # a date in figures - Interval
+    BROKEN = auto()  # a date in figures that no calendar has: 31.04.2018
     FIRST = auto()  # the first (week of March)
     FINAL = auto()  # the last (week of March)
     EDGE = auto()  # the first two weeks, the last Friday - (place, unit or "wd0".."wd6", count)

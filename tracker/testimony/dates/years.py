@@ -52,6 +52,9 @@ def is_short_year(token: Token, out: list[Token], following: Token | None, said_
         beside = {t.kind for t in out[-2:]}
         if len(out) > 1 and K.MONTH in beside and beside & {K.DAY, K.NUM} and token.high is None:
             return True  # "7 May 18"
+    closed = following is None or following.kind is K.PUNCT
+    if before is not None and before.text == "в" and closed and token.ordinal and token.text:
+        return True  # "в 17-м, до ареста": a day would be "17-го"
     behind_month = before is not None and before.kind is K.MONTH and before.text > "\u0400"
     if behind_month and token.kind is K.NUM and token.ordinal and not token.post:
         return True  # "с мая 17-го"

@@ -177,6 +177,7 @@ ENGLISH = Language(
             None: "until till til up_to up_until up_till by no_later_than not_later_than not_after"
         },
         K.AFTER: {
+            "from": "not_before no_earlier_than not_earlier_than no_sooner_than not_sooner_than",
             "later": "some_time_after sometime_after a_while_after long_after not_long_after",
             None: "after later following_the afterwards later_than",
         },
@@ -227,7 +228,9 @@ ENGLISH = Language(
             "policemen officers sons daughters brothers sisters camps villages books photos "
             "pages cells inmates students residents others victims lira cases members million"
         },
-        K.CLOCK: {None: "am pm oclock noon midnight"},
+        K.CLOCK: {
+            None: "am pm oclock noon midnight dawn sunrise sunset lunch dinner iftar prayer prayers"
+        },
         K.FUTURE: {
             None: "come itll_be itll will shall will_be would_be going_to_be to_be it_will_be "
             "thats_going_to_be "

@@ -8,7 +8,7 @@ K = Kind
 TURKISH = Language(
     code="tr",
     scripts=("Latn",),
-    event_ending=r"m[ae]s[iu]nd[ae]n|d[iu]g[iu]nd[ae]n|m[ae]d[ae]n|s[iu]nd[ae]n",
+    event_ending=r"m[ae]s[iu]nd[ae]n|[dt][iu]kt[ae]n|d[iu]g[iu]nd[ae]n|m[ae]d[ae]n|s[iu]nd[ae]n",
     letters={"ı": "i"},
     postposed=True,
     numbered=True,
@@ -154,6 +154,7 @@ TURKISH = Language(
         K.BEFORE: {"left": "kala", None: "önce evvel öncesi öncesinde öncesine öncesinden önceden"},
         K.UNTIL: {None: "kadar dek değin kadarki"},
         K.AFTER: {
+            "from": "önce_değil evvel_değil",
             None: "kısa_süre_sonra bir_süre_sonra az_sonra hemen_sonra sonra sonrası sonrasında "
             "sonraki",
         },

@@ -118,7 +118,7 @@ CHINESE = Language(
         K.SINCE: {None: "以来 起 开始 自 从 自从 打从 自打  起就 "},
         K.BEFORE: {None: "前 之前 以前"},
         K.UNTIL: {None: "为止 止 截至 截止 直到 直至 截止到 一直到"},
-        K.AFTER: {None: "后 之后 以后 过后"},
+        K.AFTER: {"from": "不早于 不会早于 最早", None: "后 之后 以后 过后"},
         K.BETWEEN: {None: "之间  "},
         K.TO: {None: "到 至"},
         K.OR: {None: "或 或者 或是 还是"},
