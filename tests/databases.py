@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from weakref import WeakSet
 
 import psycopg
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, Dialect, Engine, event, make_url
 from sqlalchemy.pool import Pool
 
 from tests.need import need
@@ -39,6 +39,23 @@ _opened: WeakSet[psycopg.Connection[Any]] = WeakSet()
 def _remember(connection: object, _record: object) -> None:
     if isinstance(connection, psycopg.Connection):
         _opened.add(connection)
+
+
+_known: dict[tuple[str, object], tuple[Dialect, dict[Any, Any]]] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _remind(connection: Connection) -> None:
+    """Each test has engines of its own; what one compiled, the next need not compile again, as in a
+    process that lives long. That took a fifth of the time of the engine's tests.
+
+    A statement is looked up together with its dialect, so the first engine's serves those after it.
+    """
+    link = connection.connection.dbapi_connection
+    like = connection.dialect.name, getattr(link, "autocommit", None)
+    dialect, compiled = _known.setdefault(like, (connection.dialect, {}))
+    connection.dialect = dialect
+    connection.execution_options(compiled_cache=compiled)
 
 
 class Source(Protocol):
