@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Float,
+    Integer,
     Select,
     and_,
     case,
@@ -48,6 +49,8 @@ _UNANSWERED = ("triggered", "undelivered")
 _OF_A_STEP: Final = text("alerts.kind = 'step'")
 """The words of the index `ix_alerts_answers`, to the letter: else it is not used."""
 
+_SECONDS: Final = [repr(bound.total_seconds()) for bound in BOUNDS]
+
 _its_case = aliased(Case)  # inside queries that have their own
 
 
@@ -76,9 +79,10 @@ def missed() -> ColumnElement[bool]:
 
 def count_by_owner(session: Session, actor: Actor, what: str, now: datetime) -> dict[str, int]:
     """In how many open cases of each caseworker this waits; "" are nobody's."""
-    query = visible_cases(actor).where(
-        Case.state == "open", Case.id.in_(cases_where(session, what, now))
-    )
+    waiting = cases_where(session, what, now).distinct().cte()
+    waiting = waiting.prefix_with("MATERIALIZED")  # begun with: they are few, the cases many
+    query = visible_cases(actor).join(waiting, waiting.c.case_id == Case.id)
+    query = query.where(Case.state == "open")
     counted = query.with_only_columns(Case.caseworker_id, func.count()).group_by(Case.caseworker_id)
     return {owner or "": int(number) for owner, number in session.execute(counted)}
 
@@ -101,12 +105,9 @@ def answers(
         )
         .where(_asked_for_an_answer(now - ALERTS["alerts13"]))
         .cte()
-        .prefix_with("MATERIALIZED")  # begun with, and each time is worked out once
+        .prefix_with("MATERIALIZED", dialect="sqlite")  # each time is worked out once
     )
-    place = case(
-        *((asked.c.lasted >= BOUNDS[n - 1].total_seconds(), n) for n in range(len(BOUNDS), 0, -1)),
-        else_=0,
-    ).label("place")
+    place = Place(asked.c.lasted).label("place")
     columns = (Case.caseworker_id, asked.c.acknowledged, asked.c.lately, place)
     mine = visible_cases(actor).join(asked, asked.c.case_id == Case.id).where(Case.state == "open")
     counted = mine.with_only_columns(*columns, func.count()).group_by(*columns)
@@ -120,7 +121,7 @@ def answers(
 
 
 class Seconds(FunctionElement[float]):
-    """From one instant to another, to a thousandth: each database has its own way."""
+    """From one instant to another, at least to a thousandth: each database has its own way."""
 
     inherit_cache = True
     type = Float()
@@ -135,7 +136,26 @@ def _on_sqlite(element: Seconds, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(Seconds, "postgresql")
 def _on_postgresql(element: Seconds, compiler: SQLCompiler, **how: Any) -> str:
     begun, ended = (compiler.process(one, **how) for one in element.clauses)
-    return f"round(extract(epoch FROM {ended} - {begun}), 3)"
+    return f"date_part('epoch', {ended} - {begun})"  # a double: a numeric takes twice as long
+
+
+class Place(FunctionElement[int]):
+    """How many of the bounds so many seconds have reached (`answering.place_of`)."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(Place, "sqlite")
+def _steps_on_sqlite(element: Place, compiler: SQLCompiler, **how: Any) -> str:
+    lasted = compiler.process(element.clauses, **how)
+    return f"({' + '.join(f'({lasted} >= {each})' for each in _SECONDS)})"
+
+
+@compiles(Place, "postgresql")
+def _steps_on_postgresql(element: Place, compiler: SQLCompiler, **how: Any) -> str:
+    lasted = compiler.process(element.clauses, **how)
+    return f"width_bucket({lasted}, ARRAY[{', '.join(_SECONDS)}]::float8[])"
 
 
 def _asked_for_an_answer(since: datetime) -> ColumnElement[bool]:
