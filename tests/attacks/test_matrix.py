@@ -98,6 +98,7 @@ TABLE = """
 /digests/<week>/sheet.pdf | GET ca co su
 /enrol | GET public | POST public
 /enrol/code.svg | GET public
+/doctor | GET ad
 /exports | GET ca su R | POST ca su R
 /exports/<request_id>/agree | POST su R
 /exports/<request_id>/decline | POST ca su R

@@ -30,7 +30,7 @@ COMMON = {
 EXPECTED = {
     "vera": {"/queue", "/work", "/cases/*", "/cases/*/contact", "/digests/*", "/cases/*/paper"},
     "consul": {"/shared", "/shared/*", "/shared/*/sheet"},
-    "admin": {"/outbox", "/people/*"},
+    "admin": {"/outbox", "/doctor", "/people/*"},
     "auditor": {"/audit"},
 }
 """Some that must be among those found, by who walks."""
