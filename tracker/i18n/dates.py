@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel import dates as cldr
+from babel.core import get_global
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -91,9 +92,20 @@ def clock_text(moment: datetime, zone: ZoneInfo) -> str:
     return _("%(date)s, %(time)s", date=date_text(local.date()), time=time_text(moment, zone))
 
 
-def place_text(zone: ZoneInfo) -> str:
-    """``Almaty``: the place whose clocks are meant, in the spoken language where CLDR names it."""
-    return cldr.get_timezone_location(zone, locale=_locale(), return_city=True)
+def place_text(zone: ZoneInfo, moment: datetime) -> str:
+    """``Almaty``: the place whose clocks are meant, in the spoken language where CLDR names it.
+
+    In Uyghur it names no city: there the country stands for it, while all its clocks agree.
+    """
+    city: str = cldr.get_timezone_location(zone, locale=_locale(), return_city=True)
+    land = get_global("zone_territories").get(zone.key, "")
+    if not _mirrored() or zone.key in _locale().time_zones:
+        return city
+    clocks = {
+        moment.astimezone(ZoneInfo(key)).utcoffset()
+        for key in get_global("territory_zones").get(land, ())
+    }
+    return _locale().territories.get(land, city) if len(clocks) == 1 else city
 
 
 def time_text(moment: datetime, zone: ZoneInfo) -> str:

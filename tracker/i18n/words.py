@@ -56,6 +56,11 @@ def npgettext(context: str, one: str, many: str, n: int, **values: object) -> st
 _ = gettext
 
 
+def apart(text: str) -> str:
+    """Isolated (UAX 9): a name or figure in a sentence leaves the order of its neighbours alone."""
+    return f"\u2068{text}\u2069" if text else ""
+
+
 def catalogue() -> NullTranslations:
     """The catalogue of the spoken language, for templates, which fill in values themselves."""
     return _catalogue(spoken())

@@ -50,11 +50,6 @@ def source_text(source: str | None, enquirer: int | None) -> str:
     return source or _("no source given")
 
 
-def apart(text: str) -> str:
-    """Isolated (UAX 9): a name or figure in a sentence leaves the order of its neighbours alone."""
-    return f"\u2068{text}\u2069" if text else ""
-
-
 def short_months() -> list[str]:
     """``Jan`` to ``Dec``, for the head of a table."""
     names = cldr.get_month_names("abbreviated", "format", LANGUAGES[spoken()].locale)

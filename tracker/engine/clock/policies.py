@@ -21,7 +21,7 @@ from tracker.domain.policy_document import default_policy, read_policy, write_po
 from tracker.engine.clock.aside import set_aside
 from tracker.engine.clock.clockwork import enter, policy_of
 from tracker.engine.desk import Desk
-from tracker.i18n.words import _
+from tracker.i18n.words import _, apart
 from tracker.store import policies as store
 from tracker.store.health import MOVING
 from tracker.store.schema import Case, Flag, PolicyRow, PolicyVersion, new_id
@@ -33,10 +33,10 @@ BATCH: Final = 100
 
 
 def title_of(desk: Desk, version_id: str) -> str:
-    """``Default, version 2``."""
+    """``Default, version 2``, the name isolated: it may run the other way than the language."""
     version = desk.session.get_one(PolicyVersion, version_id)
     policy = desk.session.get_one(PolicyRow, version.policy_id)
-    return _("%(name)s, version %(n)s", name=policy.name, n=version.number)
+    return _("%(name)s, version %(n)s", name=apart(policy.name), n=version.number)
 
 
 def find_policy(desk: Desk, policy_id: str) -> PolicyRow | None:

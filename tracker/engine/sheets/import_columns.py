@@ -137,7 +137,7 @@ def labels() -> dict[str, str]:
         "language": _("Language"),
         "zone": _("Time zone"),
         "caseworker": _("E-mail address of the caseworker"),
-        "told_already": _("told already"),
+        "told_already": _("These were told already"),
         "relation": _("Relation of who reports"),
         "enquirer": _("Who reports"),
         "phone": _("Telephone of who reports"),

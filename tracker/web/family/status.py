@@ -99,7 +99,7 @@ def _overview(desk: Desk, enquirer: Enquirer, case: Case) -> dict[str, Any]:
     ]
     erased = behind_receipt.erased_on(enquirer, case)
     return {
-        "clocks_of": place_text(where),
+        "clocks_of": place_text(where, desk.now),
         "read_on": date_text(worked.astimezone(where).date()) if worked else None,
         "has_owner": case.caseworker_id is not None,
         "closed": case.state == "closed",

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.engine.cases.intake import tell as take
+from tracker.engine.cases.reveal import numbered
 from tracker.engine.desk import Desk
 from tracker.engine.staff.visits import real_now
 from tracker.i18n.languages import LANGUAGES
@@ -21,11 +22,13 @@ from tracker.store.cases import find_case
 from tracker.store.schema import Case
 from tracker.web import headers, here, notes, unsent
 from tracker.web.access import access, outlives_sign_in
+from tracker.web.facts import source_text, value_text
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
 from tracker.web.interview.door import bp
 from tracker.web.interview.later import leave_or_forget
 from tracker.web.pages import form_page, go
+from tracker.web.record_words import statement_kinds
 
 _ONCE = "account"
 
@@ -108,21 +111,25 @@ def _page(
     *,
     came_back: bool = False,
 ) -> Response:
-    labels = dict(words.kinds())
+    labels = statement_kinds()
+    numbers = numbered(desk, case)
     made = form_page(
         "interview/tell.html",
         form.errors,
         values=values,
         ref=case.ref,
         names=[
-            (desk.safe.open(row, "name"), desk.safe.open(row, "source"))
+            (
+                desk.safe.open(row, "name"),
+                source_text(desk.safe.open(row, "source"), numbers.get(row.enquirer_id or "")),
+            )
             for row in timeline.names(desk.session, case.id)
         ],
         statements=[
             (
-                labels.get(row.kind, row.kind),
-                _said(desk.safe.open(row, "value")),
-                desk.safe.open(row, "source"),
+                labels[row.kind],
+                value_text(desk.safe.open(row, "value")),
+                source_text(desk.safe.open(row, "source"), numbers.get(row.enquirer_id or "")),
             )
             for row in timeline.statements(desk.session, case.id)
         ],
@@ -136,7 +143,3 @@ def _page(
         words=words,
     )
     return headers.asking(made)
-
-
-def _said(value: dict[str, Any]) -> str:
-    return str(value.get("text") or value.get("words") or value.get("edtf") or "")

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracker.i18n.languages import LANGUAGES
-from tracker.i18n.words import spoken
+from tracker.i18n.words import apart, spoken
 from tracker.web.charts import Picture
-from tracker.web.facts import apart
 
 POINTS: Final = 0.75
 """Points in a CSS pixel."""

@@ -18,6 +18,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import told_people
 from tracker.engine.staff.people import colleagues, names_of
 from tracker.i18n.dates import list_text
+from tracker.i18n.words import apart
 from tracker.i18n.words import gettext as _
 from tracker.store import policies as store_policies
 from tracker.store.schema import Case, PolicyVersion
@@ -207,7 +208,7 @@ def _close_context(desk: Desk, case: Case) -> Mapping[str, Any]:
     return {
         "reasons": list(record_words.closing_reasons().items()),
         "today": local_date(desk.now, zone(case.zone_name)).isoformat(),
-        "told": list_text(sorted(names.values())) if names else "",
+        "told": list_text([apart(name) for name in sorted(names.values())]) if names else "",
     }
 
 

@@ -19,13 +19,13 @@ from tracker.engine.clock.policies import title_of
 from tracker.engine.desk import Desk
 from tracker.engine.staff.people import names_of, posts
 from tracker.i18n.dates import date_text
+from tracker.i18n.words import apart, ngettext
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext
 from tracker.store import timeline as store
 from tracker.store.schema import Case
 from tracker.web import charts, here, months
 from tracker.web.access import access
-from tracker.web.facts import apart, source_text, value_text
+from tracker.web.facts import source_text, value_text
 from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, desk_actor, keys_wanted
