@@ -70,6 +70,20 @@ def test_an_instant_is_shown_by_the_clocks_of_the_zone_which_is_named() -> None:
     assert dates.datetime_text(moment, ZoneInfo("UTC")) == "4 March 2018, 20:30 (GMT+00:00)"
 
 
+def test_a_place_is_named_in_the_letters_of_the_language() -> None:
+    """CLDR 48 has no city in Uyghur: the country, while its clocks agree; else the city as it is."""
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    shown = {}
+    for code in ("en", "kk", "ug"):
+        with speaking(code):
+            shown[code] = dates.place_text(ALMATY, moment)
+    assert shown == {"en": "Almaty", "kk": "Алматы", "ug": "قازاقىستان"}
+    with speaking("ug"):
+        assert dates.place_text(ALMATY, datetime(2018, 3, 5, tzinfo=UTC)) == "Almaty"
+        assert dates.place_text(ZoneInfo("America/New_York"), moment) == "New York"
+        assert dates.place_text(ZoneInfo("UTC"), moment) == "UTC"
+
+
 @pytest.mark.parametrize(
     ("earliest", "latest", "approximate", "text"),
     [

@@ -191,6 +191,15 @@ def test_another_source_may_bring_a_contact(client_as: ClientAs, desk: Desks) ->
         assert d.safe.open(second, "occurred")["class"] == "third_party"
 
 
+def test_what_is_on_record_says_a_family_member_by_number_only(client_as: ClientAs) -> None:
+    """S8: who reported is looked at with a reason, not in passing beside a form."""
+    worker = client_as("caseworker")
+    ref = interview(worker, {**TOLD, "called": "Sayran", "relation": "spouse"})
+    on_record = worker.get(f"/cases/{ref}/tell").text.partition("On record already")[2]
+    assert "Enquirer 1" in on_record
+    assert "wife" not in on_record and "Sayran" not in on_record
+
+
 def test_others_cases_are_as_if_absent(client_as: ClientAs) -> None:
     """S8, S9."""
     ref = interview(client_as("caseworker", name="Aigul Worker"), TOLD)

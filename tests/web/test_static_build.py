@@ -118,6 +118,8 @@ def test_the_mirrored_kit_is_mirrored() -> None:
     assert ltr.count("margin-left") == rtl.count("margin-right") > 0
     assert ltr.count("padding-right") == rtl.count("padding-left")
     assert ltr != rtl
+    ticks = re.findall(r"govuk-checkboxes__label:{1,2}after\{[^}]*rotate\(([^)]*)\)", rtl)
+    assert ticks[-1] == "-45deg", "a tick is not mirrored"
 
 
 def test_a_first_visit_weighs_little() -> None:
