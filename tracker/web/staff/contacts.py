@@ -49,12 +49,12 @@ def log(ref: str) -> ResponseReturnValue:
     if said_on > today:
         form.fail("said_on", _("This day lies in the future. Check the date."))
         said_on = today
+    when = told_dates.read(form, "when", said_on)  # faults in the order of the page
     cls = form.choice("class", [str(each) for each in ContactClass], required=_("Choose one."))
     means = form.choice("means", words.means(), required=_("Say how."))
     told = form.text("words", longest=2000, lines=True)
     source = form.text("source", required=_("Say who told it: a source is needed."))
     confirmed = form.checked("confirmed")
-    when = told_dates.read(form, "when", said_on)
     if when is not None:
         _check(form, when, confirmed)
     if form.raw.get("change"):
