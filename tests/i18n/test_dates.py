@@ -71,7 +71,7 @@ def test_an_instant_is_shown_by_the_clocks_of_the_zone_which_is_named() -> None:
 
 
 def test_a_place_is_named_in_the_letters_of_the_language() -> None:
-    """CLDR 48 has no city in Uyghur: the country, while its clocks agree; else the city as it is."""
+    """CLDR 48 has no city in Uyghur: the country, while its clocks agree, else the city."""
     moment = datetime(2026, 11, 20, tzinfo=UTC)
     shown = {}
     for code in ("en", "kk", "ug"):
