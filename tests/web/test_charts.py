@@ -258,6 +258,12 @@ def test_the_legend_of_a_few_weeks_has_as_much_room_as_that_of_half_a_year() -> 
     assert newest[0] == newest[1], "the newest week stands at the right"
 
 
+def test_a_telephone_shows_the_whole_legend() -> None:
+    """Of 360 px the page and the card leave 294, opened at the newest week."""
+    picture = charts.bands_over_weeks(weeks(), bands=BANDS, week_word="Week", title="T")
+    assert picture.width - min(x for x, *_ in boxes(picture.svg, "key")) <= 294
+
+
 def test_empty_weeks_and_no_weeks_are_still_a_picture() -> None:
     empty = charts.bands_over_weeks([Week("w", {})], bands=BANDS, week_word="Week", title="T")
     assert boxes(empty.svg, "bar critical") == []

@@ -33,14 +33,14 @@ def edtf_text(edtf: str | None) -> str:
 
 
 def value_text(value: Mapping[str, Any]) -> str:
-    """What a statement says: the words told, then the day they were taken to mean. What other
-    words of it say already is not said twice."""
+    """What a statement says: the words told, then the day they were taken to mean. The same is not
+    said twice, but nothing is left out for being a part of something longer: "15 May 2018" holds
+    "5 May 2018", and "not released" holds "released".
+    """
     said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
     ended, meant = closing_reasons().get(value.get("reason", ""), ""), edtf_text(value.get("edtf"))
-    parts = dict.fromkeys(part for part in (ended, *said, meant) if part)
-    return " · ".join(
-        part for part in parts if not any(part in words for words in said if words != part)
-    )
+    parts = {part.casefold(): part for part in reversed((ended, *said, meant)) if part}
+    return " · ".join(reversed(parts.values()))
 
 
 def source_text(source: str | None, enquirer: int | None) -> str:

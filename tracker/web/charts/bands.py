@@ -16,8 +16,9 @@ class Week:
 
 
 _STEP, _BAR, _AXIS, _TOP, _PLOT = 22, 18, 36, 62, 200
-_KEY = 160
-"""As wide as the longest name of the legend with four digits; a telephone shows two at once."""
+_KEYS = (292, 154)
+"""Where the legend's two columns begin, from the right. A telephone of 360 px shows 294 of the
+picture; the longest names of any language, with five digits at 12 px, fit into both."""
 _HALF_A_YEAR = 26
 _LABEL = 90
 """As wide as the longest short date is, at 12 px; the newest week's ends with its bar."""
@@ -62,9 +63,10 @@ def bands_over_weeks(
     body += [svg.path(stacks[code], svg.BAND_COLOURS[code], f"bar {code}") for code, _ in bands]
     last = weeks[-1].counts if weeks else {}
     for i, (code, name) in enumerate(bands):
-        at, down = width - (2 - i % 2) * _KEY, i // 2 * 20
+        at, down = width - _KEYS[i % 2], i // 2 * 20
         body.append(svg.path([svg.box(at, 8 + down, 12, 12)], svg.BAND_COLOURS[code], "key"))
-        body.append(svg.text(at + 18, 19 + down, f"{name} {last.get(code, 0)}", fill=svg.INK))
+        words = f"{name} {last.get(code, 0)}"
+        body.append(svg.text(at + 18, 18.5 + down, words, size=12, fill=svg.INK))
     return Picture(
         svg.frame(body, width=width, height=floor + 26, title=title, desc=desc, css="bands"),
         [week_word, *(name for _, name in bands)],
