@@ -8,13 +8,16 @@ import threading
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
 
 from tests.standins.office import Office
 from tests.standins.provider import Provider
+from tracker.domain.clock import system_clock
 from tracker.domain.contact import Interval
 from tracker.engine.cases import cases
 from tracker.engine.sending.dispatch import Sender
@@ -75,15 +78,34 @@ def changes(zone: ZoneInfo, year: int) -> list[date]:
     ]
 
 
+def test_d10_a_tick_that_is_hours_late_runs(office: Office) -> None:
+    """The machine slept: what was planned before runs when it wakes, not only what comes next."""
+    ticks = run(office)
+    ticker = scheduler._planned(ticks, office.worker(), system_clock() - timedelta(hours=2))
+    for job in ticker.get_jobs():
+        job.modify(trigger=IntervalTrigger(hours=10))  # what comes next is far away
+    ticker.start()
+    try:
+        deadline = monotonic() + 10
+        while not ticks.well and monotonic() < deadline:
+            sleep(0.02)
+        assert ticks.well
+    finally:
+        ticker.shutdown(wait=True)
+
+
 @pytest.mark.parametrize("zone_name", ZONES)
 def test_the_weeks_in_which_clocks_change(office: Office, mail: Provider, zone_name: str) -> None:
-    """R4, D9: the step at nine and the digest at eight of the local day, each once."""
-    if not office.services.database.is_sqlite and zone_name != ZONES[-1]:
-        pytest.skip("one zone shows that its database keeps instants")
+    """R4, D9: the step at nine and the digest at eight of the local day, each once.
+
+    On PostgreSQL, whose ticks take longer, a zone's first change is lived through and not looked
+    at again later: that its database keeps instants is what it may do otherwise.
+    """
+    whole = office.services.database.is_sqlite
     zone = ZoneInfo(zone_name)
     aigul = office.person("Aigul", "caseworker", zone_name=zone_name)
     raised = 0
-    for day in changes(zone, 2027):
+    for day in changes(zone, 2027)[: None if whole else 1]:
         office.clock.now = datetime.combine(day - timedelta(days=2), time(12), UTC)
         case_in(office, zone_name, aigul, day - timedelta(days=7))
         office.tick()
@@ -94,7 +116,8 @@ def test_the_weeks_in_which_clocks_change(office: Office, mail: Provider, zone_n
             (first_moment(monday, time(8), zone), "digest"),
         ):
             was = len(office.rows(kind=kind))
-            for instant in (due - MINUTE, due, due + timedelta(hours=1), due + timedelta(hours=2)):
+            later = (due + timedelta(hours=1), due + timedelta(hours=2)) if whole else ()
+            for instant in (due - MINUTE, due, *later):
                 office.clock.now = instant
                 office.tick()
                 assert len(office.rows(kind=kind)) - was == (instant >= due), (kind, instant)

@@ -13,7 +13,9 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import Fault, Outcome, SendResult
+from tracker.domain.policy_document import default_policy, write_policy
 from tracker.engine.cases import cases, record, sharing
+from tracker.engine.clock import policies
 from tracker.engine.digests import digest_consents, digest_form
 from tracker.engine.digests.digest import decided, facts_of, make_due, preview, reader_of
 from tracker.engine.digests.digest_facts import gather
@@ -238,6 +240,28 @@ def test_reference_level_names_cases_bands_and_days(office: Office, mail: Provid
     assert f"{ref} · now: Overdue · silent for 38 days · after 30 days, on 2 Mar 2026" in text
     assert "To do now: 1 case with an alert to acknowledge.\n1 case crossed a threshold." in text
     assert "/digests/2026-W10" in text
+
+
+def test_r17_an_alert_is_named_by_the_policy_it_was_raised_under(office: Office) -> None:
+    """Another policy, put by hand since, calls the same number another step."""
+    aigul = office.person("Aigul", "caseworker")
+    case_id = office.silent_case(aigul, None, days=31)
+    office.tick()
+    (raised,) = [alert for alert in office.alerts() if alert.kind == "step"]
+    for days in (200, 300):
+        office.clock.move(hours=1)
+        document = write_policy(default_policy())
+        document["steps"] = document["steps"][: raised.step]
+        document["steps"][-1] |= {"after_days": days}
+        with office.desk() as desk:
+            version = policies.draft(desk, policies.add_policy(desk, f"after {days}"))
+            policies.save_draft(desk, version, document)
+            policies.activate(desk, version)
+            policies.change_of_policy(desk, desk.session.get_one(Case, case_id), version)
+    office.clock.now = MONDAY
+    office.tick()
+    (line,) = facts(office, aigul, "2026-W10").crossed
+    assert (line.after_days, line.on) == (30, "2026-03-02")
 
 
 def _shared_case(office: Office, consul: str, fields: tuple[str, ...]) -> str:

@@ -19,14 +19,19 @@ from tracker.store.schema import Digest, Pulse
 def asked(office: Office) -> Iterator[list[str]]:
     """What is asked of the database."""
     found: list[str] = []
-    engine = office.services.database.engine
+    database = office.services.database
+    makers = (database.writing, database.reading, database.asking)
+    binds = [maker.kw["bind"] for maker in makers]
+    engines = {id(bind.pool): bind for bind in (database.engine, *binds)}  # of one pool: one
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         found.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    for engine in engines.values():
+        event.listen(engine, "before_cursor_execute", note)
     yield found
-    event.remove(engine, "before_cursor_execute", note)
+    for engine in engines.values():
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_d10_an_idle_tick_asks_little_and_writes_nothing_but_its_beat(office: Office) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -128,6 +129,14 @@ def notes(session: Session, case_id: str) -> list[Note]:
 def acts(session: Session, case_id: str) -> list[AuditRow]:
     """What people did with the case."""
     query = select(AuditRow).where(AuditRow.case_id == case_id, AuditRow.act.in_(ACTS))
+    return list(session.scalars(query.order_by(AuditRow.seq)))
+
+
+def policies_since(session: Session, case_ids: Sequence[str], start: datetime) -> list[AuditRow]:
+    """The changes of these cases' policies, or of their versions, after an instant, in order."""
+    query = select(AuditRow).where(
+        AuditRow.case_id.in_(case_ids), AuditRow.act == "case.policy_changed", AuditRow.at > start
+    )
     return list(session.scalars(query.order_by(AuditRow.seq)))
 
 

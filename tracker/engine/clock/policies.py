@@ -168,10 +168,11 @@ def change_of_policy(
         raise Refused(_("The case has this policy already. Choose another one."))
     if reason:
         desk.note(case.id, "policy", reason)
-    old = policy_of(desk.session, case.policy_version_id)
+    was = case.policy_version_id
+    old = policy_of(desk.session, was)
     case.policy_version_id = version.id
     enter(desk, case, lambda file, new: change_policy(file, old, new))
-    desk.audit("case.policy_changed", "case", case.id, case.id, version=version.id)
+    desk.audit("case.policy_changed", "case", case.id, case.id, version=version.id, was=was)
 
 
 def change_of_zone(desk: Desk, case: Case, zone_name: str, reason: str | None = None) -> None:

@@ -21,7 +21,8 @@ from tracker.engine.cases.shared import fields_shown
 from tracker.engine.clock.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest_form import Facts, Line
-from tracker.store.schema import Alert, Case, ConsularAction, ContactReport, PolicyVersion
+from tracker.store import timeline
+from tracker.store.schema import Alert, Case, ConsularAction, ContactReport
 
 AHEAD: Final = timedelta(days=7)
 """How far a digest looks forward."""
@@ -177,19 +178,36 @@ class Gathering:
         return list(self.desk.session.scalars(query.where(Alert.case_id.in_(list(self.by_id)))))
 
     def _of_alerts(self, alerts: Iterable[Alert]) -> list[Line]:
-        lines = []
+        alerts, lines = list(alerts), []
+        versions = self._versions(alerts)
         for alert in alerts:
             case = self.by_id[alert.case_id]
             on = local_date(alert.raised_at, self.files[case.id].zone)
-            lines.append(self._line(case, on=on, step=self._step_of(alert, case)))
+            step = self._step_of(alert, versions.get(alert.id, case.policy_version_id))
+            lines.append(self._line(case, on=on, step=step))
         return lines
 
-    def _step_of(self, alert: Alert, case: Case) -> Step | None:
-        """The step an alert is of; None where another version of the policy stands since."""
-        version = self.desk.session.get_one(PolicyVersion, case.policy_version_id)
-        if version.activated_at is None or version.activated_at > alert.raised_at:
+    def _versions(self, alerts: Sequence[Alert]) -> dict[str, str | None]:
+        """The policy's version of each alert whose case has another since; None: it is not known.
+
+        The audit trail holds what a case had before, of changes since it is told there.
+        """
+        if not alerts:
+            return {}
+        since = min(alert.raised_at for alert in alerts)
+        cases = list({alert.case_id for alert in alerts})
+        found: dict[str, str | None] = {}
+        for change in timeline.policies_since(self.desk.session, cases, since):
+            for alert in alerts:
+                if alert.case_id == change.case_id and alert.raised_at < change.at:
+                    found.setdefault(alert.id, (change.detail or {}).get("was"))
+        return found
+
+    def _step_of(self, alert: Alert, version_id: str | None) -> Step | None:
+        """The step an alert is of, in the policy under which it was raised."""
+        if version_id is None:
             return None
-        policy = policy_of(self.desk.session, version.id)
+        policy = policy_of(self.desk.session, version_id)
         return next((step for step in policy.steps if step.number == alert.step), None)
 
     def _to_confirm(self) -> list[Line]:

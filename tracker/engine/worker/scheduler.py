@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -58,26 +58,8 @@ def run_worker(services: Power, stop: threading.Event) -> None:
         sender = Sender(hands=pool, notes=noted)
         if not _get_lease(services, sender, stop):
             return
-        seconds = DEMO_TICK_SECONDS if services.settings.demo else TICK_SECONDS
         run = _Run(services, sender, stop)
-        ticker = BackgroundScheduler(
-            timezone=UTC,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        ticker.add_job(
-            run.tick, "interval", seconds=seconds, id="tick", next_run_time=system_clock()
-        )
-        ticker.add_job(
-            run.make_digests,
-            "interval",
-            seconds=seconds,
-            id="digests",
-            next_run_time=system_clock(),
-        )
-        if HEARTBEAT in services.channels and not services.settings.demo:
-            ticker.add_job(run.ping, "interval", seconds=PING_SECONDS, id="ping")
-        if services.mailbox is not None and not services.settings.demo:
-            ticker.add_job(run.read_mail, "interval", seconds=MAILBOX_SECONDS, id="mailbox")
+        ticker = _planned(run, services, system_clock())
         ticker.start()
         while not stop.wait(1.0):
             if monotonic() - run.ended > LATE_AFTER_SECONDS:
@@ -85,6 +67,25 @@ def run_worker(services: Power, stop: threading.Event) -> None:
                 os._exit(EXIT_LATE)
         ticker.shutdown(wait=True)
         _leave(services, sender)
+
+
+def _planned(run: _Run, services: Power, first: datetime) -> BackgroundScheduler:
+    """What the worker does again and again, the ticks from `first` on.
+
+    However late a tick is (a starved machine, one that slept), it runs: late rather than never.
+    """
+    seconds = DEMO_TICK_SECONDS if services.settings.demo else TICK_SECONDS
+    ticker = BackgroundScheduler(
+        timezone=UTC,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    ticker.add_job(run.tick, "interval", seconds=seconds, id="tick", next_run_time=first)
+    ticker.add_job(run.make_digests, "interval", seconds=seconds, id="digests", next_run_time=first)
+    if HEARTBEAT in services.channels and not services.settings.demo:
+        ticker.add_job(run.ping, "interval", seconds=PING_SECONDS, id="ping")
+    if services.mailbox is not None and not services.settings.demo:
+        ticker.add_job(run.read_mail, "interval", seconds=MAILBOX_SECONDS, id="mailbox")
+    return ticker
 
 
 @contextmanager
