@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.conftest import ClientAs, Desks, PostForm
@@ -35,6 +37,18 @@ def test_a_logged_contact_is_read_back_and_then_ends_the_silence(
     assert done.status_code == 303
     assert case_row(desk, ref).band == "in_contact"
     assert [alert.state for alert in alerts(desk, ref, "step")] == ["resolved"]
+
+
+def test_what_is_missing_is_listed_as_the_page_asks_it(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """WCAG 3.3.1; no answer is named that a member of staff is not offered."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    page = post_form(worker, f"/cases/{ref}/contact", {"said_on": "2026-03-02"}).text
+    listed = re.findall(r'<li><a href="#(\w+)">', page)
+    assert listed == ["when_precision", "class", "means", "source"]
+    assert "Choose one." in page and "don’t know" not in page
 
 
 def test_own_words_count_from_the_day_they_were_said(

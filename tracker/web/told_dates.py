@@ -58,8 +58,11 @@ def choices() -> dict[str, Choices]:
     return {"months": months(), "seasons": seasons(), "events": events()}
 
 
-def read(form: Form, name: str, said_on: date) -> ToldDate | None:
-    """The date a form holds; None with a sentence in the form where it cannot be taken."""
+def read(form: Form, name: str, said_on: date, *, choose: str = "") -> ToldDate | None:
+    """The date a form holds; None with a sentence in the form where it cannot be taken.
+
+    `choose` says that nothing was chosen where the choices are worded for members of staff.
+    """
     words = form.text(f"{name}_words", longest=LONGEST_WORDS, lines=True)
     if form.errors.get(f"{name}_words"):
         return None
@@ -68,7 +71,8 @@ def read(form: Form, name: str, said_on: date) -> ToldDate | None:
     try:
         return from_parts(fields, name, said_on, spoken())
     except WrongDate as wrong:
-        form.fail(wrong.field, sentence(wrong.fault))
+        nothing = choose if wrong.fault == "choose" else ""
+        form.fail(wrong.field, nothing or sentence(wrong.fault))
         return None
 
 

@@ -49,7 +49,8 @@ def log(ref: str) -> ResponseReturnValue:
     if said_on > today:
         form.fail("said_on", _("This day lies in the future. Check the date."))
         said_on = today
-    when = told_dates.read(form, "when", said_on)  # faults in the order of the page
+    # first, so that faults are listed in the order of the page
+    when = told_dates.read(form, "when", said_on, choose=_("Choose one."))
     cls = form.choice("class", [str(each) for each in ContactClass], required=_("Choose one."))
     means = form.choice("means", words.means(), required=_("Say how."))
     told = form.text("words", longest=2000, lines=True)
