@@ -11,7 +11,7 @@ from tracker.testimony.dates.clauses import denied, is_sentence, tells_more
 from tracker.testimony.dates.clusters import find_dates
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.durations import find_durations
-from tracker.testimony.dates.events import relation_to_event
+from tracker.testimony.dates.events import is_hour, relation_to_event
 from tracker.testimony.dates.long_before import is_only_relative, so_long_before, widened
 from tracker.testimony.dates.narrowing import goes_on, is_narrowed, narrowed
 from tracker.testimony.dates.parts import Parts
@@ -120,6 +120,9 @@ class Assembler:
             and denied(self.tokens, around.first, around.end)
         ):
             relation = None  # "no news after March": in March he was last heard from
+        one_day = found.earliest == found.latest
+        if relation is K.AFTER and one_day and is_hour(self.tokens, around.event, parts.first):
+            relation = None
         event = around.event is not None
         applied = apply(relation, parts, found, self.said_on, event=event)
         if applied is not None and event and relation is K.BEFORE:

@@ -32,6 +32,16 @@ def relation_to_event(
     return _followed(tokens, end)
 
 
+def is_hour(tokens: list[Token], event: int | None, first: int) -> bool:
+    """Tell whether "after" only says when on a day: "after Friday prayer on 3 May".
+
+    With whose it was it is an event: "after his release on 3 May".
+    """
+    if event is None or event > first or tokens[event].value == "from":
+        return False
+    return all(token.kind is not K.CLAUSE for token in tokens[event:first])
+
+
 def _led(tokens: list[Token], first: int) -> tuple[Kind, int] | None:
     """Read "before he was taken in": the word stands first, then what happened, then the date."""
     told = False
