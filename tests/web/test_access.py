@@ -8,17 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule as Route
 
 from tests.web.conftest import ClientAs
-from tracker.bootstrap import Services
 from tracker.domain.actor import ROLES
-from tracker.web import create_app
 from tracker.web.access import access, public, rule_of
 from tracker.web.paths import safe_path
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    """A site of its own: some tests add an address."""
-    return create_app(services, testing=True)
 
 
 def _filled(app: Flask, route: Route) -> str:
@@ -34,6 +26,7 @@ def test_every_route_declares_who_may(app: Flask) -> None:
     assert bare == []
 
 
+@pytest.mark.own_site
 def test_a_route_that_declares_nothing_answers_403(app: Flask, client: FlaskClient) -> None:
     """S9, for strangers and for staff, whatever the view would do."""
     app.add_url_rule("/forgotten", view_func=lambda: "secret", methods=["GET", "POST"])
@@ -72,6 +65,7 @@ def test_each_role_is_refused_where_it_is_not_named(app: Flask, client_as: Clien
                 assert response.status_code == 403, (role, method, route.rule)
 
 
+@pytest.mark.own_site
 def test_rights_of_several_roles_add_up(app: Flask, client_as: ClientAs) -> None:
     @access("auditor")
     def view() -> str:

@@ -10,18 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.web.conftest import ClientAs, Desks, csrf_of
-from tracker.bootstrap import Services
 from tracker.store.schema import Base
-from tracker.web import create_app
 from tracker.web.access import body_up_to, public, rule_of, signed_hook
 
 FORM = {"email": "nobody@example.org", "password": "long enough"}
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    """A site of its own: some tests add an address."""
-    return create_app(services, testing=True)
 
 
 def test_a_post_without_a_token_is_refused(app: Flask, client: FlaskClient) -> None:
@@ -91,6 +83,7 @@ def test_a_page_opened_from_a_mail_can_be_posted_by_someone_signed_in(client_as:
     assert sent.status_code == 303
 
 
+@pytest.mark.own_site
 def test_hooks_need_no_token_and_see_no_session(app: Flask, client_as: ClientAs) -> None:
     from tracker.web import here  # noqa: PLC0415
 
@@ -122,6 +115,7 @@ def _counts(desk: Desks) -> dict[str, int]:
         }
 
 
+@pytest.mark.own_site
 def test_a_large_body_is_refused(app: Flask, client: FlaskClient) -> None:
     """256 KiB, unless the view says otherwise."""
 

@@ -32,12 +32,6 @@ ASKING = {"/cases/new"}
 """Pages whose script asks this site how a date is understood; no other may connect to anything."""
 
 
-@pytest.fixture
-def app(services: Services) -> Flask:
-    """A site of its own: some tests add an address."""
-    return create_app(services, testing=True)
-
-
 def _directives(response: TestResponse) -> dict[str, list[str]]:
     parts = (part.split() for part in response.headers["Content-Security-Policy"].split(";"))
     return {name: values for name, *values in parts}
@@ -71,6 +65,7 @@ def test_every_page_carries_them(app: Flask, client: FlaskClient, client_as: Cli
             assert response.headers["Referrer-Policy"] == expected, route.rule
 
 
+@pytest.mark.own_site
 def test_failures_carry_them_and_say_one_sentence(app: Flask, client: FlaskClient) -> None:
     """No stack trace, no word of a library."""
 

@@ -58,6 +58,7 @@ STAFF: dict[str, Row] = {
     "/settings": _row("administrator auditor", "administrator", reauth=True),
     "/sending": _row("administrator supervisor auditor", "administrator supervisor"),
     "/outbox": _row("administrator supervisor", "administrator supervisor"),
+    "/doctor": _row("administrator"),
     "/health": _row("administrator supervisor", "administrator supervisor"),
     "/audit": Row(ALL),
 }

@@ -25,12 +25,6 @@ from tracker.web import create_app, here
 from tracker.web.access import public
 
 
-@pytest.fixture
-def app(services: Services) -> Flask:
-    """A site of its own: some tests add an address."""
-    return create_app(services, testing=True)
-
-
 def test_the_language_is_the_one_asked_for_then_the_one_chosen_then_the_browsers(
     client: FlaskClient,
 ) -> None:
@@ -159,6 +153,7 @@ def test_a_database_of_another_schema_is_not_called_busy(
     empty.engine.dispose()
 
 
+@pytest.mark.own_site
 def test_too_many_checks_at_once_ask_for_patience(app: Flask, client: FlaskClient) -> None:
     """S11: 503 with Retry-After."""
 
@@ -186,6 +181,7 @@ def test_a_note_is_shown_once_and_cannot_be_forged(
     assert "Signed out there." not in browser.get("/account").text
 
 
+@pytest.mark.own_site
 def test_a_refusal_of_the_engine_is_a_page_with_its_sentence(
     app: Flask, client: FlaskClient
 ) -> None:
