@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, sel
 from sqlalchemy.orm import Session
 
 from tracker.store import outbox
-from tracker.store.schema import Alert, Case, Flag, Pulse, Share
+from tracker.store.schema import Alert, Case, Flag, Pulse
 
 
 class DueCase(NamedTuple):
@@ -139,11 +139,3 @@ def alerts_of(
         Alert.case_id.in_(case_ids), Alert.state.in_(sorted(states))
     )
     return [OpenAlert(*row) for row in session.execute(query)]
-
-
-def shared_of(session: Session, case_ids: Collection[str]) -> frozenset[str]:
-    """Those of these cases that are, or lately were, shared with a post."""
-    if not case_ids:
-        return frozenset()
-    query = select(Share.case_id).where(Share.case_id.in_(case_ids), Share.ended_at.is_(None))
-    return frozenset(session.scalars(query))

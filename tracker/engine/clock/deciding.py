@@ -8,17 +8,16 @@ rows (an all-clear, somebody without a way to be reached), is left to be looked 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import load_only
 
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
 from tracker.domain.due import next_look
+from tracker.domain.errors import MalformedDocument
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.engine.clock.clockwork import policy_of
@@ -31,27 +30,24 @@ from tracker.engine.clock.raising import (
     message_values,
 )
 from tracker.engine.desk import Desk
-from tracker.engine.staff.audience import CONSULAR, Recipient, Way, recipients, ways_of_people
+from tracker.engine.staff.audience import Recipient
+from tracker.engine.staff.audiences import Audiences
 from tracker.store import due
-from tracker.store.bulk import insert_rows, table_of, update_rows
+from tracker.store.bulk import insert_rows, table_of, update_rows, without_waiting
 from tracker.store.due import DueCase, OpenAlert
-from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, Person, new_id
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
 
 PLAIN: Final = frozenset(Kind) - {Kind.RESOLVED, Kind.CLOSED}
 """Kinds whose recipients follow from the case alone; the others ask who was told before."""
 
-_PERSON: Final = load_only(
-    Person.active,
-    Person.deputy_id,
-    Person.expires_on,
-    Person.leave_from_on,
-    Person.leave_until_on,
-    Person.zone_name,
-)
-"""What whoever asks for an audience asks of a person."""
+PART: Final = 25
+"""Cases whose rows are given to the database while the next are thought about: as many as go
+into what a socket takes before somebody reads it (about 200 KB), twice or three times."""
 
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
+Told = list[Any]
+"""What the audit trail keeps of an alert: id, case, kind, step, number of recipients."""
 
 _STARTED: Final[Row] = {"state": "pending", "attempts": 0, "possible_repeat": False}
 """What the ORM would add to a message by itself."""
@@ -74,19 +70,19 @@ class _Thought:
     policy: Policy
     notices: list[Notice]
     ends: str | None
-    audience: list[list[Recipient]] = field(default_factory=list)
+    audience: list[list[Recipient]]
 
 
 @dataclass(slots=True)
 class _Written:
-    """Rows to write, by table, and the audit row's list of alerts."""
+    """Rows to write, by table, and what the audit row says of each alert."""
 
     alerts: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     cases: dict[tuple[str, ...], list[Row]] = field(default_factory=dict)  # by what changes
-    told: list[list[Any]] = field(default_factory=list)
-    ended: dict[str, list[str]] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    ended: list[Row] = field(default_factory=list)
 
 
 def decide(desk: Desk, cases: Sequence[DueCase], *, careful: bool) -> Decided:
@@ -98,23 +94,37 @@ def decide(desk: Desk, cases: Sequence[DueCase], *, careful: bool) -> Decided:
     """
     if not cases:
         return Decided([], [])
-    batch = _Batch(desk)
-    thoughts = batch.reached(batch.think(cases))
-    raised = batch.write_in_halves(thoughts) if careful else batch.write(thoughts)
-    return Decided(raised, batch.left)
+    batch = _Batch(desk, cases)
+    if careful:
+        batch.write_in_halves(batch.think(cases))
+    else:
+        with without_waiting(desk.session) as is_beside:
+            part = PART if is_beside else len(cases)
+            for start in range(0, len(cases), part):
+                batch.kept(batch.write(batch.think(cases[start : start + part])))
+    batch.finish()
+    return Decided([alert_id for alert_id, *_rest in batch.told], batch.left)
 
 
 class _Batch:
-    def __init__(self, desk: Desk) -> None:
+    """What many cases need is asked here at once; deciding asks the database nothing more."""
+
+    def __init__(self, desk: Desk, cases: Sequence[DueCase]) -> None:
         self.desk = desk
         self.left: list[str] = []
-        self._people: Sequence[Person] = ()  # held, so that nobody is fetched one by one
-        self._ways: dict[str, list[Way]] = {}
-        self._policies: dict[str, Policy] = {}
+        self.told: list[Told] = []
+        self._ended: list[Row] = []
+        ids = [case.id for case in cases]
+        desk.safe.preload(ids, "clock")
+        self._policies = _policies(desk, {case.policy_version_id for case in cases})
+        self._open: dict[str, list[OpenAlert]] = {}
+        for alert in due.alerts_of(desk.session, ids, OPEN_STATES):
+            self._open.setdefault(alert.case_id, []).append(alert)
+        steps = [step for policy in self._policies.values() for step in policy.steps]
+        self._audiences = Audiences(desk, cases, {role for step in steps for role in step.notify})
 
     def think(self, cases: Sequence[DueCase]) -> list[_Thought]:
-        """Open and evaluate each case; nothing is written."""
-        self.desk.safe.preload([case.id for case in cases], "clock")
+        """Open and evaluate each case, and find out who is told; nothing is written."""
         thoughts = []
         for case in cases:
             try:
@@ -124,7 +134,7 @@ class _Batch:
             except Exception:  # one bad case must not silence the others
                 self.left.append(case.id)
                 continue
-            if PLAIN.issuperset([notice.kind for notice in thought.notices]):
+            if PLAIN.issuperset([n.kind for n in thought.notices]) and all(thought.audience):
                 thoughts.append(thought)
             else:
                 self.left.append(case.id)
@@ -133,77 +143,62 @@ class _Batch:
     def _think(self, case: DueCase) -> _Thought:
         desk = self.desk
         file = memory.load(desk.safe.open_for(Case, "clock", case.id, case.id, case.clock))
-        policy = self._policy(case.policy_version_id)
+        policy = self._policies[case.policy_version_id]
         notices = evaluate(file, policy, desk.now)
         kinds = [notice.kind for notice in notices]
         ends = "superseded" if Kind.STEP in kinds else end_without_notice(file, kinds)
-        return _Thought(case, file, policy, notices, ends)
+        audience = [self._audiences.of(case, notice.notify) for notice in notices]
+        return _Thought(case, file, policy, notices, ends, audience)
 
-    def _policy(self, version_id: str) -> Policy:
-        if version_id not in self._policies:
-            self._policies[version_id] = policy_of(self.desk.session, version_id)
-        return self._policies[version_id]
+    def write(self, thoughts: Sequence[_Thought]) -> _Written:
+        """Write what follows, but for what `finish` does for all."""
+        written, session = self._rows(thoughts), self.desk.session
+        insert_rows(session, table_of(Alert), written.alerts)
+        insert_rows(session, table_of(AlertEvent), written.events)
+        insert_rows(session, table_of(OutboxMessage), written.messages)
+        for rows in written.cases.values():
+            update_rows(session, table_of(Case), rows)
+        return written
 
-    def reached(self, thoughts: Sequence[_Thought]) -> list[_Thought]:
-        """Who is told, of all cases together; a case with somebody out of reach is left."""
-        session = self.desk.session
-        of_posts = [t.case.id for t in thoughts if any(CONSULAR in n.notify for n in t.notices)]
-        shared = due.shared_of(session, of_posts)
-        people = {t.case.caseworker_id for t in thoughts}
-        people |= {t.case.supervisor_id for t in thoughts}
-        mine = select(Person).where(Person.id.in_(people - {None})).options(_PERSON)
-        self._people = session.scalars(mine).all()
-        found: dict[tuple[object, ...], list[Recipient]] = {}
-        for thought in thoughts:
-            case = thought.case
-            whose = (case.caseworker_id, case.supervisor_id, case.id if case.id in shared else None)
-            for notice in thought.notices:
-                key = (notice.notify, *whose)
-                if key not in found:
-                    found[key] = recipients(self.desk, case, notice.notify)
-                thought.audience.append(found[key])
-        told = {one.person.id for some in found.values() for one in some}
-        self._ways = ways_of_people(session, told)
-        reached = []
-        for thought in thoughts:
-            if all(map(self._is_reached, thought.audience)):
-                reached.append(thought)
-            else:
-                self.left.append(thought.case.id)
-        return reached
-
-    def _is_reached(self, audience: Collection[Recipient]) -> bool:
-        return bool(audience) and all(one.person.id in self._ways for one in audience)
-
-    def write(self, thoughts: Sequence[_Thought]) -> list[str]:
-        """Write what follows; the alerts raised."""
-        written = self._rows(thoughts)
-        _write(self.desk, written)
-        return [row["id"] for row in written.alerts]
-
-    def write_in_halves(self, thoughts: Sequence[_Thought]) -> list[str]:
+    def write_in_halves(self, thoughts: Sequence[_Thought]) -> None:
         """The same; a case that cannot be written is left, and costs the others nothing."""
         if not thoughts:
-            return []
+            return
         try:
             with self.desk.session.begin_nested():
-                return self.write(thoughts)
+                written = self.write(thoughts)
         except OperationalError:  # the database's fault, not a case's
             raise
         except Exception as error:
             if len(thoughts) == 1:
                 log.error("a case was not written: %s", type(error).__name__)
                 self.left.append(thoughts[0].case.id)
-                return []
+                return
             half = len(thoughts) // 2
-            return self.write_in_halves(thoughts[:half]) + self.write_in_halves(thoughts[half:])
+            self.write_in_halves(thoughts[:half])
+            self.write_in_halves(thoughts[half:])
+        else:
+            self.kept(written)
+
+    def kept(self, written: _Written) -> None:
+        """These rows stand: what `finish` has to do about them."""
+        self.told += written.told
+        self._ended += written.ended
+
+    def finish(self) -> None:
+        """End the alerts of which newer ones take the place; one link of the audit chain."""
+        if self._ended:
+            update_rows(self.desk.session, table_of(Alert), self._ended)
+            cancel_unsent(self.desk, [row["id"] for row in self._ended])
+        if self.told:
+            self.desk.audit("alert.raised", "alerts", alerts=self.told)
 
     def _rows(self, thoughts: Sequence[_Thought]) -> _Written:
         written = _Written()
-        ending = {t.case.id: t.ends for t in thoughts if t.ends is not None}
-        for alert in due.alerts_of(self.desk.session, list(ending), OPEN_STATES):
-            self._end(alert, ending[alert.case_id], written)
         for thought in thoughts:
+            if thought.ends is not None:
+                for alert in self._open.get(thought.case.id, ()):
+                    self._end(alert, thought.ends, written)
             for notice, audience in zip(thought.notices, thought.audience, strict=True):
                 self._raise(thought, notice, audience, written)
             row = self._case(thought)
@@ -212,11 +207,12 @@ class _Batch:
 
     def _end(self, alert: OpenAlert, state: str, written: _Written) -> None:
         if alert.kind in kinds_ended(state):
-            written.ended.setdefault(state, []).append(alert.id)
+            ends = {"id": alert.id, "state": state, "ended_at": self.desk.now}
+            written.ended.append(ends)
             written.events.append(self._event(alert.id, state))
 
     def _raise(
-        self, thought: _Thought, notice: Notice, audience: Iterable[Recipient], written: _Written
+        self, thought: _Thought, notice: Notice, audience: Sequence[Recipient], written: _Written
     ) -> None:
         case, desk = thought.case, self.desk
         alert = alert_values(case.id, case.band, thought.policy, notice, desk.now)
@@ -224,14 +220,12 @@ class _Batch:
         alert["silent_sealed"] = desk.safe.seal_for(Alert, "silent", alert["id"], case.id, silent)
         written.alerts.append(alert)
         written.events.append(self._event(alert["id"], "triggered"))
-        told = 0
         for one in audience:
-            told += 1
-            for way in self._ways[one.person.id]:
+            for way in self._audiences.ways(one):
                 row = message_values(alert["id"], case.id, alert["urgent"], one, way, desk.now)
                 row |= _STARTED
                 written.messages.append(row)
-        written.told.append([alert["id"], case.id, alert["kind"], alert["step"], told])
+        written.told.append([alert["id"], case.id, alert["kind"], alert["step"], len(audience)])
 
     def _case(self, thought: _Thought) -> Row:
         """What `clockwork.keep_file` keeps, but for what no look can change, or this one did not:
@@ -256,16 +250,12 @@ class _Batch:
         return {"id": new_id(), "alert_id": alert_id, "at": self.desk.now, "kind": kind}
 
 
-def _write(desk: Desk, written: _Written) -> None:
-    session = desk.session
-    for state, ids in written.ended.items():
-        ends = update(Alert).where(Alert.id.in_(ids)).values(state=state, ended_at=desk.now)
-        session.execute(ends.execution_options(synchronize_session=False))
-        cancel_unsent(desk, ids)
-    insert_rows(session, table_of(Alert), written.alerts)
-    insert_rows(session, table_of(AlertEvent), written.events)
-    insert_rows(session, table_of(OutboxMessage), written.messages)
-    for rows in written.cases.values():
-        update_rows(session, table_of(Case), rows)
-    if written.told:
-        desk.audit("alert.raised", "alerts", alerts=written.told)
+def _policies(desk: Desk, version_ids: Iterable[str]) -> dict[str, Policy]:
+    """The policies of these versions, but for those that cannot be read."""
+    found = {}
+    for version_id in version_ids:
+        try:
+            found[version_id] = policy_of(desk.session, version_id)
+        except MalformedDocument:  # its cases are looked at one by one, and set aside
+            log.error("a policy version cannot be read")
+    return found

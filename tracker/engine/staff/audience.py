@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import BY_PHONE
@@ -62,10 +63,16 @@ def recipients(desk: Desk, case: Assigned, roles: Iterable[str]) -> list[Recipie
 
     The list is empty only when the whole office is: then the red bar is all that is left.
     """
+    return behind_roles(partial(_behind, desk, case), roles)
+
+
+def behind_roles(
+    behind: Callable[[str], Sequence[Person]], roles: Iterable[str]
+) -> list[Recipient]:
+    """The same, of whoever knows the people `behind` a role."""
     found: dict[str, Recipient] = {}
     for role in sorted(roles, key=_nearest_first):
-        people = _behind(desk, case, role) or _stand_ins(desk, case, role)
-        for person in people:
+        for person in behind(role) or _stand_ins(behind, role):
             found.setdefault(person.id, Recipient(person, role))
     return list(found.values())
 
@@ -160,22 +167,22 @@ def _nearest_first(role: str) -> int:
 def _behind(desk: Desk, case: Assigned, role: str) -> list[Person]:
     session = desk.session
     if role == CASEWORKER:
-        return _present(desk, case.caseworker_id)
+        return present(desk, case.caseworker_id)
     if role == SUPERVISOR:
-        return _present(desk, case.supervisor_id) or people_with_role(session, SUPERVISOR)
+        return present(desk, case.supervisor_id) or people_with_role(session, SUPERVISOR)
     if role == CONSULAR:
-        return _members(desk, case)
+        return members_of(desk, [case.id]).get(case.id, [])
     return people_with_role(session, role)
 
 
-def _stand_ins(desk: Desk, case: Assigned, role: str) -> list[Person]:
+def _stand_ins(behind: Callable[[str], Sequence[Person]], role: str) -> Sequence[Person]:
     """Nobody is in the role: the supervisor at once, then the administrators (D6)."""
-    if role != SUPERVISOR and (people := _behind(desk, case, SUPERVISOR)):
+    if role != SUPERVISOR and (people := behind(SUPERVISOR)):
         return people
-    return people_with_role(desk.session, ADMINISTRATOR)
+    return behind(ADMINISTRATOR)
 
 
-def _present(desk: Desk, person_id: str | None) -> list[Person]:
+def present(desk: Desk, person_id: str | None) -> list[Person]:
     """A person, or the deputy while the person is on leave, or that one's deputy …"""
     person = desk.session.get(Person, person_id) if person_id else None
     asked = set[str]()
@@ -204,7 +211,7 @@ def deputy_of(desk: Desk, person_id: str, leavers: Iterable[str]) -> frozenset[s
     return frozenset(
         away
         for away in leavers
-        if away != person_id and any(each.id == person_id for each in _present(desk, away))
+        if away != person_id and any(each.id == person_id for each in present(desk, away))
     )
 
 
@@ -225,25 +232,25 @@ def is_on_leave(desk: Desk, person: Person) -> bool:
     )
 
 
-def _members(desk: Desk, case: Assigned) -> list[Person]:
+def members_of(desk: Desk, case_ids: Collection[str]) -> dict[str, list[Person]]:
+    """Who today is a member of a post that a case is shared with, by case; none is left out."""
     today: date = desk.now.date()
-    shared = exists().where(
-        Share.case_id == case.id,
-        Share.post_id == PostMember.post_id,
-        Share.ended_at.is_(None),
-        or_(Share.until_on.is_(None), Share.until_on >= today),
-    )
-    return list(
-        desk.session.scalars(
-            select(Person)
-            .join(PostMember, PostMember.person_id == Person.id)
-            .where(
-                shared,
-                Person.active,
-                or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
-                or_(Person.expires_on.is_(None), Person.expires_on >= today),
-            )
-            .order_by(Person.id)
-            .distinct()
+    shared = (
+        select(Share.case_id, Person)
+        .join(PostMember, PostMember.post_id == Share.post_id)
+        .join(Person, Person.id == PostMember.person_id)
+        .where(
+            Share.case_id.in_(case_ids),
+            Share.ended_at.is_(None),
+            or_(Share.until_on.is_(None), Share.until_on >= today),
+            Person.active,
+            or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
+            or_(Person.expires_on.is_(None), Person.expires_on >= today),
         )
+        .order_by(Share.case_id, Person.id)
+        .distinct()
     )
+    found = defaultdict[str, list[Person]](list)
+    for case_id, person in desk.session.execute(shared):
+        found[case_id].append(person)
+    return found
