@@ -98,8 +98,8 @@ def decide(desk: Desk, cases: Sequence[DueCase], *, careful: bool) -> Decided:
     if careful:
         batch.write_in_halves(batch.think(cases))
     else:
-        with without_waiting(desk.session) as is_beside:
-            part = PART if is_beside else len(cases)
+        with without_waiting(desk.session) as batch.is_beside:
+            part = PART if batch.is_beside else len(cases)
             for start in range(0, len(cases), part):
                 batch.kept(batch.write(batch.think(cases[start : start + part])))
     batch.finish()
@@ -111,6 +111,7 @@ class _Batch:
 
     def __init__(self, desk: Desk, cases: Sequence[DueCase]) -> None:
         self.desk = desk
+        self.is_beside = False
         self.left: list[str] = []
         self.told: list[Told] = []
         self._ended: list[Row] = []
@@ -228,8 +229,11 @@ class _Batch:
         written.told.append([alert["id"], case.id, alert["kind"], alert["step"], len(audience)])
 
     def _case(self, thought: _Thought) -> Row:
-        """What `clockwork.keep_file` keeps, but for what no look can change, or this one did not:
-        each column that is written costs its indexes."""
+        """What `clockwork.keep_file` keeps, but for what no look can change.
+
+        What this one did not change is left out, for SQLite writes each column's indexes anew.
+        PostgreSQL compares, and takes one statement for all cases instead of several.
+        """
         case, file, policy = thought.case, thought.file, thought.policy
         row = {
             "id": case.id,
@@ -238,11 +242,12 @@ class _Batch:
             ),
             "next_look_at": next_look(file, policy),
         }
-        if (band := str(policy.band_of(file.firings))) != case.band:
+        band = str(policy.band_of(file.firings))
+        if self.is_beside or band != case.band:
             row["band"] = band
-        if file.snoozed_until != case.snoozed_until:
+        if self.is_beside or file.snoozed_until != case.snoozed_until:
             row["snoozed_until"] = file.snoozed_until
-        if case.set_aside_at is not None:
+        if self.is_beside or case.set_aside_at is not None:
             row["set_aside_at"] = row["set_aside_reason"] = None
         return row
 
