@@ -18,6 +18,7 @@ from tracker.engine.cases import cases
 from tracker.engine.clock.clockwork import open_file
 from tracker.engine.sending.replies import Heard, hear
 from tracker.engine.sending.row_tokens import reply_code
+from tracker.engine.staff import accounts
 from tracker.engine.staff.trial import send_test_alert
 from tracker.messages.answers import Answer, Said, answer_text, spoken_answer
 from tracker.store.schema import (
@@ -354,6 +355,24 @@ def test_stop_is_kept_and_told_to_the_supervisor(
     assert say(office, "START") is None
     with office.desk() as desk:
         assert desk.session.get_one(ContactPoint, stopped[0].id).opted_out_at is None
+
+
+def test_who_has_left_can_stop_us_too(office: Office, sms: Provider) -> None:
+    """S5, D8: a closed account is told that it is closed, and may be opened again."""
+    leaver = person(office, "dina", "caseworker", phone=PHONE)
+    told = []
+    for _ in range(2):
+        sms.taken.clear()
+        with office.desk() as desk:
+            accounts.disable(desk, leaver)
+        office.tick()
+        told.append([one.to for one in sms.taken])
+        assert say(office, "STOP") is None
+        assert say(office, "1") is None
+        with office.desk() as desk:
+            accounts.enable(desk, leaver)
+        office.clock.move(hours=1)
+    assert told == [[PHONE], []]
 
 
 def test_guessing_is_told_and_not_heard(office: Office, alerted: str, sms: Provider) -> None:

@@ -19,23 +19,21 @@ KEEP: Final = timedelta(days=30)
 """How long an answer's row is kept: a provider repeats its call for hours at most (S18)."""
 
 
-def points_at(session: Session, channel: str, *address_hmacs: bytes) -> list[ContactPoint]:
+def points_at(
+    session: Session, channel: str, *address_hmacs: bytes, of_anybody: bool = False
+) -> list[ContactPoint]:
     """The contact points of active people with this address that are not switched off.
 
-    The address by any of its keyed hashes.
+    The address by any of its keyed hashes. `of_anybody`: of closed accounts, and switched off, too.
     """
-    query = (
-        select(ContactPoint)
-        .join(Person, Person.id == ContactPoint.person_id)
-        .where(
-            ContactPoint.channel == channel,
-            ContactPoint.address_hmac.in_(address_hmacs),
-            ContactPoint.disabled_at.is_(None),
-            Person.active,
-        )
-        .order_by(ContactPoint.id)
+    query = select(ContactPoint).where(
+        ContactPoint.channel == channel, ContactPoint.address_hmac.in_(address_hmacs)
     )
-    return list(session.scalars(query))
+    if not of_anybody:
+        query = query.join(Person, Person.id == ContactPoint.person_id).where(
+            ContactPoint.disabled_at.is_(None), Person.active
+        )
+    return list(session.scalars(query.order_by(ContactPoint.id)))
 
 
 def keep(session: Session, row: Inbound) -> Inbound | None:

@@ -25,6 +25,9 @@ from tracker.store.schema import Alert, ContactPoint, Inbound, OutboxMessage, Pe
 
 WAITING: Final = ("triggered", "undelivered")
 ENDED: Final = ("acknowledged", "resolved", "superseded", "closed", "withdrawn", "informed")
+_OF_ANYBODY: Final = frozenset({Act.STOP, Act.START})
+"""Heard from whoever has an address with us: a closed account may be opened again, and that its
+access ends is told by message too (S5)."""
 REMEMBERED: Final = timedelta(days=30)
 """A code of a message that is settled is still understood for so long."""
 
@@ -59,7 +62,8 @@ def hear(desk: Desk, heard: Heard) -> Answer | None:
     The same `provider_id` again changes nothing and is answered as the first time.
     """
     row = desk.session.get(OutboxMessage, heard.row_id) if heard.row_id else None
-    points = _points(desk, heard, row)
+    reply = read_reply(heard.text)
+    points = _points(desk, heard, row, of_anybody=reply is not None and reply.act in _OF_ANYBODY)
     if not points:
         _stranger(desk, heard)
         return None
@@ -78,7 +82,6 @@ def hear(desk: Desk, heard: Heard) -> Answer | None:
     if not _may_be_heard(desk, points[0]):
         desk.audit("reply.passed_over", "contact_point", points[0].id, via=heard.channel)
         return None
-    reply = read_reply(heard.text)
     came.act = str(reply.act) if reply else None
     came.said, came.codes = None, []
     if (answered := _follow(desk, points, reply, row)) is not None:
@@ -107,14 +110,21 @@ class _Answered:
 Told = tuple[OutboxMessage, Alert]
 
 
-def _points(desk: Desk, heard: Heard, row: OutboxMessage | None) -> list[ContactPoint]:
-    """The contact points this may come from: those at the address, or where its message went."""
+def _points(
+    desk: Desk, heard: Heard, row: OutboxMessage | None, *, of_anybody: bool
+) -> list[ContactPoint]:
+    """The contact points this may come from: those at the address, or where its message went.
+
+    `of_anybody`: also those of a closed account, or switched off; else they count no more.
+    """
     if row is None:
         if heard.address is None:
             return []
-        return inbound.points_at(desk.session, heard.channel, *hashes(desk, heard.address))
+        digests = hashes(desk, heard.address)
+        return inbound.points_at(desk.session, heard.channel, *digests, of_anybody=of_anybody)
     point = desk.session.get_one(ContactPoint, row.contact_point_id)
-    if point.disabled_at is not None or not desk.session.get_one(Person, point.person_id).active:
+    person = desk.session.get_one(Person, point.person_id)
+    if not of_anybody and (point.disabled_at is not None or not person.active):
         return []
     if heard.address is None:
         return [point]
