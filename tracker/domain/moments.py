@@ -22,6 +22,15 @@ def zone(name: str) -> ZoneInfo:
         raise Refused(f"There is no time zone {name!r}; use a name like Asia/Almaty.") from error
 
 
+def zone_of_hours(name: str) -> ZoneInfo:
+    """The zone of somebody's own hours, which hold back nothing: UTC where this machine no longer
+    knows it."""
+    try:
+        return zone(name)
+    except Refused:
+        return zone("UTC")
+
+
 def parse_instant(text: str) -> datetime:
     """An ISO 8601 instant with its offset, in UTC. Raises ValueError without an offset."""
     moment = datetime.fromisoformat(text)

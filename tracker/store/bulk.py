@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Dialect, LargeBinary, Table
+from sqlalchemy import JSON, Boolean, Column, Connection, Dialect, LargeBinary, String, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -101,17 +101,18 @@ def _given(
 
 @cache
 def _type_name(column: Column[Any]) -> str:
-    return column.type.compile(_POSTGRESQL)
+    """Without a length: a cast to one cuts in silence what the column itself refuses."""
+    return "TEXT" if isinstance(column.type, String) else column.type.compile(_POSTGRESQL)
 
 
 def array_text(values: Iterable[Any], written: Callable[[Any], str]) -> str:
-    """An array as PostgreSQL reads it (its manual, 8.15.6); None is NULL. `written` gives one
-    value's text."""
+    """At least one value as an array, as PostgreSQL reads it (its manual, 8.15.6); None is NULL.
+    `written` gives a value's text."""
     known = [None if value is None else written(value) for value in values]
     if None not in known:
         plain = '","'.join(cast("list[str]", known))
         if "\\" not in plain and plain.count('"') == 2 * (len(known) - 1):
-            return f'{{"{plain}"}}' if known else "{}"
+            return f'{{"{plain}"}}'
     return f"{{{','.join(map(_quoted, known))}}}"
 
 
@@ -125,7 +126,7 @@ def _written(column: Column[Any]) -> Callable[[Any], str]:
     """How a column's value is written down; of many instants and lists few differ."""
     kind = column.type
     if isinstance(kind, JSON):
-        return _once(json.dumps)
+        return cast("Callable[[Any], str]", _once(json.dumps))
     if isinstance(kind, LargeBinary):
         return lambda value: "\\x" + value.hex()
     if isinstance(kind, UTCInstant):
@@ -152,11 +153,13 @@ def binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None
     return cache(bind) if bind and isinstance(column.type, UTCInstant) else bind
 
 
-def _once(write: Callable[[Any], str]) -> Callable[[Any], str]:
+def _once(write: Callable[[Any], str]) -> Callable[[Any], str | None]:
     """Each JSON value written down once: told by its form, for it cannot be a key itself."""
     known: dict[str, str] = {}
 
-    def given(value: Any) -> str:
+    def given(value: Any) -> str | None:
+        if value is None:
+            return None
         form = repr(value)
         if form not in known:
             known[form] = write(value)

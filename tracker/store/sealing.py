@@ -86,6 +86,10 @@ class Safe:
                         purpose, key_id, WrappedKey(kek_id, blob)
                     )
 
+    def holds(self, owner_id: str, purpose: str) -> bool:
+        """Whether an owner's key was fetched, so that sealing and opening ask for nothing more."""
+        return (owner_id, purpose) in self._keys
+
     def forget(self) -> None:
         """Let go of the keys fetched so far: for whoever goes through many owners' rows."""
         self._keys.clear()

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
 from tracker.domain.due import next_look
-from tracker.domain.errors import MalformedDocument
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.engine.clock.clockwork import policy_of
@@ -130,7 +129,7 @@ class _Batch:
         for case in cases:
             try:
                 thought = self._think(case)
-            except OperationalError:
+            except DBAPIError:  # of what was given before: nothing is asked here
                 raise
             except Exception:  # one bad case must not silence the others
                 self.left.append(case.id)
@@ -143,6 +142,8 @@ class _Batch:
 
     def _think(self, case: DueCase) -> _Thought:
         desk = self.desk
+        if not desk.safe.holds(case.id, "clock"):  # looking for it would ask the database
+            raise LookupError
         file = memory.load(desk.safe.open_for(Case, "clock", case.id, case.id, case.clock))
         policy = self._policies[case.policy_version_id]
         notices = evaluate(file, policy, desk.now)
@@ -261,6 +262,8 @@ def _policies(desk: Desk, version_ids: Iterable[str]) -> dict[str, Policy]:
     for version_id in version_ids:
         try:
             found[version_id] = policy_of(desk.session, version_id)
-        except MalformedDocument:  # its cases are looked at one by one, and set aside
-            log.error("a policy version cannot be read")
+        except OperationalError:
+            raise
+        except Exception as error:  # its cases are looked at one by one, and set aside
+            log.error("a policy version cannot be read: %s", type(error).__name__)
     return found

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from tracker.domain.actor import WORKER, Actor
 from tracker.domain.delivery import EMAIL
 from tracker.domain.digest import DueDigest, due_digest, window
-from tracker.domain.moments import zone
+from tracker.domain.moments import zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest_facts import gather
 from tracker.engine.digests.digest_form import Facts
@@ -97,7 +97,7 @@ def newest_weeks(desk: Desk) -> dict[str, str]:
 def _due(desk: Desk, person: Person, last: str | None) -> DueDigest | None:
     return due_digest(
         desk.now,
-        zone(person.zone_name),
+        zone_of_hours(person.zone_name),
         desk.settings.digest_weekday,
         desk.settings.digest_at,
         last_week=last,
@@ -136,7 +136,7 @@ def prepare(desk: Desk, reader: Actor, covers_from: str, week: str) -> Facts:
         .limit(1)
     ).first()
     counted = Facts.from_json(desk.safe.open(before, "facts")).bands if before else None
-    return gather(desk, reader, window(covers_from, week, zone(reader.zone_name)), counted)
+    return gather(desk, reader, window(covers_from, week, zone_of_hours(reader.zone_name)), counted)
 
 
 def facts_of(desk: Desk, digest: Digest) -> Facts:

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
 from tracker.domain.evaluate import Kind
-from tracker.domain.moments import zone
+from tracker.domain.moments import zone_of_hours
 from tracker.domain.quiet_hours import quiet_until
 from tracker.engine.cases.sharing import consular_covered
 from tracker.engine.clock.raising import CLOCK_KINDS, OPEN_STATES
@@ -83,7 +83,9 @@ def verdict(desk: Desk, row: Unsent, person: Person, point: PointAsked, address:
     if row.channel in BY_PHONE and is_denied(address, desk.settings.sms_deny):
         return Stop("denied_country", Fault.DENIED)
     if row.kind in ("alert", "digest") and not row.urgent:
-        until = quiet_until(desk.now, person.quiet_from, person.quiet_until, zone(person.zone_name))
+        until = quiet_until(
+            desk.now, person.quiet_from, person.quiet_until, zone_of_hours(person.zone_name)
+        )
         if until is not None:
             return Wait(until)
     return Go()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import BY_PHONE
 from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
-from tracker.domain.moments import local_date, zone
+from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.store import people as store_people
 from tracker.store.due import DueCase
@@ -219,17 +219,21 @@ def is_over(desk: Desk, person: Person) -> bool:
     """Whether an account's last day has passed, where its owner is: nobody signs in with it."""
     if person.expires_on is None:
         return False
-    return local_date(desk.now, zone(person.zone_name)) > person.expires_on
+    return _today(desk, person) > person.expires_on
 
 
 def is_on_leave(desk: Desk, person: Person) -> bool:
     """Whether the deputy is told instead today, in the person's own zone."""
-    today = local_date(desk.now, zone(person.zone_name))
+    today = _today(desk, person)
     return (
         person.leave_from_on is not None
         and person.leave_from_on <= today
         and (person.leave_until_on is None or today <= person.leave_until_on)
     )
+
+
+def _today(desk: Desk, person: Person) -> date:
+    return local_date(desk.now, zone_of_hours(person.zone_name))
 
 
 def members_of(desk: Desk, case_ids: Collection[str]) -> dict[str, list[Person]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.answering import Answering, answering
-from tracker.domain.moments import local_date, zone
+from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import is_on_leave, people_with_role
 from tracker.engine.staff.people import names_of
@@ -75,7 +75,7 @@ def _leave(desk: Desk, person: Person, names: Mapping[str, str]) -> Leave | None
     """A leave of today or to come; one that is over is none."""
     if person.leave_from_on is None:
         return None
-    today = local_date(desk.now, zone(person.zone_name))
+    today = local_date(desk.now, zone_of_hours(person.zone_name))
     if person.leave_until_on is not None and person.leave_until_on < today:
         return None
     return Leave(

@@ -13,7 +13,7 @@ from typing import Final
 
 from tracker.domain.actor import ANYONE, Actor, family
 from tracker.domain.clock import system_clock
-from tracker.domain.moments import local_date, zone
+from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import about_today, deputy_of, is_over
 from tracker.engine.staff.people import name_of
@@ -176,7 +176,7 @@ def may_enter(desk: Desk, person: Person) -> bool:
 
 def actor_of(desk: Desk, person: Person) -> Actor:
     """A member of staff as an actor, with the roles and posts of today."""
-    today = local_date(desk.now, zone(person.zone_name))
+    today = local_date(desk.now, zone_of_hours(person.zone_name))
     standing = people.standing(desk.session, person.id, today, about_today(desk))
     return Actor(
         "person",
