@@ -14,9 +14,10 @@ from tracker.testimony.dates.durations import find_durations
 from tracker.testimony.dates.events import is_hour, relation_to_event
 from tracker.testimony.dates.long_before import is_only_relative, so_long_before, widened
 from tracker.testimony.dates.narrowing import goes_on, is_narrowed, narrowed
+from tracker.testimony.dates.no_date import is_no_date
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
-from tracker.testimony.dates.relations import apply, is_no_date, look_around
+from tracker.testimony.dates.relations import apply, look_around, opens
 from tracker.testimony.dates.resolve import resolve
 from tracker.testimony.dates.that_day import eves
 from tracker.testimony.dates.tokens import Kind, Token
@@ -174,8 +175,9 @@ class Assembler:
             return None
         if joint is not K.TO:
             found = found.flagged("ambiguous")
-        relation = around.relation if around.relation in (K.BEFORE, K.AFTER) else None
-        if relation is not None and joint is not K.TO:
+        relation = K.UNTIL if after.opens else None
+        relation = around.relation if around.relation in (K.BEFORE, K.AFTER) else relation
+        if relation is not None and (after.opens or joint is not K.TO):
             event = around.event is not None
             applied = apply(relation, first, found, self.said_on, event=event)
             return None if applied is None else Candidate(applied, around.first, after.end)
@@ -236,7 +238,7 @@ class Assembler:
                     found = combine.years_ago_in(duration, said, self.said_on)
                 if found is None and parts.needs_year and duration.ago:
                     found = combine.nearest_to(duration, parts, self.said_on)
-            elif yearly and not duration.dead and self._is_marked(parts):
+            elif yearly and not (duration.dead or duration.relative) and self._is_marked(parts):
                 found = combine.anniversary(duration, parts, self.said_on)
         return None if found is None else Candidate(found, start, end)
 
@@ -264,12 +266,9 @@ class Assembler:
             return -1 if last.kind is K.BEFORE else 0  # "Ramazan başlamadan bir gün önce"
         if not between and last.post and (parts.case == "abl" or last.value == "left"):
             return {K.BEFORE: -1, K.AFTER: 1}.get(last.kind, 0)
-        if len(between) == 1 and between[0].post and not duration.ago:
-            return (
-                {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0)
-                if neighbours.is_han(between[0])
-                else 0
-            )
+        behind_event = len(between) == 1 and between[0].post and not duration.ago
+        if behind_event and neighbours.is_han(between[0]):
+            return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0)
         return 0
 
     # --- a length of time alone -------------------------------------------------------------------
@@ -294,6 +293,6 @@ class Assembler:
             duration.dead = True  # "before he was arrested two years ago"
             open_start = Interval(None, found.latest, "open", found.flags)
             found = so_long_before(self.durations, event[1], found, open_start)
-        if duration.until:
+        if duration.until or opens(self.tokens, duration.end):
             found = Interval(None, found.latest, "open", found.flags)
         return Candidate(found, duration.first, duration.end, weak=not duration.strong)

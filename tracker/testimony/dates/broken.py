@@ -6,10 +6,16 @@ slip of the pen would put the last contact months too late.
 
 from __future__ import annotations
 
+from datetime import date
+
+from tracker.testimony.dates.months import make_day
+from tracker.testimony.dates.parts import Parts
+from tracker.testimony.dates.resolve import year_of
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _LAST_DAY, _LAST_MONTH, _SHORT_YEAR = 31, 12, 99
+_LEAP_YEAR = 2000
 _MAY_LEAD = {K.GLUE, K.PUNCT, K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.ABOUT, K.CUE, K.WEEKDAY}
 _MAY_CLOSE = {K.PUNCT, K.UNIT}
 
@@ -22,6 +28,15 @@ def is_broken(tokens: list[Token]) -> bool:
         or (token.kind is K.NUM and (_is_no_day(tokens, at) or _is_no_month(tokens, at)))
         for at, token in enumerate(tokens)
     )
+
+
+def is_no_day_of_its_month(parts: Parts, said_on: date) -> bool:
+    """Tell whether the day is none of its month: "31 April", "29 February 2017"."""
+    if parts.month is None or parts.day is None:
+        return False
+    year = year_of(parts, said_on) or _LEAP_YEAR
+    days = (parts.day, parts.last_day or parts.day)
+    return any(make_day(year, parts.month, day) is None for day in days)
 
 
 def _at(tokens: list[Token], index: int) -> Token | None:

@@ -67,12 +67,25 @@ def _nearest_to_cue(candidates: list[Candidate], tokens: list[Token]) -> list[Ca
 def _told_with_silence(candidates: list[Candidate], tokens: list[Token]) -> list[Candidate]:
     """Keep those whose clause says that there was silence, when others' clauses do not.
 
-    "She was sentenced in March 2018, but we have heard nothing since November 2016."
+    "She was sentenced in March 2018, but we have heard nothing since November 2016." But "he
+    called in March and disappeared in May": the earlier may be the contact, and stays.
     """
     silent = [c for c in candidates if any(t.kind is K.NEGATION for t in _clause(tokens, c))]
     if not silent or len(silent) == len(candidates):
         return candidates
+    if not any(_is_said_since(_clause(tokens, c)) for c in silent):
+        start = min(_start(c) for c in silent)
+        silent = [c for c in candidates if c in silent or _start(c) < start]
     return [Candidate(c.interval.flagged("ambiguous"), c.first, c.end, weak=c.weak) for c in silent]
+
+
+def _start(candidate: Candidate) -> date:
+    return candidate.interval.earliest or date.min
+
+
+def _is_said_since(clause: list[Token]) -> bool:
+    """Find "nothing since March": the silence itself is dated, not what was before it."""
+    return any(t.kind in (K.SINCE, K.AFTER) or t.case == "abl" for t in clause)
 
 
 def _clause(tokens: list[Token], candidate: Candidate) -> list[Token]:

@@ -14,6 +14,7 @@ _EVENT = {K.WORD, K.CLAUSE, K.GLUE, K.LIFE, K.SENTENCE, K.GIVEN, K.TO_WHOM, K.NE
           K.COUNT, K.AND, K.THAT, K.BEEN, K.LABEL, K.TO, K.AGE, K.FUTURE, K.PART}  # fmt: skip
 """What an event is told with; anything else is a date of its own, or a length of time."""
 _NOT_SAID_OF_EVENTS = ("by", "к", "ко", "later", "afterwards", "через", "позже", "позднее")
+_TOLD_OF_EVENTS = ("как", "which", "который", "которая", "которое", "что")
 _HAN_AFTER_EVENTS = ("之后", "以后", "后")
 _HAN_BEFORE_EVENTS = ("之前", "以前", "前")
 
@@ -49,15 +50,25 @@ def _led(tokens: list[Token], first: int) -> tuple[Kind, int] | None:
         token = tokens[index]
         if token.kind in (K.BEFORE, K.UNTIL, K.AFTER) and not token.post:
             named = told and token.text not in _NOT_SAID_OF_EVENTS
-            before = tokens[index + 1].kind is not K.AND
+            before = tokens[index + 1].kind not in (K.AND, K.PUNCT)
             return (_side(token), index) if named and before else None
         if token.kind is K.PUNCT:
+            if _closes_with_before(tokens, index):
+                return K.BEFORE, index - 1
             if not _within_event(tokens, index, first):
                 return None
         elif token.kind not in _EVENT and not _is_counted(tokens, index):
             return None
         told = told or token.kind not in (K.GLUE, K.PUNCT, K.PART, K.TO)
     return None
+
+
+def _closes_with_before(tokens: list[Token], index: int) -> bool:
+    """Find "tutuklanmadan önce. Ekim'de ...": the mark at `index` ends the words of an event."""
+    if index < 2 or tokens[index].text not in (".", "。"):
+        return False
+    told, before = tokens[index - 2], tokens[index - 1]
+    return before.kind is K.BEFORE and before.post and told.kind in (K.WORD, K.CLAUSE)
 
 
 def _followed(tokens: list[Token], end: int) -> tuple[Kind, int] | None:
@@ -80,6 +91,8 @@ def _followed(tokens: list[Token], end: int) -> tuple[Kind, int] | None:
 def _is_counted(tokens: list[Token], index: int) -> bool:
     """Tell whether a number counts what happened: "his second arrest"."""
     token = tokens[index]
+    if token.kind is K.NUM and index and tokens[index - 1].kind in (K.AGE, K.BEEN):
+        return True  # "before he turned 5 in May"
     counts = token.kind in (K.NUM, K.DAY, K.FIRST) or token.text == "second"
     return counts and tokens[index + 1].kind in (K.WORD, K.CLAUSE, K.AGE, K.COUNT)
 
@@ -101,9 +114,11 @@ def _counted(tokens: list[Token], index: int) -> tuple[Kind, int] | None:
 
 def _within_event(tokens: list[Token], index: int, first: int) -> bool:
     """Tell whether a comma parts nothing: "до того, как", "before he was taken, in May"."""
-    if tokens[index].text not in (",", "،", "，"):
+    if tokens[index].text == ".":
+        return True  # "before his arrest. He was arrested in October"
+    if tokens[index].text not in (",", "،", "，", ":"):
         return False
-    if tokens[index + 1].text == "как":
+    if tokens[index + 1].text in _TOLD_OF_EVENTS:
         return True
     return all(token.kind is K.GLUE for token in tokens[index + 1 : first])
 

@@ -58,10 +58,14 @@ def is_only_relative(tokens: list[Token], parts: Parts, durations: list[Duration
     if not parts.needs_year:
         return False
     return any(
-        duration.first == parts.end and _is_loose(tokens, duration)
+        parts.end + _is_comma(tokens, parts.end) == duration.first and _is_loose(tokens, duration)
         for duration in durations
         if not duration.dead
     )
+
+
+def _is_comma(tokens: list[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].text == ","
 
 
 def _is_loose(tokens: list[Token], duration: Duration) -> bool:

@@ -138,6 +138,11 @@ def beside_date(tokens: list[Token], index: int) -> bool:
         return True
     if len(tokens) == 1:
         return True
+    if before is not None and before.text == ":" and index > 1:
+        before = tokens[index - 2]
+    closed = following is None or following.kind is K.PUNCT
+    if before is not None and before.kind is K.CUE and closed:
+        return True  # "last call March.", not "last call may have been"
     if before is not None and before.kind in (K.NUM, K.DAY, K.YEAR, K.REL, K.OR, K.TO, K.MONTH):
         return True
     if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.testimony.dates.assemble import Assembler
-from tracker.testimony.dates.broken import is_broken
+from tracker.testimony.dates.broken import is_broken, is_no_day_of_its_month
 from tracker.testimony.dates.choose import choose
 from tracker.testimony.dates.labels import label
 from tracker.testimony.dates.numeric import read_edtf
@@ -36,7 +36,10 @@ def read_date(text: str, said_on: date, lang: str | None = None) -> Reading:
     tokens = label(tokens, said_on, language.numbered)
     if is_broken(tokens):
         return Reading(text)
-    chosen = choose(Assembler(tokens, said_on).candidates(), tokens, said_on)
+    assembler = Assembler(tokens, said_on)
+    if any(is_no_day_of_its_month(parts, said_on) for parts in assembler.dates):
+        return Reading(text)
+    chosen = choose(assembler.candidates(), tokens, said_on)
     if chosen is None:
         return Reading(text)
     start = places[tokens[chosen.first].start]

@@ -1,4 +1,4 @@
-"""What stands around a date: before, until, after, about; and what makes it no date at all."""
+"""What stands around a date: before, until, after, about."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ K = Kind
 _WINDOW = 4
 _DAY = timedelta(days=1)
 _RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE, K.EVE}
-_BASES = {K.HOLIDAY, K.DATE, K.MONTH, K.NUM, K.DAY, K.YEAR, K.REL}
-_FEASTS = {K.HOLIDAY, K.MONTH, K.YEAR, K.DATE}
+_COMMAS = (",", "，", "،")
 _TRANSPARENT = {K.GLUE, K.MORE}
 
 
@@ -31,6 +30,7 @@ class Around:
     later: bool = False  # some time after: surely not on the day itself
     event: int | None = None  # where the relation to an event of that date stands
     either: bool = False  # "before or after Ramadan": tells nothing
+    opens: bool = False  # "or earlier", "at the latest" stands behind it
     first: int = 0
     end: int = 0
 
@@ -44,6 +44,9 @@ def look_around(tokens: list[Token], parts: Parts) -> Around:
             result.about = True
         elif token.kind is K.BETWEEN and not token.post:
             result.between = True
+        elif token.value == "or" and token.kind is K.UNTIL:
+            result.either = index > 0 and tokens[index - 1].kind is K.AFTER
+            _relate(result, K.BEFORE)  # "in April or before May"
         elif token.kind in _RELATIONS and _precedes(token):
             _relate(result, token.kind)
             result.later = result.later or token.value == "later"
@@ -61,11 +64,15 @@ def look_around(tokens: list[Token], parts: Parts) -> Around:
             result.about = True
         elif token.kind is K.BETWEEN and token.post:
             result.between = True
+        elif opens(tokens, index):
+            result.either = result.either or result.relation is K.AFTER
+            result.opens = True
+            _relate(result, K.UNTIL)  # "in May or earlier", "in May at the latest"
         elif token.kind in _RELATIONS and token.post:
             _relate(result, token.kind)
             if token.value == "from":
                 result.event = index
-        elif token.kind is not K.GLUE:
+        elif token.kind is not K.GLUE and not (token.text in _COMMAS and opens(tokens, index + 1)):
             result.either = result.either or _is_either(tokens, index, 1, result)
             break
         result.end = index + 1
@@ -91,9 +98,16 @@ def _is_either(tokens: list[Token], index: int, step: int, around: Around) -> bo
     return K.AFTER in sides and bool(sides & {K.BEFORE, K.UNTIL})
 
 
+def opens(tokens: list[Token], index: int) -> bool:
+    """Tell whether "or earlier" or "at the latest" stands at `index`."""
+    if not 0 <= index < len(tokens):
+        return False
+    return tokens[index].kind is K.UNTIL and tokens[index].value in ("or", "latest")
+
+
 def _precedes(token: Token) -> bool:
     """Chinese words of one meaning may stand on either side: 直到 before, 为止 behind."""
-    if token.value == "from":
+    if token.value in ("from", "latest"):
         return True
     return not token.post or token.text[:1] in ("直", "截", "一", "自", "从", "打")
 
@@ -159,140 +173,3 @@ def _is_two_winters(parts: Parts, found: Interval) -> bool:
     """Tell whether the date is the winter of a year, of which there are two."""
     whole = parts.season == "winter" and not parts.parts
     return whole and found.earliest is not None and found.earliest.month == 1
-
-
-def is_no_date(tokens: list[Token], parts: Parts) -> bool:
-    """Tell whether the words around it make it no date of the past: a birth, a habit, a plan."""
-    before = _nearest(tokens, parts.first - 1, -1)
-    habit = parts.only_weekday and _is_habit(tokens, parts.first)
-    if habit or (parts.only_weekday and _is_each(tokens, parts.end)):
-        return True
-    comma = parts.end < len(tokens) and tokens[parts.end].text == ","
-    behind = _nearest(tokens, parts.end + comma, 1)
-    if before is not None and before.kind is K.EVERY:
-        return True
-    if behind is not None and behind.kind is K.EVERY and behind.post and parts.weekday is not None:
-        return True
-    counted = before is not None and before.kind in (K.NUM, K.FEW) and not before.ordinal
-    gone = behind is not None and (
-        behind.kind is K.AGO or (behind.kind is K.BEFORE and behind.post)
-    )
-    if counted and gone and (parts.holiday or parts.season) and parts.edge is None:
-        return True  # "two Ramadans ago", "iki yaz önce"
-    if not parts.says_year and _is_other_time(tokens, parts, before, behind):
-        return True
-    if parts.bare_season and _has_clause(tokens, parts, before, behind):
-        return True
-    if parts.only_year and _counts_age(tokens, parts.end):
-        return True  # "今年45岁"
-    return _is_birth(tokens, parts) or _is_plan(tokens, parts)
-
-
-def _is_habit(tokens: list[Token], first: int) -> bool:
-    """Find "every other Friday", "every Monday and Friday", "usually on a Friday"."""
-    for token in reversed(tokens[max(0, first - 2 * _WINDOW) : first]):
-        if token.kind is K.EVERY:
-            return True
-        if token.kind is K.PUNCT and token.text not in ",،、":
-            return False
-        if token.kind in (K.YEAR, K.MONTH, K.REL, K.DATE, K.SINCE, K.CUE):
-            return False
-    return False
-
-
-def _is_each(tokens: list[Token], end: int) -> bool:
-    """Find "сейсенбі мен жұма сайын": each Tuesday and Friday."""
-    for token in tokens[end : end + _WINDOW]:
-        if token.kind is K.EVERY and token.post:
-            return True
-        if token.kind not in (K.AND, K.WEEKDAY, K.GLUE, K.OR):
-            return False
-    return False
-
-
-def _nearest(tokens: list[Token], index: int, step: int) -> Token | None:
-    while 0 <= index < len(tokens):
-        if tokens[index].kind is not K.GLUE:
-            return tokens[index]
-        index += step
-    return None
-
-
-def _is_other_time(
-    tokens: list[Token], parts: Parts, before: Token | None, behind: Token | None
-) -> bool:
-    """Find "that summer", "in March of the same year": whose year is not known."""
-    if parts.fixed is not None or parts.days_ago is not None:
-        return False
-    touching = tokens[parts.first - 1] if parts.first else None
-    if touching is not None and touching.kind is K.THAT:
-        return True
-    return any(
-        token is not None and token.kind is K.THAT and token.value == "y"
-        for token in (before, behind)
-    )
-
-
-def _has_clause(
-    tokens: list[Token], parts: Parts, before: Token | None, behind: Token | None
-) -> bool:
-    """Find "the spring before he turned": a season that only a clause would tell."""
-    if behind is not None and not behind.post and behind.kind in (K.BEFORE, K.AFTER):
-        base = _nearest(tokens, tokens.index(behind, parts.end) + 1, 1)
-        if parts.only_weekday and base is not None and base.kind in _BASES:
-            return False  # "the Friday before Eid"
-        if base is not None and base.kind in _FEASTS:
-            return False  # "last winter, before Nowruz"
-        return parts.season is not None or behind.kind is K.BEFORE
-    if before is not None and before.kind is K.CLAUSE and before.post:
-        return True
-    if _is_told_by_clause(tokens, parts):
-        return True
-    if before is None or not before.post or before.kind not in (K.BEFORE, K.AFTER):
-        return False
-    index = tokens.index(before) - 1
-    return index < 0 or tokens[index].kind in (K.WORD, K.CLAUSE, K.AGE, K.BORN)
-
-
-def _is_told_by_clause(tokens: list[Token], parts: Parts) -> bool:
-    """Find "the summer my father died", not "in the summer my father called"."""
-    article = tokens[parts.first - 1] if parts.first else None
-    behind = tokens[parts.end] if parts.end < len(tokens) else None
-    led = parts.first > 1 and tokens[parts.first - 2].kind is not K.PUNCT
-    if article is None or article.text != "the" or led or parts.weekday is not None:
-        return False
-    return parts.which is None and behind is not None and behind.kind is K.CLAUSE
-
-
-def _counts_age(tokens: list[Token], index: int) -> bool:
-    behind = [token for token in tokens[index : index + 5] if token.kind is not K.GLUE][:2]
-    return [token.kind for token in behind] == [K.NUM, K.AGE]
-
-
-def _is_birth(tokens: list[Token], parts: Parts) -> bool:
-    return _in_clause(tokens, parts, K.BORN, parts.first, -1) or (
-        _in_clause(tokens, parts, K.BORN, parts.end - 1, 1)
-    )
-
-
-def _is_plan(tokens: list[Token], parts: Parts) -> bool:
-    if parts.says_year and parts.finer:
-        return False
-    return _in_clause(tokens, parts, K.FUTURE, parts.first, -1) or (
-        _in_clause(tokens, parts, K.FUTURE, parts.end - 1, 1)
-    )
-
-
-def _in_clause(tokens: list[Token], parts: Parts, kind: Kind, index: int, step: int) -> bool:
-    for _ in range(_WINDOW):
-        index += step
-        if not 0 <= index < len(tokens):
-            return False
-        token = tokens[index]
-        if token.kind is kind:
-            return token.text != "就"
-        if token.kind is K.PUNCT or token.kind in (K.YEAR, K.MONTH, K.REL, K.DATE, K.AND, K.SINCE):
-            return False
-        if kind is K.BORN and step > 0 and not token.post and token.kind is not K.GLUE:
-            return False
-    return False

@@ -6,9 +6,9 @@ from tracker.testimony.dates.tokens import Kind
 K = Kind
 
 
-def _from(first: int, forms: str) -> dict[object, str]:
+def _from(first: int, forms: str, between: str | None = None) -> dict[object, str]:
     """Number the forms from `first` on."""
-    return dict(enumerate(forms.split(), first))
+    return dict(enumerate(forms.split(between), first))
 
 
 ENGLISH = Language(
@@ -18,29 +18,19 @@ ENGLISH = Language(
     ending=r"s",
     number_ending=r"st|nd|rd|th",
     words={
-        K.MONTH: {
-            1: "january jan",
-            2: "february feb febr",
-            3: "?march ?mar",
-            4: "april apr",
-            5: "?may",
-            6: "june jun",
-            7: "july jul",
-            8: "august aug",
-            9: "september sept sep",
-            10: "october oct",
-            11: "november nov",
-            12: "december dec",
-        },
-        K.WEEKDAY: {
-            0: "monday monday's ?mon",
-            1: "tuesday tuesday's ?tue ?tues",
-            2: "wednesday wednesday's ?wed",
-            3: "thursday thursday's ?thu ?thur ?thurs",
-            4: "friday friday's ?fri",
-            5: "saturday saturday's ?sat",
-            6: "sunday sunday's ?sun",
-        },
+        K.MONTH: _from(
+            1,
+            "january jan|february feb febr|?march ?mar|april apr|?may|june jun|july jul|"
+            "august aug|september sept sep|october oct|november nov|december dec",
+            "|",
+        ),
+        K.WEEKDAY: _from(
+            0,
+            "monday monday's ?mon|tuesday tuesday's ?tue ?tues|wednesday wednesday's ?wed|"
+            "thursday thursday's ?thu ?thur ?thurs|friday friday's ?fri|saturday saturday's ?sat|"
+            "sunday sunday's ?sun",
+            "|",
+        ),
         K.NUM: {
             0: "zero",
             1: "?a ?an one",
@@ -174,7 +164,13 @@ ENGLISH = Language(
         K.SINCE: {None: "since from starting beginning_in starting_in beginning_on ever_since"},
         K.BEFORE: {None: "before prior_to earlier_than"},
         K.UNTIL: {
-            None: "until till til up_to up_until up_till by no_later_than not_later_than not_after"
+            "latest": "at_the_latest at_latest at_the_very_latest",
+            "or": "or_earlier or_before or_before_that or_before_then or_even_earlier "
+            "or_even_before or_perhaps_earlier or_maybe_earlier or_possibly_earlier "
+            "or_sooner if_not_earlier if_not_before maybe_earlier perhaps_earlier",
+            None: "until till til up_to up_until up_till by no_later_than not_later_than "
+            "not_after on_or_before in_or_before at_or_before during_or_before before_or_in "
+            "before_or_on before_or_during",
         },
         K.AFTER: {
             "from": "not_before no_earlier_than not_earlier_than no_sooner_than not_sooner_than",

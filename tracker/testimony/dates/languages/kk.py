@@ -5,6 +5,11 @@ from tracker.testimony.dates.languages.ru import RUSSIAN
 from tracker.testimony.dates.tokens import Kind
 
 K = Kind
+_EARLIER = (
+    "бұрын ерте ертерек бұрынырақ одан_бұрын одан_ерте одан_ертерек "
+    "одан_бұрынырақ одан_да_бұрын одан_да_ерте оған_дейін бұдан_бұрын"
+)
+"""Behind "or": at that time or before it."""
 
 _CYRILLIC = dict(
     zip(
@@ -187,7 +192,15 @@ KAZAKH = Language(
             "left": "қалғанда қалған қалғандағы",
             None: "алдындағы бұрын бұрынғы дейін шейін дейінгі ілгері алдында",
         },
-        K.UNTIL: {None: "кешіктірмей"},
+        K.UNTIL: {
+            "latest": "ең_кеш ең_кеші ең_кеш_дегенде кеш_дегенде ең_кешіккенде",
+            "or": " ".join(
+                f"{either}_{sooner}"
+                for either in ("немесе", "не", "болмаса", "я", "әлде", "мүмкін")
+                for sooner in _EARLIER.split()
+            ),
+            None: "кешіктірмей",
+        },
         K.AFTER: {"from": "бұрын_емес ерте_емес дейін_емес", None: "кейін кейінгі соң сон"},
         K.BETWEEN: {None: "аралығында арасында аралығы ара"},
         K.OR: {None: "немесе не әлде болмаса я"},

@@ -4,6 +4,10 @@ from tracker.testimony.dates.language import Language
 from tracker.testimony.dates.tokens import Kind
 
 K = Kind
+_EARLIER = (
+    "daha_önce daha_öncesi daha_öncesinde daha_erken önce öncesi öncesinde ondan_önce bundan_önce"
+)
+"""Behind "or": at that time or before it."""
 
 TURKISH = Language(
     code="tr",
@@ -152,7 +156,15 @@ TURKISH = Language(
         },
         K.SINCE: {None: "beri bu_yana itibaren buyana başlayarak"},
         K.BEFORE: {"left": "kala", None: "önce evvel öncesi öncesinde öncesine öncesinden önceden"},
-        K.UNTIL: {None: "kadar dek değin kadarki"},
+        K.UNTIL: {
+            "latest": "en_geç en_geçinden",
+            "or": " ".join(
+                f"{either}_{sooner}"
+                for either in ("veya", "ya_da", "yahut", "veyahut", "belki", "belki_de")
+                for sooner in _EARLIER.split()
+            ),
+            None: "kadar dek değin kadarki",
+        },
         K.AFTER: {
             "from": "önce_değil evvel_değil",
             None: "kısa_süre_sonra bir_süre_sonra az_sonra hemen_sonra sonra sonrası sonrasında "

@@ -180,7 +180,15 @@ UYGHUR = Language(
             "left": "qalghanda qalghan qalghinida",
             None: "aldidiki burun* ilgiri* awwal* aldida",
         },
-        K.UNTIL: {None: "qeder giche kéchiktürmey qederki ghiche"},
+        K.UNTIL: {
+            "latest": "eng_kech eng_kéchikkende eng_kech_bolghanda kéchikkende eng_kéyin",
+            "or": " ".join(
+                f"yaki_{base}{sooner}"
+                for base in ("", "uningdin_", "shuningdin_", "buningdin_", "uningdinmu_", "téximu_")
+                for sooner in ("burun", "ilgiri", "awwal", "burunraq", "baldur", "baldurraq")
+            ),
+            None: "qeder giche kéchiktürmey qederki ghiche",
+        },
         K.AFTER: {"from": "burun_emes ilgiri_emes", None: "kéyin* kiyin* song sung"},
         K.BETWEEN: {None: "ariliqida arisida ariliqta arliqida"},
         K.OR: {None: "yaki ya"},

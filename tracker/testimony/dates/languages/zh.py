@@ -4,6 +4,10 @@ from tracker.testimony.dates.language import Language
 from tracker.testimony.dates.tokens import Kind
 
 K = Kind
+_EARLIER = (
+    "更早 更早之前 更早以前 更早的时候 更早时候 之前 以前 此前 在此之前 在这之前 还要早 早些时候"
+)
+"""Behind "or": at that time or before it."""
 
 _LAST, _THIS = "上个 上", "这个 这 本 本个 当"
 _WEEK = ("周", "星期", "礼拜")
@@ -117,7 +121,14 @@ CHINESE = Language(
         K.BEEN: {None: "已经 已 了 至今已 来 有 整整 足足 长达 时间 有了   过去了"},
         K.SINCE: {None: "以来 起 开始 自 从 自从 打从 自打  起就 "},
         K.BEFORE: {None: "前 之前 以前"},
-        K.UNTIL: {None: "为止 止 截至 截止 直到 直至 截止到 一直到"},
+        K.UNTIL: {
+            "latest": "最晚 最迟 最晚是 最迟是 最晚在 最迟在 至迟",
+            "or": "甚至更早 "
+            + " ".join(
+                either + sooner for either in ("或", "或者", "或是") for sooner in _EARLIER.split()
+            ),
+            None: "为止 止 截至 截止 直到 直至 截止到 一直到",
+        },
         K.AFTER: {"from": "不早于 不会早于 最早", None: "后 之后 以后 过后"},
         K.BETWEEN: {None: "之间  "},
         K.TO: {None: "到 至"},
