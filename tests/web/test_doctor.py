@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.web.conftest import ClientAs, Desks
 from tests.web.staff_cases import case_row, make_case
 from tracker.engine.keeping.alarms import Alarm
@@ -18,7 +20,13 @@ def test_an_administrator_reads_what_is_to_be_mended_and_where_it_says_how(
     assert "It has never run; start it with: tracker worker" in page
     assert page.rindex("to be mended") < page.index("in order")
     with desk() as d:
-        assert all(one.what in page for one in examine(d, {}, whole=False))
+        found = examine(d, {}, whole=False)
+    rows = page[page.index("<tbody>") : page.index("</tbody>")].split("</tr>")[:-1]
+    said = [re.search(r'<th scope="row"><bdi[^>]*>([^<]*)</bdi>', row) for row in rows]
+    assert sorted(each[1] for each in said if each) == sorted(one.what for one in found)
+    database = next(row for row in rows if ">database" in row)
+    assert ">database schema<" in database, "the rows were not looked at: nothing is said of them"
+    assert "The rows are not looked at here" in database
     for leading in ("/outbox", "/help"):
         assert 'href="/doctor"' in admin.get(leading).text
     assert 'href="/doctor"' not in client_as("supervisor", name="Vera").get("/outbox").text

@@ -30,3 +30,22 @@ def test_what_is_part_of_something_longer_stands_there_too(
 ) -> None:
     with app.test_request_context():
         assert value_text(value) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("held_since", {"text": "2017", "words": "since 2017", "edtf": "2017"}, "since 2017"),
+        ("held_since", {"words": "5 May 2018", "edtf": "2018-05-05/.."}, "since 5 May 2018"),
+        ("held_since", {"words": "2017", "edtf": "2017/.."}, "2017 · since 1 January 2017"),
+        ("held_since", {"words": "since 2017", "edtf": "2018"}, "since 2017 · 2018"),
+        ("held_since", {"words": "not since 2017", "edtf": "2017"}, "not since 2017 · 2017"),
+        # "not seen since", and seen in that year: the day that was understood is another fact
+        ("last_seen", {"words": "since 2017", "edtf": "2017"}, "since 2017 · 2017"),
+    ],
+)
+def test_since_when_somebody_is_held_is_said_once(
+    app: Flask, kind: str, value: dict[str, str], said: str
+) -> None:
+    with app.test_request_context():
+        assert value_text(value, kind) == said

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import case_row, make_case
+from tracker.domain.errors import Refused
+from tracker.engine.cases import bulk, cases
 from tracker.engine.staff.accounts import add_person
+from tracker.store.schema import Person
+from tracker.web.fields import Form
 from tracker.web.staff import whom
 
 NAMES = ("Aigul Bekova", "Aigul Serik", "Bota Serik", "Nurlan Adil")
@@ -45,7 +50,7 @@ def test_the_queue_of_many_owners_takes_a_name_and_asks_which(
     assert options(which.text) == ["Aigul Bekova", "Aigul Serik"]
     assert '<input type="hidden" name="band" value="overdue">' in which.text
     none = post_form(boss, "/queue/search", {"owner": "igul"}, page="/queue")
-    assert "Nobody here is called that." in none.text
+    assert "Nobody to choose from is called that." in none.text
     kept = {"owner": "Nurlan Adil", "owner-was": ids["Nurlan Adil"]}
     assert post_form(boss, "/queue/search", kept, page="/queue").location.endswith(
         kept["owner-was"]
@@ -79,6 +84,79 @@ def test_two_of_one_name_are_told_apart_and_who_was_chosen_stays(
     assert case_row(desk, ref).caseworker_id == twins[1]
     post_form(boss, f"/cases/{ref}/assign", {"caseworker": ""})
     assert case_row(desk, ref).caseworker_id is None
+
+
+@pytest.mark.usefixtures("_many")
+def test_a_supervisor_is_looked_for_among_supervisors(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Alerts that are a supervisor's would go to a caseworker alone (D6)."""
+    boss = client_as("supervisor", name="Vera")
+    ids = {name: client_as("caseworker", name=name).person_id for name in NAMES}
+    leads = [client_as("supervisor", name=f"Lead {n}").person_id for n in ("Ada", "Bek", "Cem")]
+    ref, nurlan = make_case(desk, ids["Bota Serik"]), ids["Nurlan Adil"]
+    for typed in ("Nurlan", nurlan):
+        told = {"caseworker": ids["Bota Serik"], "supervisor": typed}
+        wrong = post_form(boss, f"/cases/{ref}/assign", told)
+        assert wrong.status_code == 422
+        assert "Nobody to choose from is called that." in wrong.text
+        assert case_row(desk, ref).supervisor_id is None
+    post_form(boss, f"/cases/{ref}/assign", {"caseworker": "Bota", "supervisor": "bek lead"})
+    assert case_row(desk, ref).supervisor_id == leads[1]
+    with desk() as d, pytest.raises(Refused, match="not a supervisor"):
+        cases.assign(
+            d, d.session.merge(case_row(desk, ref)), caseworker_id=None, supervisor_id=nurlan
+        )
+
+
+def test_who_lost_the_role_stays_when_another_thing_is_assigned(
+    client_as: ClientAs, desk: Desks
+) -> None:
+    """Many cases go to somebody at once: one old supervisor among them does not hold them all."""
+    aigul, bota = (client_as("caseworker", name=name).person_id for name in NAMES[1:3])
+    ref = make_case(desk, aigul)
+    with desk() as d:
+        d.session.merge(case_row(desk, ref)).supervisor_id = aigul
+    with desk() as d:
+        bulk.assign(d, [d.session.merge(case_row(desk, ref))], bota)
+    row = case_row(desk, ref)
+    assert (row.caseworker_id, row.supervisor_id) == (bota, aigul)
+
+
+@pytest.mark.usefixtures("_many")
+def test_who_is_no_colleague_any_more_is_no_row_of_digits(client_as: ClientAs, desk: Desks) -> None:
+    """The field of an owner whose account is closed is empty, as the list would be."""
+    boss, gone = client_as("supervisor", name="Vera"), client_as("caseworker", name="Gone Away")
+    for name in NAMES:
+        client_as("caseworker", name=name)
+    ref = make_case(desk, gone.person_id)
+    with desk() as d:
+        d.session.get_one(Person, gone.person_id).active = False
+    page = boss.get(f"/cases/{ref}/assign").text
+    assert gone.person_id not in page
+    assert 'name="caseworker"' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("İbrahim Yılmaz", "ibrahim"),
+        ("İbrahim Yılmaz", "YILMAZ"),
+        ("İbrahim Yılmaz", "yilm i"),
+        ("Ibrahim", "İBRAHİM"),
+        ("Abai-Qajy", "Qajy"),
+        ("Abai\u2010Qajy", "abai qajy"),
+        ("Gülnar", "gulnar"),
+        ("Айгүл Ёлова", "елова"),
+    ],
+)
+def test_a_name_is_found_without_its_marks(
+    name: str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whom, "LISTED", 1)
+    people = [("one", name), ("other", "Nobody Else")]
+    assert whom.read(Form(MultiDict({"person": typed})), "person", people) == "one"
+    assert whom.read(Form(MultiDict({"person": "-"})), "person", people) is None
 
 
 def test_a_few_are_listed(client_as: ClientAs, desk: Desks) -> None:

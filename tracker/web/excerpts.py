@@ -28,7 +28,7 @@ def last_text(found: Shared) -> str:
 def facts_told(found: Shared) -> list[tuple[str, str]]:
     """Label and words of each statement, in their own order."""
     labels = record_words.statement_kinds()
-    return [(labels[kind], value_text(value)) for kind, value in found.statements]
+    return [(labels[kind], value_text(value, kind)) for kind, value in found.statements]
 
 
 def heard_rows(found: Shared) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from babel import dates as cldr
 
 from tracker.domain.edtf import parse_edtf
+from tracker.domain.statements import StatementKind
 from tracker.i18n.dates import when_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
@@ -32,14 +33,19 @@ def edtf_text(edtf: str | None) -> str:
     return when_text(days.earliest, days.latest, approximate=vague)
 
 
-def value_text(value: Mapping[str, Any]) -> str:
+def value_text(value: Mapping[str, Any], kind: str = "") -> str:
     """What a statement says: the words told, then the day they were taken to mean. The same is not
     said twice, but nothing is left out for being a part of something longer: "15 May 2018" holds
-    "5 May 2018", and "not released" holds "released".
+    "5 May 2018", and "not released" holds "released". Only where a statement's `kind` asks since
+    when, "since 2017" says all that "2017" does.
     """
     said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
     ended, meant = closing_reasons().get(value.get("reason", ""), ""), edtf_text(value.get("edtf"))
     parts = {part.casefold(): part for part in reversed((ended, *said, meant)) if part}
+    if kind == StatementKind.HELD_SINCE:
+        for part in list(parts.values()):
+            if _("since %(date)s", date=part).casefold() in parts:
+                parts.pop(part.casefold())
     return " · ".join(reversed(parts.values()))
 
 

@@ -16,6 +16,7 @@ from tracker.engine.clock.clockwork import enter, keep_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.security.tokens import new_reference
+from tracker.store.people import roles_of
 from tracker.store.schema import (
     Alert,
     AlertEvent,
@@ -104,10 +105,19 @@ def look_now(desk: Desk, case: Case) -> None:
 
 
 def assign(desk: Desk, case: Case, *, caseworker_id: str | None, supervisor_id: str | None) -> None:
-    """Say whose case this is."""
+    """Say whose case this is.
+
+    Raises Refused for who is not active, and for a new supervisor without that role: the alerts
+    that are a supervisor's would go to them alone (D6).
+    """
     for person_id in (caseworker_id, supervisor_id):
         if person_id is not None:
             _active_person(desk, person_id)
+    # who lost the role since may stay until another is chosen: many cases are assigned at once
+    if supervisor_id not in (None, case.supervisor_id) and "supervisor" not in roles_of(
+        desk.session, supervisor_id
+    ):
+        raise Refused(_("This person is not a supervisor. Choose somebody else."))
     case.caseworker_id = caseworker_id
     case.supervisor_id = supervisor_id
     desk.audit("case.assigned", "case", case.id, case.id, to=caseworker_id)

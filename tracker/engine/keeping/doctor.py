@@ -110,8 +110,8 @@ def _database(desk: Desk, whole: bool) -> Iterator[Finding]:
         )
         return
     if not whole:
-        says = "At the newest schema. Whether it is whole: tracker doctor, at the machine."
-        yield Finding("database", True, says, Alarm.DATABASE)
+        says = "The newest. The rows are not looked at here: tracker doctor, at the machine."
+        yield Finding("database schema", True, says, Alarm.DATABASE)
         return
     wrong = faults(desk)
     says = " ".join(wrong) or "Whole, at the newest schema."

@@ -30,6 +30,8 @@ from tracker.web.staff import whom
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 _MORNING = time(9)
+_LEADS = ("supervisor",)
+"""Who can be the supervisor of a case."""
 
 
 @bp.get("/cases/<ref>/acknowledge")
@@ -121,7 +123,7 @@ def hand_over_form(ref: str) -> ResponseReturnValue:
 def hand_over(ref: str) -> ResponseReturnValue:
     """The reason goes with it."""
     form = Form(request.form)
-    to = _person(form, "person", _("Choose who takes the case."))
+    to = _person(form, "person", *DESK, required=_("Choose who takes the case."))
     reason = form.text("reason", required=_("Say why."), longest=2000, lines=True)
     if not carry_out(form, ref, lambda desk, case: cases.hand_over(desk, case, to or "", reason)):
         return show_form(ref, "staff/hand_over.html", _colleagues, form)
@@ -141,7 +143,8 @@ def assign_form(ref: str) -> ResponseReturnValue:
 def assign(ref: str) -> ResponseReturnValue:
     """A caseworker, and a supervisor if it is not all of them."""
     form = Form(request.form)
-    worker, lead = _person(form, "caseworker"), _person(form, "supervisor")
+    worker = _person(form, "caseworker", *DESK)
+    lead = _person(form, "supervisor", *_LEADS)
     if not carry_out(
         form,
         ref,
@@ -152,17 +155,17 @@ def assign(ref: str) -> ResponseReturnValue:
     return go(f"/cases/{ref}")
 
 
-def _person(form: Form, name: str, required: str = "") -> str | None:
-    """A colleague who may hold cases, by id."""
+def _person(form: Form, name: str, *roles: str, required: str = "") -> str | None:
+    """A colleague with one of the roles, by id: those whom the field offers (`_colleagues`)."""
     with here.reading() as desk:
-        known = colleagues(desk, *DESK)
+        known = colleagues(desk, *roles)
     return whom.read(form, name, known, required=required)
 
 
 def _colleagues(desk: Desk, case: Case) -> Mapping[str, Any]:
     everyone, sent = colleagues(desk, *DESK), request.form
     others = [each for each in everyone if each[0] != case.caseworker_id]
-    leads = colleagues(desk, "supervisor")
+    leads = colleagues(desk, *_LEADS)
     return {
         "workers": whom.field(others, typed=sent.get("person")),
         "everyone": whom.field(everyone, case.caseworker_id, sent.get("caseworker")),

@@ -141,7 +141,7 @@ def _statements(desk: Desk, case: Case, known: Known) -> list[dict[str, Any]]:
             {
                 "kind": row.kind,
                 "label": labels[row.kind],
-                "text": value_text(value),
+                "text": value_text(value, row.kind),
                 "edtf": value.get("edtf"),
                 "source": source_text(desk.safe.open(row, "source"), number),
             }

@@ -98,7 +98,7 @@ def _shown(desk: Desk, case: Case) -> list[dict[str, Any]]:
         {
             "id": each.row.id,
             "label": kinds[each.kind],
-            "text": each.value if each.kind == "name" else value_text(each.value),
+            "text": each.value if each.kind == "name" else value_text(each.value, each.kind),
             "source": source_text(each.source, numbers.get(each.row.enquirer_id or "")),
             "entered": words.day_text(each.row.entered_at),
             "entered_by": people.get(each.row.entered_by or "", ""),

@@ -178,7 +178,7 @@ def _side(desk: Desk, case: Case) -> dict[str, Any]:
     silence = engine_queue.look_at_silence(open_file(desk, case), policy, desk.now)
     labels = words.statement_kinds()
     facts = [
-        (labels[row.kind], value_text(desk.safe.open(row, "value")).split(" · "))
+        (labels[row.kind], value_text(desk.safe.open(row, "value"), row.kind).split(" · "))
         for row in timeline.statements(desk.session, case.id)
         if row.kind != "closing"
     ]

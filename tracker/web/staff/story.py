@@ -132,7 +132,7 @@ def _statement(entry: Entry, fact: Statement, known: Known) -> Line:
         title,
         "note",
         source_text(entry.told["source"], number),
-        said=value_text(entry.told["value"]),
+        said=value_text(entry.told["value"], fact.kind),
         url=url,
         action="" if fact.kind == StatementKind.CLOSING else _("This was wrong"),
     )

@@ -7,6 +7,8 @@ form asks which. No script is needed for either.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +22,9 @@ LISTED: Final = 50
 WAS: Final = "-was"
 """Ends the name of a hidden field: who was chosen when the page was made, and need not be looked
 for, should two people have one name."""
+
+_BETWEEN: Final = re.compile(r"[\s\-\u2010\u2011]+")
+"""Spaces and hyphens."""
 
 People = Sequence[tuple[str, str]]
 
@@ -35,13 +40,18 @@ class Field:
 
 
 def field(people: People, chosen: str | None = None, typed: str | None = None) -> Field:
-    """The field for these people (id, name), empty, with who is chosen now, or as it was sent."""
+    """The field for these people (id, name), empty, with who is chosen now, or as it was sent.
+
+    Who is chosen now but is none of them any more is not shown, as in a list.
+    """
     sent = typed if typed is not None else chosen or ""
     names = dict(people)
     if len(people) <= LISTED:
         return Field(people, sent)
     if sent in names:
         return Field(None, names[sent], sent)
+    if typed is None:
+        return Field(None, "")
     called = _called(people, sent)
     if 1 < len(called) <= LISTED:
         return Field(called, "")
@@ -65,19 +75,27 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
     elif called:
         form.fail(name, _("Many people are called that. Write more of the name."))
     else:
-        form.fail(name, _("Nobody here is called that. A part of the name is enough."))
+        form.fail(name, _("Nobody to choose from is called that. A part of the name is enough."))
     return None
 
 
 def _called(people: People, typed: str) -> list[tuple[str, str]]:
     """Those who bear exactly this name; else those whose name has, for each word that was typed,
-    one that begins so."""
-    wanted = typed.casefold().split()
+    one that begins so. Letters are compared without their marks and dots ("ibrahim" is "İbrahim"),
+    and each part of a double name counts."""
+    wanted = _words(typed)
     if not wanted:
         return []
-    words = [(each, each[1].casefold().split()) for each in people]
+    words = [(each, _words(each[1])) for each in people]
     return [each for each, name in words if name == wanted] or [
         each
         for each, name in words
         if all(any(word.startswith(part) for word in name) for part in wanted)
     ]
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, as they are compared."""
+    apart = unicodedata.normalize("NFD", name.casefold())
+    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    return [word for word in _BETWEEN.split(plain.replace("ı", "i")) if word]
