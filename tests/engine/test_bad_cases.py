@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
-from tests.engine.test_watch import silent, staff
+from tests.engine.test_watch import raised_already, silent, staff
 from tests.standins.office import START, Office
 from tracker.engine.clock.deciding import PART
-from tracker.store.schema import Alert, Case, DataKeyRow, Person, PolicyVersion, new_id
+from tracker.store.schema import Case, DataKeyRow, OutboxMessage, Person, PolicyVersion, new_id
 
 pytestmark = pytest.mark.database
 
@@ -47,6 +47,9 @@ def test_a_zone_the_machine_does_not_know_holds_nobody_back(office: Office) -> N
         desk.session.execute(lost.values(zone_name="Mars/Olympus", deputy_id=aigul))
     office.tick()
     assert told(office) == cases
+    with office.desk() as desk:
+        hers = select(OutboxMessage.state).filter_by(person_id=kate)
+        assert set(desk.session.scalars(hers)) == {"accepted"}
 
 
 def test_two_bad_cases_far_apart_in_a_batch_are_left_alone(office: Office) -> None:
@@ -54,26 +57,10 @@ def test_two_bad_cases_far_apart_in_a_batch_are_left_alone(office: Office) -> No
     aigul, serik = staff(office)
     ids = [silent(office, 8, aigul, serik) for _ in range(PART + 9)]
     twice, locked = ids[0], ids[-4]
+    raised_already(office, twice)
     with office.desk() as desk:
         for number, case_id in enumerate(ids):
             desk.session.get_one(Case, case_id).next_look_at = START.replace(microsecond=number)
-        alert = Alert(
-            id=new_id(),
-            case_id=twice,
-            dedup=f"{twice}:1:step:1:0",
-            kind="step",
-            episode=1,
-            step=1,
-            repetition=0,
-            band="watch",
-            roles=[],
-            consent_needed=[],
-            passed_over=[],
-            state="closed",
-            raised_at=START,
-        )
-        desk.safe.seal(alert, "silent", [8, 8])
-        desk.session.add(alert)
         key = update(DataKeyRow).where(DataKeyRow.owner_id == locked, DataKeyRow.purpose == "clock")
         desk.session.execute(key.values(wrapped=b"damaged" * 9))
     office.clock.move(minutes=1)

@@ -43,6 +43,28 @@ def silent(office: Office, days: int, caseworker: str | None, supervisor: str | 
         return case.id
 
 
+def raised_already(office: Office, case_id: str) -> None:
+    """The first step's alert of this case stands there: the database refuses another (R7)."""
+    with office.desk() as desk:
+        alert = Alert(
+            id=new_id(),
+            case_id=case_id,
+            dedup=f"{case_id}:1:step:1:0",
+            kind="step",
+            episode=1,
+            step=1,
+            repetition=0,
+            band="watch",
+            roles=[],
+            consent_needed=[],
+            passed_over=[],
+            state="closed",
+            raised_at=START,
+        )
+        desk.safe.seal(alert, "silent", [8, 8])
+        desk.session.add(alert)
+
+
 def one_by_one(desk: Desk) -> None:
     """What the batch does, by the way that people's own acts take."""
     due = select(Case).where(Case.next_look_at <= desk.now).order_by(Case.next_look_at)
@@ -176,24 +198,7 @@ def test_r7_a_row_that_is_there_already_undoes_its_own_case_alone(office: Office
     """The database refuses the batch; it is tried in halves until the case at fault is alone."""
     aigul, serik = staff(office)
     twice, *good = [silent(office, 8, aigul, serik) for _ in range(5)]
-    with office.desk() as desk:
-        alert = Alert(
-            id=new_id(),
-            case_id=twice,
-            dedup=f"{twice}:1:step:1:0",
-            kind="step",
-            episode=1,
-            step=1,
-            repetition=0,
-            band="watch",
-            roles=[],
-            consent_needed=[],
-            passed_over=[],
-            state="closed",
-            raised_at=START,
-        )
-        desk.safe.seal(alert, "silent", [8, 8])
-        desk.session.add(alert)
+    raised_already(office, twice)
     office.tick()
     told = [alert.case_id for alert in office.alerts(state="triggered")]
     assert sorted(told) == sorted(good)
