@@ -1,7 +1,8 @@
 """Dates, times, numbers and lists as people write them in the spoken language.
 
 From CLDR by Babel, without its holes: days are never turned into months, and never printed as raw
-unit names; Uyghur and Kazakh lists get their own "and".
+unit names; Uyghur and Kazakh lists get their own "and". What is put into a line from right to left
+stands apart in it (UAX 9).
 """
 
 import calendar
@@ -19,15 +20,27 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import apart, ngettext, spoken
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext, spoken
 
 _AND = {"kk": ("{}, {}", "{} және {}"), "ug": ("{}، {}", "{} ۋە {}")}
 """Between two items before the last, and before the last, where CLDR 48 has no "and" or English."""
 
 
+_UYGHUR = {
+    "long": "y-'يىلى' d-MMMM",
+    "yMMMd": "y-'يىلى' d-MMMM",
+    "yMMMM": "y-'يىلى' MMMM",
+    "y": "y-'يىلى'",
+    "MMMMd": "d-MMMM",
+}
+"""As Uyghurs write them: CLDR 48 has four orders for one date, and its years stand bare."""
+
 _YEAR_SIGN = re.compile(r"\sг\.")
 """Russian "г." behind a year: people leave it out; it doubles the full stop."""
+
+_KEPT_HYPHEN = "\u2011"
+"""Looks like a hyphen; no line ends behind it. Uyghur joins a figure to its word by one."""
 
 
 def _locale() -> Locale:
@@ -38,14 +51,17 @@ def _said(text: str) -> str:
     return _YEAR_SIGN.sub("", text)
 
 
-_STYLES = ("long", "full")
-
-
 @lru_cache(maxsize=8192)
 def _day_text(code: str, form: str, day: date) -> str:
-    """A day in a style or by a skeleton of CLDR; held, for Babel is slow."""
+    """A day in the long style or by a skeleton of CLDR; held, for Babel is slow.
+
+    From right to left it stands apart: behind a Latin name its figures would change places.
+    """
     locale = LANGUAGES[code].locale
-    if form in _STYLES:
+    if code == "ug":
+        text = cldr.format_date(day, _UYGHUR[form], locale)
+        return apart(text.replace("-", _KEPT_HYPHEN))
+    if form == "long":
         return _said(cldr.format_date(day, form, locale))
     return _said(cldr.format_skeleton(form, day, locale=locale))
 
@@ -58,11 +74,6 @@ def date_text(day: date) -> str:
 def short_date_text(day: date) -> str:
     """``5 Mar 2018``, for tables."""
     return _day_text(spoken(), "yMMMd", day)
-
-
-def weekday_date_text(day: date) -> str:
-    """``Monday 5 March 2018``."""
-    return _day_text(spoken(), "full", day)
 
 
 def month_text(day: date) -> str:
@@ -78,18 +89,28 @@ def year_text(day: date) -> str:
 def datetime_text(moment: datetime, zone: ZoneInfo) -> str:
     """``5 March 2018, 09:00 (GMT+06:00)``: an instant as the clocks of ``zone`` show it."""
     local = moment.astimezone(zone)
-    return _(
+    text = _(
         "%(date)s, %(time)s (%(zone)s)",
         date=date_text(local.date()),
         time=time_text(moment, zone),
         zone=cldr.get_timezone_gmt(local, "long", _locale()),
     )
+    return apart(text) if _mirrored() else text
 
 
 def clock_text(moment: datetime, zone: ZoneInfo) -> str:
     """``5 March 2018, 09:00``, for a page that says once whose clocks these are."""
-    local = moment.astimezone(zone)
-    return _("%(date)s, %(time)s", date=date_text(local.date()), time=time_text(moment, zone))
+    return _on_the_clock(date_text(moment.astimezone(zone).date()), moment, zone)
+
+
+def short_clock_text(moment: datetime, zone: ZoneInfo) -> str:
+    """``5 Mar 2018, 09:00``, for tables."""
+    return _on_the_clock(short_date_text(moment.astimezone(zone).date()), moment, zone)
+
+
+def _on_the_clock(day: str, moment: datetime, zone: ZoneInfo) -> str:
+    text = _("%(date)s, %(time)s", date=day, time=time_text(moment, zone))
+    return apart(text) if _mirrored() else text
 
 
 def place_text(zone: ZoneInfo, moment: datetime) -> str:
@@ -115,7 +136,18 @@ def time_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def span_text(first: date, last: date) -> str:
     """``1–20 March 2018``: from one day to another, both included."""
+    if spoken() == "ug":
+        return _uyghur_span(first, last)
     return _said(cldr.format_interval(first, last, "yMMMMd", locale=_locale()))
+
+
+def _uyghur_span(first: date, last: date) -> str:
+    if first.year != last.year:
+        return f"{date_text(first)} – {date_text(last)}"
+    if first.month != last.month:
+        return apart(f"{date_text(first)} – {_day_text('ug', 'MMMMd', last)}")
+    days = f"{_LEFT_TO_RIGHT}{first.day}–{last.day}{_END}"
+    return date_text(last).replace(f" {last.day}{_KEPT_HYPHEN}", f" {days}{_KEPT_HYPHEN}")
 
 
 def when_text(earliest: date | None, latest: date, *, approximate: bool = False) -> str:
@@ -188,6 +220,8 @@ def number_text(number: int | float | Decimal) -> str:
 
 def list_text(items: Sequence[str]) -> str:
     """``Amal, Bo and Cy``."""
+    if _mirrored():
+        items = [apart(item) for item in items]
     if spoken() not in _AND or len(items) < 2:
         return format_list(items, "standard", _locale())
     comma, last = _AND[spoken()]

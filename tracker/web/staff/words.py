@@ -13,8 +13,8 @@ from tracker.i18n.dates import (
     after_text,
     date_text,
     list_text,
+    short_clock_text,
     short_date_text,
-    time_text,
     when_text,
 )
 from tracker.i18n.words import gettext as _
@@ -151,9 +151,7 @@ def scopes() -> dict[str, str]:
 
 def moment_text(at: datetime) -> str:
     """``5 Mar 2018, 09:00`` on the reader's clocks."""
-    where = my_zone()
-    day = short_date_text(local_date(at, where))
-    return _("%(date)s, %(time)s", date=day, time=time_text(at, where))
+    return short_clock_text(at, my_zone())
 
 
 def day_text(at: datetime) -> str:
