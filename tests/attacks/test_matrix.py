@@ -94,6 +94,7 @@ TABLE = """
 /digests | GET ad au ca co su
 /digests/<week> | GET ad au ca co su
 /digests/bands.png | GET ca co su
+/digests/reader | POST su
 /digests/<week>/bands.png | GET ca co su
 /digests/<week>/sheet.pdf | GET ca co su
 /enrol | GET public | POST public
@@ -142,6 +143,7 @@ TABLE = """
 /people/asked/<request_id>/agree | POST ad su R
 /people/asked/<request_id>/decline | POST ad su R
 /people/asked/<request_id>/link | POST ad R
+/people/find | POST ad au su
 /people/invite | GET ad R | POST ad R
 /policies | GET au ca su | POST su
 /policies/<policy_id>/activate | POST su

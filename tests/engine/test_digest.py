@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -23,8 +24,12 @@ from tracker.engine.digests.digest_form import KEPT, Facts, Line
 from tracker.engine.digests.digest_shown import still_shown
 from tracker.engine.keeping.alarms import Alarm, ringing
 from tracker.engine.keeping.doctor import examine
+from tracker.i18n.dates import short_date_text
 from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import speaking
 from tracker.messages.digest import AT_MOST, DigestMessage, digest_mail, digest_sections
+from tracker.messages.digest_lines import line as digest_line
+from tracker.messages.digest_lines import titles, why
 from tracker.store import digest_cases
 from tracker.store.schema import (
     Case,
@@ -262,6 +267,29 @@ def test_r17_an_alert_is_named_by_the_policy_it_was_raised_under(office: Office)
     office.tick()
     (line,) = facts(office, aigul, "2026-W10").crossed
     assert (line.after_days, line.on) == (30, "2026-03-02")
+
+
+def test_r17_a_step_that_is_not_known_is_not_named(office: Office) -> None:
+    """Before the trail told what a case had had: the day stands alone, and no word is empty."""
+    aigul = office.person("Aigul", "caseworker")
+    case_id = office.silent_case(aigul, None, days=31)
+    office.tick()
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, case_id)
+        desk.audit("case.policy_changed", "case", case.id, case.id, to=case.policy_version_id)
+    office.clock.now = MONDAY
+    office.tick()
+    (line,) = facts(office, aigul, "2026-W10").crossed
+    assert (line.after_days, line.after_months, line.on) == (None, None, "2026-03-02")
+    item = asdict(line)
+    for language in LANGUAGES:
+        with speaking(language):
+            day = short_date_text(date(2026, 3, 2))
+            assert why("crossed", item) == day
+            standing_in = why("standing_in", item | {"about": "crossed"})
+            assert standing_in == f"{titles()['crossed']} · {day}"
+            parts = digest_line("crossed", item).split(" · ")
+            assert parts[0] == line.ref and parts[-1] == day and all(map(str.strip, parts))
 
 
 def _shared_case(office: Office, consul: str, fields: tuple[str, ...]) -> str:

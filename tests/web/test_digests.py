@@ -8,13 +8,14 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import select
 
-from tests.web.conftest import ClientAs, Desks, MovableClock, StaffClient
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient
 from tests.web.pdfs import text_of
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine.cases import cases, record
 from tracker.engine.worker.tick import tick
 from tracker.store.schema import AuditRow, Case
+from tracker.web import whom
 
 WEEK = "2026-W10"
 NAME, HIS = "Nurlan Invented", "Bolat Invented"
@@ -72,6 +73,29 @@ def test_a_supervisor_reads_all_and_another_readers(scene: Scene, client_as: Cli
     hers = vera.get(f"/digests/{WEEK}?reader={dana}").get_data(as_text=True)
     assert NAME in hers and HIS not in hers
     assert vera.get(f"/digests/{WEEK}?reader=nobody").get_data(as_text=True).count(NAME) == 0
+
+
+def test_a_reader_is_chosen_by_name_where_they_are_many(
+    scene: Scene, client_as: ClientAs, post_form: PostForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name stands in no address (S12); whoever never got a digest is nobody to choose."""
+    dana, vera = client_as("caseworker", name="Dana").person_id, scene.client("supervisor", "Vera")
+    assert ">Dana</option>" in vera.get("/digests").text
+    monkeypatch.setattr(whom, "LISTED", 2)
+    for page, sent in (("/digests", {}), (f"/digests/{WEEK}", {"week": WEEK})):
+        text = vera.get(page).text
+        assert "</option>" not in text and 'value="Vera"' in text
+        found = post_form(vera, "/digests/reader", {**sent, "reader": "Дана"}, page=page)
+        assert found.location == f"{page}?reader={dana}"
+    shown = vera.get(f"/digests/{WEEK}?reader={dana}").text
+    assert 'value="Dana"' in shown
+    for nobody in ("Omar", "", "x" * 32):
+        none = post_form(vera, "/digests/reader", {"reader": nobody}, page="/digests")
+        assert none.status_code == 422
+    odd = {"reader": dana, "week": "//elsewhere.example"}
+    assert post_form(vera, "/digests/reader", odd, page="/digests").location == (
+        f"/digests?reader={dana}"
+    )
 
 
 def test_nobody_else_chooses_a_reader(scene: Scene, client_as: ClientAs) -> None:

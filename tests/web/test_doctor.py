@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from tests.web.conftest import ClientAs, Desks
 from tests.web.staff_cases import case_row, make_case
 from tracker.engine.keeping.alarms import Alarm
-from tracker.engine.keeping.doctor import examine
+from tracker.engine.keeping.doctor import Finding, examine
+from tracker.store.schema import Person
 
 
 def test_an_administrator_reads_what_is_to_be_mended_and_where_it_says_how(
@@ -52,3 +54,49 @@ def test_a_key_ring_that_was_moved_away_is_said(client_as: ClientAs, desk: Desks
     with desk() as d:
         d.settings.keys.rename(d.settings.keys.with_suffix(".away"))
     assert "is not where it was" in admin.get("/doctor").text
+
+
+def test_d6_who_cannot_act_on_their_cases_is_found(client_as: ClientAs, desk: Desks) -> None:
+    """A role taken away, an account closed or over, a deputy who could not open the cases: counted,
+    by the page of who has them; closed cases and those of nobody are none."""
+    owner, lead = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Vera")
+    other, consul = client_as("caseworker", name="Bota"), client_as("consular", name="Jan")
+    refs = [make_case(desk, owner.person_id) for _ in range(3)]
+    make_case(desk, None)
+
+    def found() -> Finding:
+        with desk() as d:
+            return next(one for one in examine(d, {}, whole=False) if one.what == "whose cases")
+
+    def change(person_id: str, **columns: object) -> None:
+        with desk() as d:
+            for name, value in columns.items():
+                setattr(d.session.get_one(Person, person_id), name, value)
+
+    rows = [case_row(desk, ref) for ref in refs]
+    rows[0].supervisor_id, rows[1].supervisor_id = lead.person_id, other.person_id
+    rows[2].state = "closed"
+    with desk() as d:
+        for row in rows:
+            d.session.merge(row)
+    assert "0 as owner, 1 as supervisor, 0 as the deputy" in found().says
+    assert f"/people/{other.person_id}" in found().says and "Bota" not in found().says
+    with desk() as d:
+        d.session.merge(case_row(desk, refs[1])).supervisor_id = None
+    assert found().well
+
+    for closed in ({"active": False}, {"expires_on": date(2026, 1, 1)}):
+        change(owner.person_id, **closed)
+        assert "2 as owner, 0 as supervisor, 0 as the deputy" in found().says
+        change(owner.person_id, active=True, expires_on=None)
+    with desk() as d:
+        away = {"leave_from_on": d.now.date(), "leave_until_on": d.now.date()}
+    for person, cases in ((owner, 2), (lead, 1)):
+        change(person.person_id, **away, deputy_id=consul.person_id)
+        assert f"0 as owner, 0 as supervisor, {cases} as the deputy" in found().says
+        change(person.person_id, deputy_id=lead.person_id)
+        assert found().well
+    change(lead.person_id, deputy_id=other.person_id)
+    assert not found().well, "a caseworker opens a supervisor's cases nowhere"
+    change(lead.person_id, leave_until_on=date(2026, 1, 1), leave_from_on=date(2026, 1, 1))
+    assert found().well

@@ -8,7 +8,9 @@ import pytest
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import case_row, make_case, make_post, notes
+from tracker.domain.errors import Refused
 from tracker.engine.cases import leaving
+from tracker.engine.staff import colleagues
 from tracker.store.schema import ContactPoint, Person
 
 LEAVE = {"leave_from": "2026-03-05", "leave_until": "2026-03-20"}
@@ -85,7 +87,11 @@ def test_a_deputy_who_could_not_act_is_refused(
     at = f"/people/{boss.person_id}"
     told = {**LEAVE, "deputy": worker.person_id}
     refused = post_form(admin, f"{at}/leave", told, page=f"{at}/edit")
-    assert "could not open these cases" in refused.text
+    assert refused.status_code == 422
+    with desk() as d:
+        lead = d.session.get_one(Person, boss.person_id)
+        with pytest.raises(Refused, match="could not open these cases"):
+            colleagues.set_leave(d, lead, d.now.date(), None, worker.person_id)
     other = client_as("supervisor", name="Wera")
     told["deputy"] = other.person_id
     assert post_form(admin, f"{at}/leave", told, page=f"{at}/edit").status_code == 303

@@ -50,8 +50,12 @@ STAFF: dict[str, Row] = {
     "/team.csv": _row("", "supervisor", reauth=True),
     "/shared": _row("consular", "consular"),
     "/digests": Row(ALL),
+    "/digests/reader": _row("", "supervisor"),
     "/policies": _row("caseworker supervisor auditor", "supervisor"),
     "/people": _row("administrator supervisor auditor", "administrator", reauth=True),
+    "/people/find": _row(
+        "", "administrator supervisor auditor"
+    ),  # only looks; no name in an address
     "/people/asked": _row("administrator supervisor", "administrator supervisor", reauth=True),
     "/people/<person_id>/cases": _row("supervisor", "supervisor"),  # domain.md 14: handed over
     "/posts": _row("administrator supervisor auditor", "administrator", reauth=True),

@@ -6,13 +6,15 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.web.conftest import ClientAs, Desks, PostForm
-from tests.web.staff_cases import case_row, make_case
+from tests.web.staff_cases import case_row, make_case, make_post
 from tracker.domain.errors import Refused
 from tracker.engine.cases import bulk, cases
+from tracker.engine.staff import posts
 from tracker.engine.staff.accounts import add_person
 from tracker.store.schema import Person
+from tracker.web import whom
 from tracker.web.fields import Form
-from tracker.web.staff import whom
+from tracker.web.staff import people
 
 NAMES = ("Aigul Bekova", "Aigul Serik", "Bota Serik", "Nurlan Adil")
 
@@ -148,9 +150,14 @@ def test_who_is_no_colleague_any_more_is_no_row_of_digits(client_as: ClientAs, d
         ("Abai\u2010Qajy", "abai qajy"),
         ("Gülnar", "gulnar"),
         ("Айгүл Ёлова", "елова"),
+        ("Айгүл Ёлова", "Aigul"),
+        ("ئايگۈل تۇرسۇن", "aygul tursun"),
+        ("Aigul Serik", "Айгүл"),
+        ("Aigul Serik", "ئايگۈل"),
+        ("Нұрлан", "nurlan"),
     ],
 )
-def test_a_name_is_found_without_its_marks(
+def test_a_name_is_found_without_its_marks_and_in_another_script(
     name: str, typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whom, "LISTED", 1)
@@ -164,3 +171,90 @@ def test_a_few_are_listed(client_as: ClientAs, desk: Desks) -> None:
     ids = [client_as("caseworker", name=name).person_id for name in NAMES]
     make_case(desk, ids[1])
     assert options(boss.get("/queue").text) == ["Aigul Serik"], "who has a case"
+
+
+@pytest.mark.usefixtures("_many")
+def test_one_name_in_two_scripts_is_asked_about(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Whoever sounds alike is not passed over: the case would be the wrong one's to see (S8)."""
+    boss = client_as("supervisor", name="Vera")
+    ids = [client_as("caseworker", name=name).person_id for name in NAMES[1:]]
+    client_as("caseworker", name="Айгүл Ёлова")
+    ref = make_case(desk, ids[1])
+    which = post_form(boss, f"/cases/{ref}/assign", {"caseworker": "aigul"})
+    assert which.status_code == 422
+    assert ">Aigul Serik</option>" in which.text and ">Айгүл Ёлова</option>" in which.text
+    post_form(boss, f"/cases/{ref}/assign", {"caseworker": "Aigul Serik"})
+    assert case_row(desk, ref).caseworker_id == ids[0], "as it is written"
+
+
+@pytest.mark.usefixtures("_many")
+def test_a_deputy_is_named_among_those_who_could_act(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """Domain 14: whoever is told instead must be able to open the cases."""
+    admin, away = client_as("administrator", name="Ada"), client_as("caseworker", name="Cem Away")
+    ids = {name: client_as("caseworker", name=name).person_id for name in NAMES}
+    client_as("consular", name="Nurlan Consul")
+    at, leave = f"/people/{away.person_id}", {"leave_from": "2026-03-05"}
+    assert options(admin.get(f"{at}/edit").text) == []
+    for typed, status in (("Ada", 422), ("Cem", 422), ("aigul", 422), ("Нурлан", 303)):
+        sent = {**leave, "deputy": typed}
+        answer = post_form(admin, f"{at}/leave", sent, page=f"{at}/edit")
+        assert answer.status_code == status, typed
+        if typed == "aigul":
+            assert options(answer.text) == ["Aigul Bekova", "Aigul Serik"]
+    with desk() as d:
+        assert d.session.get_one(Person, away.person_id).deputy_id == ids["Nurlan Adil"]
+    page = admin.get(f"{at}/edit").text
+    assert 'value="Nurlan Adil"' in page
+    assert f'name="deputy-was" value="{ids["Nurlan Adil"]}"' in page
+
+
+@pytest.mark.usefixtures("_many")
+def test_who_serves_at_a_post_is_named_among_its_kind(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    admin = client_as("administrator", name="Ada")
+    ids = {name: client_as("consular", name=name).person_id for name in NAMES}
+    client_as("caseworker", name="Nurlan Caseworker")
+    post = make_post(desk, ids["Bota Serik"])
+    assert options(admin.get("/posts/edit").text) == []
+    sent = {"act": "member", "post": post}
+    for typed, status in (("", 422), ("serik", 422), ("Ada", 422), ("nurlan", 303)):
+        answer = post_form(admin, "/posts/edit", {**sent, "person": typed})
+        assert answer.status_code == status, typed
+        if typed == "serik":
+            assert options(answer.text) == ["Aigul Serik", "Bota Serik"]
+    with desk() as d:
+        serving = {member.person_id for member in posts.members(d)[post]}
+    assert serving == {ids["Bota Serik"], ids["Nurlan Adil"]}
+
+
+def test_of_many_people_a_page_shows_some_and_a_name_finds_each(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = client_as("auditor", name="Zoe")
+    ids = {name: client_as("caseworker", name=name).person_id for name in NAMES}
+    ids["Zoe"] = auditor.person_id
+    assert "/people/find" not in auditor.get("/people").text
+    monkeypatch.setattr(whom, "LISTED", 3)
+    monkeypatch.setattr(people, "PAGE", 3)
+
+    def shown(address: str) -> list[str]:
+        text = auditor.get(address).text
+        return [name for name in ids if f'/people/{ids[name]}">' in text]
+
+    assert shown("/people") == [*NAMES[:3]]
+    assert shown("/people?page=2") == ["Nurlan Adil", "Zoe"]
+    for none in ("3", "0", "-1"):
+        assert auditor.get(f"/people?page={none}").status_code == 404
+    found = post_form(auditor, "/people/find", {"person": "Нұрлан"}, page="/people")
+    assert found.location == f"/people/{ids['Nurlan Adil']}"
+    which = post_form(auditor, "/people/find", {"person": "serik"}, page="/people")
+    assert options(which.text) == ["Aigul Serik", "Bota Serik"]
+    chosen = {"person": ids["Bota Serik"]}
+    assert post_form(auditor, "/people/find", chosen, page="/people").location.endswith(
+        ids["Bota Serik"]
+    )

@@ -38,9 +38,16 @@ def of_week(session: Session, week: str) -> list[Digest]:
     return list(session.scalars(query))
 
 
-def readers(session: Session) -> list[str]:
-    """The ids of all who ever got a digest."""
-    return list(session.scalars(select(Digest.person_id).distinct().order_by(Digest.person_id)))
+def readers(session: Session, most: int | None = None) -> list[str]:
+    """The ids of all who ever got a digest; or of no more than `most` of them."""
+    query = select(Digest.person_id).distinct().order_by(Digest.person_id)
+    return list(session.scalars(query.limit(most)))
+
+
+def is_reader(session: Session, person_id: str) -> bool:
+    """Whether this person ever got a digest."""
+    query = select(Digest.id).filter_by(person_id=person_id).limit(1)
+    return session.scalars(query).first() is not None
 
 
 def unmailed(since: BindParameter[datetime]) -> ScalarSelect[int]:

@@ -38,6 +38,11 @@ def everyone(session: Session) -> list[Person]:
     return list(session.scalars(kept.order_by(Person.created_at, Person.id)))
 
 
+def of_ids(session: Session, ids: Collection[str]) -> list[Person]:
+    """These people, in no order."""
+    return list(session.scalars(select(Person).where(Person.id.in_(list(ids)))))
+
+
 def roles_of(session: Session, person_id: str) -> frozenset[str]:
     """The roles a person holds."""
     return frozenset(session.scalars(select(PersonRole.role).filter_by(person_id=person_id)))

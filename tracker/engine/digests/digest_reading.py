@@ -71,8 +71,17 @@ def made_for(desk: Desk, week: str) -> list[Made]:
 
 def readers_by_name(desk: Desk) -> list[tuple[str, str]]:
     """Everybody who ever got a digest: id and name, by name."""
-    names = names_of(desk, store.readers(desk.session))
-    return sorted(names.items(), key=lambda pair: pair[1].casefold())
+    return _by_name(desk, store.readers(desk.session))
+
+
+def few_readers(desk: Desk, most: int) -> list[tuple[str, str]] | None:
+    """As `readers_by_name`; None, and no name opened, where they are more than `most`."""
+    found = store.readers(desk.session, most + 1)
+    return None if len(found) > most else _by_name(desk, found)
+
+
+def _by_name(desk: Desk, ids: list[str]) -> list[tuple[str, str]]:
+    return sorted(names_of(desk, ids).items(), key=lambda pair: pair[1].casefold())
 
 
 def _behind(desk: Desk, refs: set[str]) -> dict[str, Behind]:

@@ -24,10 +24,14 @@ from tracker.engine.staff import mail_keys
 from tracker.engine.staff.audience import ADMINISTRATOR, people_with_role
 from tracker.settings import check_safe
 from tracker.store import health
+from tracker.store.holders import unfit
 from tracker.store.schema import Case, ContactPoint, Pulse
 
 CLOCK_MAY_DIFFER = timedelta(hours=1)
 """A worker's beat further in the future than this means that a clock is wrong."""
+
+PAGES_NAMED = 5
+"""So many people are named by their page; when they are seen to, the next ones are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def examine(desk: Desk, channels: Mapping[str, Channel], *, whole: bool = True) 
         *_worker(desk),
         *_alerts(desk),
         *_people(desk),
+        *_holders(desk),
         *_digest(desk),
     ]
 
@@ -238,6 +243,24 @@ def _people(desk: Desk) -> Iterator[Finding]:
     broken = mail_keys.in_trouble(desk)
     says = f"{len(broken)} cannot be used any more; mails to these readers say next to nothing."
     yield Finding("OpenPGP keys", not broken, says)
+
+
+def _holders(desk: Desk) -> Iterator[Finding]:
+    """Whether those who stand behind open cases can act (D6). People are named by their page."""
+    found = unfit(desk.session, desk.now.date())
+    if not found:
+        yield Finding("whose cases", True, "All who have open cases can act on them.")
+        return
+    pages = ", ".join(f"/people/{each}" for each in found.people[:PAGES_NAMED])
+    more = len(found.people) - PAGES_NAMED
+    pages += f" and {more} more" if more > 0 else ""
+    says = (
+        "Behind open cases stands somebody whose account is closed or who has not the role: "
+        f"{found.owners} as owner, {found.supervisors} as supervisor, {found.deputies} as the "
+        "deputy of somebody away. Hand them over, or name another deputy, beginning at: "
+        f"{pages}"
+    )
+    yield Finding("whose cases", False, says)
 
 
 def _digest(desk: Desk) -> Iterator[Finding]:

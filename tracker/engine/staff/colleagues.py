@@ -8,10 +8,12 @@ from typing import Final
 
 import phonenumbers
 
+from tracker.domain.actor import ROLES
 from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, EMAIL, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
+from tracker.domain.evaluate import SUPERVISOR
 from tracker.engine.desk import Desk
-from tracker.engine.staff import account_news, accounts
+from tracker.engine.staff import account_news, accounts, people
 from tracker.engine.staff.addresses import reachable
 from tracker.i18n.words import _
 from tracker.messages.kinds import FULL, NOTICE, REFERENCE
@@ -130,11 +132,26 @@ def set_leave(
     desk.audit("person.leave", "person", person.id, deputy=deputy_id)
 
 
+def deputies(desk: Desk, person: Person) -> list[tuple[str, str]]:
+    """Who can stand in for this person, as (id, name), by name; never themselves, nor who asks."""
+    away = _acts_as(desk, person)
+    roles = ROLES if not away else (SUPERVISOR, *(away if SUPERVISOR not in away else ()))
+    return [
+        each
+        for each in people.colleagues(desk, *roles)
+        if each[0] not in (person.id, desk.person_id)
+    ]
+
+
 def _can_stand_in(desk: Desk, deputy: Person, person: Person) -> bool:
     """Whoever is told instead must also be able to act."""
-    theirs = store.roles_of(desk.session, person.id) & {"caseworker", "supervisor"}
     held = store.roles_of(desk.session, deputy.id)
-    return theirs <= held or "supervisor" in held
+    return _acts_as(desk, person) <= held or SUPERVISOR in held
+
+
+def _acts_as(desk: Desk, person: Person) -> frozenset[str]:
+    """The roles by which cases are this person's."""
+    return store.roles_of(desk.session, person.id) & set(people.DESK_ROLES)
 
 
 def set_reading(

@@ -75,6 +75,12 @@ def colleagues(desk: Desk, *roles: str) -> list[tuple[str, str]]:
     return sorted(names_of(desk, found).items(), key=lambda pair: pair[1].casefold())
 
 
+def everybody(desk: Desk) -> list[tuple[str, str]]:
+    """All who have an account, a closed one too, as (id, name), by name."""
+    kept = _names(desk, Person.erased_at.is_(None))
+    return sorted(kept.items(), key=lambda pair: (pair[1].casefold(), pair[0]))
+
+
 def posts(desk: Desk, *, active: bool = True) -> list[tuple[ConsularPost, str]]:
     """Consular posts with their names, by name."""
     query = select(ConsularPost).where(ConsularPost.active) if active else select(ConsularPost)

@@ -14,6 +14,7 @@ from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.engine.digests import digest_reading as engine
 from tracker.engine.digests.digest import READERS
+from tracker.engine.staff.people import names_of
 from tracker.i18n.dates import date_text, datetime_text, short_date_text, span_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
@@ -21,9 +22,10 @@ from tracker.i18n.words import spoken
 from tracker.messages.digest import seal_words, summary, worker_words
 from tracker.messages.digest_lines import band_names, silence_words, titles, why
 from tracker.store import digest as store
-from tracker.web import charts, here, record_words
+from tracker.web import charts, here, record_words, whom
 from tracker.web.access import access
-from tracker.web.pages import page
+from tracker.web.fields import Form
+from tracker.web.pages import form_page, go, page
 
 bp = Blueprint("digests", __name__)
 
@@ -45,19 +47,44 @@ def digests() -> ResponseReturnValue:
             ],
             picture=weeks_picture(desk, reader) if len(mine) > 1 else None,
             made=[(week, days(week, week), count) for week, count in _made(desk)],
-            readers=_readers(desk),
+            readers=_reader_field(desk, reader),
             reader=reader,
             suffix=_suffix(reader),
         )
+
+
+@bp.post("/digests/reader")
+@access("supervisor")
+def choose_reader() -> ResponseReturnValue:
+    """Whose digests: a name stands in no address (S12), and of several it is asked which."""
+    form = Form(request.form)
+    week = form.text("week", longest=10)
+    with here.reading() as desk:
+        known = engine.readers_by_name(desk)
+    reader = whom.read(form, "reader", known, required=_("Choose whose digests."))
+    if reader is None:
+        return form_page(
+            "layouts/which_person.html",
+            form.errors,
+            heading=_("Whose digests?"),
+            back=("/digests", _("Weekly digests")),
+            action="/digests/reader",
+            kept={"week": week},
+            name="reader",
+            label=_("Reader"),
+            field=whom.field(known, typed=form.raw.get("reader")),
+            empty=_("Choose"),
+            button=_("Show"),
+        )
+    address = f"/digests/{week}" if _is_week(week) else "/digests"
+    return go(address + _suffix(reader))
 
 
 @bp.get("/digests/<week>")
 @access(*ANY)
 def digest(week: str) -> ResponseReturnValue:
     """One week: the reader's page in full, or who got one."""
-    try:
-        monday_of(week)
-    except Refused:
+    if not _is_week(week):
         abort(404)
     with here.looking() as desk:
         reader = reader_asked(desk)
@@ -83,7 +110,7 @@ def digest(week: str) -> ResponseReturnValue:
             states=record_words.outbox_states(),
             moment=moment,
             with_states=here.actor().has("administrator", "supervisor"),
-            readers=_readers(desk),
+            readers=_reader_field(desk, reader),
             reader=reader,
             suffix=_suffix(reader),
         )
@@ -91,9 +118,7 @@ def digest(week: str) -> ResponseReturnValue:
 
 def opened_week(desk: Desk, week: str) -> engine.Opened:
     """A reader's own digest, or another's for a supervisor; 404 where there is none to read."""
-    try:
-        monday_of(week)
-    except Refused:
+    if not _is_week(week):
         abort(404)
     reader = reader_asked(desk)
     found = engine.open_digest(desk, reader, week) if reader else None
@@ -107,12 +132,26 @@ def reader_asked(desk: Desk) -> str:
     who = here.actor()
     asked = request.args.get("reader", "")
     if asked and who.has("supervisor"):
-        return asked if asked in dict(_readers(desk)) else ""
+        return asked if store.is_reader(desk.session, asked) else ""
     return who.id or "" if who.has(*READERS) else ""
 
 
-def _readers(desk: Desk) -> list[tuple[str, str]]:
-    return engine.readers_by_name(desk) if here.actor().has("supervisor") else []
+def _is_week(text: str) -> bool:
+    try:
+        monday_of(text)
+    except Refused:
+        return False
+    return True
+
+
+def _reader_field(desk: Desk, reader: str) -> whom.Field | None:
+    """Who can be chosen, by a supervisor; nothing where nobody has got a digest yet."""
+    if not here.actor().has("supervisor"):
+        return None
+    few = engine.few_readers(desk, whom.LISTED)
+    if few is not None:
+        return whom.field(few, reader) if few else None
+    return whom.Field(None, names_of(desk, [reader or None]).get(reader, ""), reader)
 
 
 def _sees_deliveries() -> bool:

@@ -14,11 +14,10 @@ from tracker.domain.errors import Refused
 from tracker.engine.cases import leavers
 from tracker.engine.desk import Desk
 from tracker.engine.staff import accounts, colleagues, grave_acts, mailed_links, trial
-from tracker.engine.staff import people as engine
 from tracker.engine.staff.addresses import hashes
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Person
-from tracker.web import here, notes
+from tracker.web import here, notes, whom
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
@@ -38,13 +37,13 @@ def edit(person_id: str) -> ResponseReturnValue:
 def _edit_page(person_id: str, errors: dict[str, str], values: Any) -> ResponseReturnValue:
     with here.reading() as desk:
         row = person_of(desk, person_id)
-        others = [each for each in engine.colleagues(desk, *ROLES) if each[0] != row.id]
+        deputies = colleagues.deputies(desk, row)
         return form_page(
             "staff/person_edit.html",
             errors,
             values=values,
             role_choices=list(words.roles().items()),
-            others=others,
+            deputy_field=whom.field(deputies, row.deputy_id, values.get("deputy")),
             digits=mailed_links.on_its_way(desk, row.id),
             channels=[(kind, name) for kind, name in words.channels().items() if _can(kind)],
             **shown(desk, row),
@@ -211,7 +210,9 @@ def set_leave(person_id: str) -> ResponseReturnValue:
     """Who is told meanwhile."""
     form = Form(request.form)
     first, last = form.date("leave_from"), form.date("leave_until")
-    deputy = form.text("deputy", longest=32) or None
+    with here.reading() as desk:
+        known = colleagues.deputies(desk, person_of(desk, person_id))
+    deputy = whom.read(form, "deputy", known)
     return _change(
         person_id,
         form,

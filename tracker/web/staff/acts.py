@@ -22,11 +22,10 @@ from tracker.i18n.words import apart
 from tracker.i18n.words import gettext as _
 from tracker.store import policies as store_policies
 from tracker.store.schema import Case, PolicyVersion
-from tracker.web import here, notes, record_words
+from tracker.web import here, notes, record_words, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import go
-from tracker.web.staff import whom
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 _MORNING = time(9)

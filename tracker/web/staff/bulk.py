@@ -19,12 +19,12 @@ from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.store.queue import NOBODY
 from tracker.store.schema import Case
-from tracker.web import here, notes
+from tracker.web import here, notes, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
 from tracker.web.paths import safe_path
-from tracker.web.staff import whom, words
+from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, desk_actor, my_zone
 
 Context = Callable[[Desk, list[Case]], Mapping[str, Any]]

@@ -10,11 +10,10 @@ from tracker.engine.cases import leaving
 from tracker.engine.staff.people import DESK_ROLES, colleagues, names_of
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
-from tracker.web import here, notes
+from tracker.web import here, notes, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
-from tracker.web.staff import whom
 from tracker.web.staff.door import bp
 from tracker.web.staff.people import person_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ from tracker.security.redaction import mask
 from tracker.store import people as store
 from tracker.store import trail
 from tracker.store.schema import Person, PostMember
-from tracker.web import here, notes
+from tracker.web import here, notes, whom
 from tracker.web.access import access, reauth
 from tracker.web.account_changes import changes_shown
 from tracker.web.fields import Form
@@ -31,27 +31,69 @@ from tracker.web.staff.door import bp
 
 READERS = ("administrator", "supervisor", "auditor")
 
+PAGE: Final = 50
+
 
 @bp.get("/people")
 @access(*READERS)
 def people() -> ResponseReturnValue:
-    """Everybody with an account, their roles and cases."""
+    """Everybody with an account, their roles and cases; a page at a time where they are many."""
+    number = request.args.get("page", 1, type=int)
     with here.reading() as desk:
-        rows = store.everyone(desk.session)
-        names = engine.names_of(desk, [row.id for row in rows])
+        known = engine.everybody(desk)
+        first = PAGE * (number - 1)
+        if number < 1 or (first and first >= len(known)):
+            abort(404)
+        more = first + PAGE < len(known)
         return page(
             "staff/people.html",
-            rows=sorted(rows, key=lambda row: (names[row.id].casefold(), row.id)),
-            names=names,
-            roles_of=store.roles_by_person(desk.session),
-            theirs=trail.open_cases_of(desk.session),
-            stopped=store.who_stopped(desk.session),
-            roles_text=words.roles_text,
-            languages_by_code=LANGUAGES,
+            **_table(desk, known[first : first + PAGE]),
+            found=whom.Field(None, "") if len(known) > PAGE else None,
+            previous=f"/people?page={number - 1}" if number > 1 else "",
+            following=f"/people?page={number + 1}" if more else "",
             may_write=may_write(),
             asked=bool(second_person.to_agree(desk) or second_person.mine(desk)),
             changes=changes_shown(desk, words.moment_text, roles_text=words.roles_text),
         )
+
+
+@bp.post("/people/find")
+@access(*READERS)
+def find() -> ResponseReturnValue:
+    """Somebody by their name, or a part of it; it stands in no address (S12)."""
+    form = Form(request.form)
+    with here.reading() as desk:
+        known = engine.everybody(desk)
+    found = whom.read(form, "person", known, required=_("Write the name."))
+    if found is None:
+        return form_page(
+            "layouts/which_person.html",
+            form.errors,
+            heading=_("Who?"),
+            back=("/people", _("People")),
+            action="/people/find",
+            kept={},
+            name="person",
+            label=_("Name"),
+            field=whom.field(known, typed=form.raw.get("person")),
+            empty=_("Choose"),
+            button=_("Find"),
+        )
+    return go(f"/people/{found}")
+
+
+def _table(desk: Desk, people: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What the table says of these people (id, name)."""
+    rows = {row.id: row for row in store.of_ids(desk.session, [each[0] for each in people])}
+    return {
+        "rows": [rows[person_id] for person_id, _name in people],
+        "names": dict(people),
+        "roles_of": store.roles_by_person(desk.session),
+        "theirs": trail.open_cases_of(desk.session),
+        "stopped": store.who_stopped(desk.session),
+        "roles_text": words.roles_text,
+        "languages_by_code": LANGUAGES,
+    }
 
 
 @bp.get("/people/invite")

@@ -9,7 +9,7 @@ from tracker.domain.errors import Refused
 from tracker.engine.staff import people as engine
 from tracker.engine.staff import posts
 from tracker.i18n.words import gettext as _
-from tracker.web import here, notes
+from tracker.web import here, notes, whom
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
@@ -41,7 +41,8 @@ def change_posts() -> ResponseReturnValue:
     form = Form(request.form)
     act = form.choice("act", ("post", "member", "end"), required=_("Choose one."))
     name, zone_name = form.text("name"), form.text("zone") or "UTC"
-    post_id, person_id = form.text("post", longest=32), form.text("person", longest=32)
+    post_id = form.text("post", longest=32)
+    person_id = _consul(form) if act == "member" else ""
     member, until = form.text("member", longest=32), form.date("until")
     if form:
         try:
@@ -60,6 +61,12 @@ def change_posts() -> ResponseReturnValue:
     return go("/posts/edit")
 
 
+def _consul(form: Form) -> str:
+    with here.reading() as desk:
+        known = engine.colleagues(desk, "consular")
+    return whom.read(form, "person", known, required=_("Choose who serves there.")) or ""
+
+
 def _posts_page(errors: dict[str, str], *, editing: bool = False) -> ResponseReturnValue:
     with here.reading() as desk:
         serving = posts.members(desk)
@@ -70,7 +77,9 @@ def _posts_page(errors: dict[str, str], *, editing: bool = False) -> ResponseRet
             posts=engine.posts(desk, active=False),
             serving=serving,
             names=engine.names_of(desk, ids),
-            consuls=engine.colleagues(desk, "consular"),
+            consuls=whom.field(
+                engine.colleagues(desk, "consular"), typed=request.form.get("person")
+            ),
             until=words.until_text,
             values=request.form,
             editing=editing,

@@ -22,11 +22,11 @@ from tracker.store.cases import find_case
 from tracker.store.queue import NOBODY, VIEWS, Wanted
 from tracker.store.schema import Case
 from tracker.store.waits import WAITS
-from tracker.web import here, unread
+from tracker.web import here, unread, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
-from tracker.web.staff import finding, whom, words
+from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp, desk_actor, keys_wanted
 from tracker.web.staff.queue_rows import by_band
 
@@ -97,7 +97,17 @@ def search() -> ResponseReturnValue:
             if not form:
                 owners = whom.field(people, typed=form.raw["owner"])
                 return form_page(
-                    "staff/whose.html", form.errors, wanted=wanted, owners=owners, values=form.raw
+                    "layouts/which_person.html",
+                    form.errors,
+                    heading=_("Whose cases?"),
+                    back=("/queue", _("Queue")),
+                    action="/queue/search",
+                    kept={each: form.raw.get(each, "") for each in ("view", "band", "waits", "q")},
+                    name="owner",
+                    label=_("Owner"),
+                    field=owners,
+                    empty=_("Anyone"),
+                    button=_("Filter"),
                 )
     return go(url_of(wanted, finding.keep()))
 

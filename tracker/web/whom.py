@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracker.i18n.words import gettext as _
+from tracker.testimony.names import LIKELY, NameIndex
 from tracker.web.fields import Form
 
 LISTED: Final = 50
@@ -81,17 +82,26 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
 
 def _called(people: People, typed: str) -> list[tuple[str, str]]:
     """Those who bear exactly this name; else those whose name has, for each word that was typed,
-    one that begins so. Letters are compared without their marks and dots ("ibrahim" is "İbrahim"),
-    and each part of a double name counts."""
+    one that begins so, and those whose name sounds so, in any script ("Aigul" is "Айгүл").
+
+    Letters are compared without their marks and dots ("ibrahim" is "İbrahim"), and each part of a
+    double name counts. Whoever sounds alike is asked about, never passed over: cases would be
+    another's to see.
+    """
     wanted = _words(typed)
     if not wanted:
         return []
     words = [(each, _words(each[1])) for each in people]
-    return [each for each, name in words if name == wanted] or [
-        each
+    if same := [each for each, name in words if name == wanted]:
+        return same
+    begun = {
+        each[0]
         for each, name in words
         if all(any(word.startswith(part) for word in name) for part in wanted)
-    ]
+    }
+    heard = NameIndex(people).search(typed, len(people))
+    begun |= {person_id for person_id, score, _name in heard if score >= LIKELY}
+    return [each for each in people if each[0] in begun]
 
 
 def _words(name: str) -> list[str]:
