@@ -274,6 +274,7 @@ def test_r17_a_step_that_is_not_known_is_not_named(office: Office) -> None:
     aigul = office.person("Aigul", "caseworker")
     case_id = office.silent_case(aigul, None, days=31)
     office.tick()
+    office.clock.move(hours=1)
     with office.desk() as desk:
         case = desk.session.get_one(Case, case_id)
         desk.audit("case.policy_changed", "case", case.id, case.id, to=case.policy_version_id)
