@@ -324,6 +324,62 @@ def test_a_phone_that_is_off_is_tried_once_more(office: Office, sms: Provider) -
     assert office.row(id=row_id).state == "refused"
 
 
+OFF = word("undelivered", State.REFUSED, code="30003", outcome=Outcome.NOT_SENT)
+
+
+def test_d5_a_failure_that_comes_before_our_own_record_is_not_forgotten(
+    office: Office, sms: Provider
+) -> None:
+    """The answer to our request was slow, the callback quick: the second try is made all the same."""
+    office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
+
+    def fail_first(envelope: object) -> SendResult:
+        told(office, office.row(channel="sms").id, OFF)
+        return sms.take(envelope)  # type: ignore[arg-type]
+
+    sms.answers = [fail_first]
+    office.tick()
+    assert office.row(channel="sms").state == "retry_wait"
+    office.clock.move(minutes=12)
+    office.tick()
+    assert len(sms.taken) == 2
+    assert office.row(channel="sms").provider_id == "sms-2"
+
+
+def test_d5_a_late_word_about_a_copy_that_failed_stops_no_second_try(
+    office: Office, sms: Provider
+) -> None:
+    """`sent` overtaken by `undelivered`; it may even come while the second copy is in hand."""
+    office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
+    office.tick()
+    row_id = office.row(channel="sms").id
+    told(office, row_id, OFF, word("queued", State.ACCEPTED), SENT)
+    assert office.row(id=row_id).state == "retry_wait"
+
+    def late(envelope: object) -> SendResult:
+        told(office, row_id, word("sending", State.ACCEPTED))
+        return sms.take(envelope)  # type: ignore[arg-type]
+
+    sms.answers = [late]
+    office.clock.move(minutes=12)
+    office.tick()
+    assert (office.row(id=row_id).state, office.row(id=row_id).provider_id) == ("accepted", "sms-2")
+    again = Word("sms-2", "undelivered", State.REFUSED, "30003", Outcome.NOT_SENT)
+    told(office, row_id, again)
+    assert office.row(id=row_id).state == "refused"
+
+
+def test_d5_a_copy_that_failed_and_arrives_after_all_is_not_sent_again(
+    office: Office, sms: Provider
+) -> None:
+    office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
+    office.tick()
+    told(office, office.row(channel="sms").id, OFF, DELIVERED)
+    office.clock.move(minutes=12)
+    office.tick()
+    assert (office.row(channel="sms").state, len(sms.taken)) == ("delivered", 1)
+
+
 def test_an_alert_ended_before_its_receipt_stays_ended(office: Office) -> None:
     office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
     office.tick()

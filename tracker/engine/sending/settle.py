@@ -12,6 +12,7 @@ from random import Random
 from sqlalchemy import select
 
 from tracker.domain.delivery import (
+    EMAIL,
     TRANSITIONS,
     Fault,
     Outcome,
@@ -142,7 +143,12 @@ def lock(desk: Desk, row_id: str, *, with_case: bool) -> OutboxMessage | None:
 
 
 def accept(desk: Desk, row: OutboxMessage, provider_id: str | None, state: State) -> None:
-    """A provider has it. The person counts as told from here on (D6)."""
+    """A provider has it. The person counts as told from here on (D6).
+
+    Of a copy that failed on its way already only its arrival is news: the next one goes on (D5).
+    """
+    if state is not State.DELIVERED and _has_failed(row, provider_id):
+        return
     if row.provider_id is None or row.state in (State.SUBMITTING, State.UNKNOWN):
         row.provider_id = provider_id or row.provider_id
     row.handed_over_at = row.handed_over_at or desk.now
@@ -150,6 +156,18 @@ def accept(desk: Desk, row: OutboxMessage, provider_id: str | None, state: State
         row.state = state
         row.error_code = row.lease_owner = row.lease_until = row.ended_at = None
         row.look_at = first_look(desk, row.channel)
+
+
+def _has_failed(row: OutboxMessage, provider_id: str | None) -> bool:
+    """Whether a word is about the last copy, which failed, while the next waits or is under way.
+
+    All copies of a mail bear one id: once the next is under way a word may be about that one.
+    """
+    if row.provider_id is None or row.provider_id != provider_id:
+        return False
+    return row.state == State.RETRY_WAIT or (
+        row.channel != EMAIL and row.state in (State.SUBMITTING, State.UNKNOWN)
+    )
 
 
 def retry(row: OutboxMessage, at: datetime) -> None:
