@@ -151,6 +151,13 @@ def test_what_a_machine_wrote_is_never_an_answer(headers: dict[str, str]) -> Non
     assert read_mail(answer("1", **headers)) == [Automatic()]
 
 
+@pytest.mark.parametrize("html", ["<![foo[bar]]>", "<!x[<![", "<!DOCTYPE [<!A"])
+def test_html_that_python_stumbles_over_is_left_to_people(html: str) -> None:
+    """Else a hundred such mails, which anybody can send, would be all that is ever read."""
+    mail = answer("", **{"Content-Type": "text/html"})
+    assert read_mail(mail + html.encode())
+
+
 @given(st.binary(max_size=400))
 def test_nothing_raises(raw: bytes) -> None:
     assert read_mail(raw)

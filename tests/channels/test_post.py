@@ -20,6 +20,7 @@ from tracker.domain.actor import OPERATOR
 from tracker.domain.mailbox import MailAnswer, MailboxClosed, MailIn
 from tracker.engine.keeping.doctor import examine
 from tracker.engine.pulse import take_lease
+from tracker.engine.sending import replies
 from tracker.engine.sending.mailbox import MAILBOX_LEASE, read_mailbox
 from tracker.settings import Imap
 from tracker.settings.model import Tls
@@ -190,6 +191,22 @@ def test_a_mail_that_cannot_be_taken_holds_up_no_other(post: Post) -> None:
     ImapMailbox(post.imap).read(take)
     assert seen[2] == seen[0], "it is given again"
     assert post.kept() == []
+
+
+def test_d8_a_mail_that_a_fault_of_ours_cannot_take_is_left_to_people(
+    office: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given again for ever, a hundred such would be all that is ever read of the mailbox."""
+    office.tick()
+    until("its receipt", lambda: read(office) and aigul_s(office) == "sent")
+    monkeypatch.setattr(replies, "read_reply", {}.__getitem__)
+    post.deliver(answer_to(office, "1"))
+    assert read(office) == 1
+    assert len(post.kept()) == 1
+    monkeypatch.undo()
+    assert read(office) == 0
+    for path in (post.folder / "box").glob("*/*test*"):
+        path.unlink()
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])

@@ -146,6 +146,10 @@ ANSWERS = [
     ("at_rcpt", "450 4.2.0 greylisted", Outcome.NOT_SENT, "4.2.0", None),
     ("at_rcpt", "552 5.2.2 mailbox full", Outcome.NOT_SENT, "4.2.2", None),
     ("at_mail", "451 4.3.0 later", Outcome.NOT_SENT, "4.3.0", None),
+    ("at_mail", "450 who is [5.75.128.3]?", Outcome.NOT_SENT, "450", None),
+    ("at_rcpt", "451 5.7.1 greylisted", Outcome.NOT_SENT, "451", None),
+    ("at_rcpt", "550 nobody here, 5.75.128.3", Outcome.REFUSED, "550", Fault.ADDRESS),
+    ("at_rcpt", "550 nobody here (5.1.1)", Outcome.REFUSED, "5.1.1", Fault.ADDRESS),
     ("at_data", "554 5.6.0 we dislike it", Outcome.REFUSED, "5.6.0", Fault.CONTENT),
     ("at_data", "452 4.3.1 no space", Outcome.NOT_SENT, "4.3.1", None),
 ]
@@ -174,6 +178,16 @@ def test_a_line_lost_after_the_final_dot_is_unknown(channel: Made, fault: str) -
         setattr(mailbox, fault, False)
         assert speaking.send(envelope()).outcome is Outcome.ACCEPTED
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == 1, "a repeat looks like one"
+
+
+@pytest.mark.parametrize("answer", ["garbage", "354 go on", "99 bottles"])
+def test_an_answer_to_the_final_dot_that_is_none_is_unknown(channel: Made, answer: str) -> None:
+    """D4: a mail that may have been taken is never "not sent", and its line not used again."""
+    with mail_server() as (mailbox, port):
+        mailbox.at_data = answer
+        speaking = channel(port)
+        assert speaking.send(envelope()).outcome is Outcome.UNKNOWN
+        assert not speaking._idle
 
 
 @contextmanager

@@ -141,6 +141,12 @@ def test_a_retry_after_that_is_no_number_is_not_believed(
     assert channel(twilio.url).send(MESSAGE).retry_after is None
 
 
+def test_a_retry_after_without_end_is_an_hour(channel: Made, twilio: Twilio) -> None:
+    twilio.faults.append(refusal(20429, 429, Retry_After="9" * 5000))
+    result = channel(twilio.url).send(MESSAGE)
+    assert (result.outcome, result.retry_after) == (Outcome.NOT_SENT, timedelta(hours=1))
+
+
 def test_nobody_listens_so_nothing_was_sent(channel: Made) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from itertools import chain, repeat
 from random import Random
@@ -188,6 +189,39 @@ def test_a_clock_that_jumps_holds_sending(office: Office, jump: float, is_held: 
     run.tick()
     assert (reason(office) == CLOCK) is is_held
     office.clock.move(hours=-jump)
+    run.tick()
+    assert reason(office) is None
+
+
+def test_d7_after_a_persons_word_the_same_worker_makes_digests_and_sees_the_next_jump(
+    office: Office,
+) -> None:
+    office.silent_case(office.person("Aigul", "caseworker"), None)
+    run = scheduler._Run(office.worker(), Sender(), threading.Event())
+    run.tick()
+    office.clock.move(days=20)
+    run.tick()
+    run.make_digests()
+    assert (reason(office), office.rows(kind="digest")) == (CLOCK, [])
+    with office.desk() as desk:
+        release(desk)
+    run.tick()
+    run.make_digests()
+    assert office.rows(kind="digest"), "the week's digest waits for no restart"
+    office.clock.move(days=300)
+    run.tick()
+    assert reason(office) == CLOCK
+
+
+def test_d7_a_machine_that_slept_has_no_clock_that_jumped(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock it is compared with goes on in sleep."""
+    began = time.clock_gettime(time.CLOCK_BOOTTIME)
+    run = scheduler._Run(office.worker(), Sender(), threading.Event())
+    run.tick()
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: began + 7200}.get)
+    office.clock.move(hours=2)
     run.tick()
     assert reason(office) is None
 

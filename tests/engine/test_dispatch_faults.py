@@ -330,7 +330,7 @@ OFF = word("undelivered", State.REFUSED, code="30003", outcome=Outcome.NOT_SENT)
 def test_d5_a_failure_that_comes_before_our_own_record_is_not_forgotten(
     office: Office, sms: Provider
 ) -> None:
-    """The answer to our request was slow, the callback quick: the second try is made all the same."""
+    """The answer to our request was slow, the callback quick: it is tried again all the same."""
     office.silent_case(office.person("Aigul", "caseworker", phone=PHONE), None)
 
     def fail_first(envelope: object) -> SendResult:

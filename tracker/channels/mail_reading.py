@@ -43,7 +43,7 @@ def read_mail(raw: bytes) -> list[MailIn]:
         if _is_report(mail):
             return list(_reports(mail)) or [Automatic()]
         return [_answer(mail, raw)]
-    except (ValueError, LookupError, RecursionError, TypeError, AttributeError):
+    except Exception:  # anybody can write to us, and the standard library stumbles in many ways
         return [Automatic()]
 
 

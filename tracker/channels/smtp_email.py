@@ -26,7 +26,8 @@ ANSWER_SECONDS = 30
 DOT_SECONDS = 60
 """The answer to the final dot may take longest: the server has scanning to do."""
 
-_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_ENHANCED = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?![\w]|\.\d)")
+"""RFC 3463; not the beginning of an address like 5.75.128.3, which many answers name."""
 
 NOBODY = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.0", "5.2.1")
 """RFC 3463: no such mailbox or domain, moved, disabled."""
@@ -154,6 +155,9 @@ class SmtpEmail:
         except (OSError, smtplib.SMTPException) as error:
             _drop(link)
             return SendResult(Outcome.UNKNOWN, code=f"lost_{type(error).__name__}")
+        if code // 100 not in (2, 4, 5):  # no answer to a dot: it may have been taken
+            _drop(link)
+            return SendResult(Outcome.UNKNOWN, code="lost_answer")
         if code // 100 == 2:
             return SendResult(Outcome.ACCEPTED, provider_id=message_id(envelope, self.sender))
         return answered(code, words)
@@ -213,18 +217,19 @@ def _stuffed(content: bytes) -> bytes:
 
 
 def answered(code: int, words: bytes | str, *, of_account: bool = False) -> SendResult:
-    """What an answer of the server means; the enhanced code is believed before the plain one."""
+    """What an answer of the server means; the enhanced code is believed before the plain one, but
+    never "not now" made "never" by it (RFC 2034: both are of one class)."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     found = _ENHANCED.search(text)
     shown = found[1] if found else str(code)
     if code in NO_ACCESS or (of_account and code // 100 == 5):
         return _closed(shown)
-    if shown.startswith("5.7"):  # this mail to this reader: another may pass
-        return SendResult(Outcome.REFUSED, code=shown, fault=Fault.ACCOUNT)
-    if code == -1:
-        return SendResult(Outcome.NOT_SENT, code="lost")
     if code // 100 == 4:
         return SendResult(Outcome.NOT_SENT, code=shown if shown[0] == "4" else str(code))
+    if code // 100 != 5:  # no answer to what was said
+        return SendResult(Outcome.NOT_SENT, code="lost")
+    if shown.startswith("5.7"):  # this mail to this reader: another may pass
+        return SendResult(Outcome.REFUSED, code=shown, fault=Fault.ACCOUNT)
     if shown in SOFT_FULL:
         return SendResult(Outcome.NOT_SENT, code="4.2.2")
     if shown in NOBODY or (found is None and code in (550, 551, 553)):

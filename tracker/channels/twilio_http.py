@@ -37,6 +37,8 @@ from tracker.settings import Twilio
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to answer: Twilio's own limit is about 26."""
 LONGEST_RETRY_AFTER = 3600
+LONGEST_NUMBER = 9
+"""Digits of a number of seconds; Python reads none of more than some thousands."""
 FAILURES = (TwilioException, HTTPError, ValueError, KeyError, TypeError)
 """What goes wrong when Twilio is asked something."""
 
@@ -185,6 +187,8 @@ def _by_code(code: object, status: int, retry_after: str | None) -> SendResult:
 
 def _seconds(header: str | None) -> timedelta | None:
     """`Retry-After` in seconds; a date, nonsense and more than an hour are not believed."""
-    if header is None or not header.strip().isascii() or not header.strip().isdigit():
+    said = (header or "").strip()
+    if not said.isascii() or not said.isdigit():
         return None
-    return timedelta(seconds=min(int(header), LONGEST_RETRY_AFTER))
+    seconds = int(said) if len(said) <= LONGEST_NUMBER else LONGEST_RETRY_AFTER
+    return timedelta(seconds=min(seconds, LONGEST_RETRY_AFTER))

@@ -12,7 +12,7 @@ from random import Random, SystemRandom
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import WORKER
-from tracker.domain.clock import monotonic
+from tracker.domain.clock import elapsed
 from tracker.domain.delivery import (
     LEASE,
     START_WITHIN,
@@ -71,7 +71,7 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
     with services.desk(WORKER) as desk:
         limit = min(limit, sender.trust.rows)
         batch = claim(desk, sender.owner, limit, sender.policy, sender.rng, full)
-    begun = monotonic()
+    begun = elapsed()
     failed = list[Exception]()
     for set_aside in batch.stopped:
         try:
@@ -148,7 +148,7 @@ def _sent(
 
 
 def _send(services: Power, one: Claimed, begun: float, notes: Notes | None) -> SendResult:
-    if monotonic() - begun > START_WITHIN.total_seconds():
+    if elapsed() - begun > START_WITHIN.total_seconds():
         return SendResult(Outcome.NOT_SENT, code=LATE)
     channel = services.channels.get(one.envelope.channel)
     if channel is None:

@@ -125,14 +125,14 @@ class ClockGuard:
     """
 
     wall: datetime
-    monotonic: float
+    elapsed: float
     last: datetime | None = None
 
-    def is_right(self, now: datetime, monotonic: float) -> bool:
+    def is_right(self, now: datetime, elapsed: float) -> bool:
         """Whether as much time has passed on both, give or take."""
         if not is_plausible(self.wall, self.last):
             if not is_plausible(now, self.last):
                 return False
-            self.wall, self.monotonic = now, monotonic
-        passed = timedelta(seconds=monotonic - self.monotonic)
+            self.wall, self.elapsed = now, elapsed
+        passed = timedelta(seconds=elapsed - self.elapsed)
         return -BACK <= now - self.wall - passed <= AHEAD

@@ -6,10 +6,12 @@ reader has seen, and comes from the address that message went to.
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from tracker.domain.actor import Actor
 from tracker.domain.delivery import EMAIL, Word
@@ -33,11 +35,14 @@ an old mail of ours could end an address with them."""
 
 _PROVIDER: Final = Actor("provider")
 
+log = logging.getLogger(__name__)
+
 
 def read_mailbox(services: Power, owner: str) -> int:
     """Read what is new, each mail in its own transaction; how many there were.
 
-    One worker at a time. Mail that could not be taken is given again. Raises MailboxClosed.
+    One worker at a time. Mail that the database could not take is given again; what is wrong with
+    any other is left to people. Raises MailboxClosed.
     """
     if services.mailbox is None:
         return 0
@@ -46,8 +51,14 @@ def read_mailbox(services: Power, owner: str) -> int:
             return 0
 
     def take(mail: MailIn) -> bool:
-        with services.desk(_PROVIDER) as desk:
-            return take_mail(desk, mail)
+        try:
+            with services.desk(_PROVIDER) as desk:
+                return take_mail(desk, mail)
+        except DBAPIError:  # the database's fault, not the mail's
+            raise
+        except Exception as error:  # given again for ever, a hundred such would close the mailbox
+            log.error("a mail is left to people: %s", type(error).__name__)
+            return False
 
     read = services.mailbox.read(take)
     with services.desk(_PROVIDER) as desk:

@@ -13,7 +13,7 @@ from typing import Final
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from tracker.domain.actor import WORKER
-from tracker.domain.clock import monotonic, system_clock
+from tracker.domain.clock import elapsed, monotonic, system_clock
 from tracker.domain.delivery import HEARTBEAT, Envelope
 from tracker.domain.mailbox import MailboxClosed
 from tracker.engine.power import Power
@@ -160,9 +160,11 @@ class _Run:
         if self._guard is None:
             with self._services.reading(WORKER) as desk:
                 last = last_written(desk.session)
-            self._guard = ClockGuard(self._services.clock(), monotonic(), last)
+            self._guard = ClockGuard(self._services.clock(), elapsed(), last)
         right = self._is_clock_right()
         if right == self._clock_was_right:
+            if not right:
+                self._heed_a_persons_word()
             return
         with self._services.desk(WORKER) as desk:
             if not right:
@@ -171,6 +173,15 @@ class _Run:
             elif held(desk) == CLOCK:
                 release(desk)
         self._clock_was_right = right
+
+    def _heed_a_persons_word(self) -> None:
+        """Whoever let sending go on has looked at the clock: it is right from here on, and the next
+        jump is one again."""
+        with self._services.reading(WORKER) as desk:
+            if held(desk) == CLOCK:
+                return
+        self._guard = ClockGuard(self._services.clock(), elapsed())
+        self._clock_was_right = True
 
     def _is_paused(self) -> bool:
         """A restored instance is paused until a person has looked: nobody may think all is well."""
@@ -185,7 +196,7 @@ class _Run:
         """A demo's clock may jump as it likes."""
         if self._guard is None or self._services.settings.demo:
             return True
-        return self._guard.is_right(self._services.clock(), monotonic())
+        return self._guard.is_right(self._services.clock(), elapsed())
 
     def read_mail(self) -> None:
         """Bounces and answers, beside the ticks: a mail server that hangs holds up no alert.
