@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, csrf_of
 from tests.web.family_reports import ANSWERS, code_in, report, send
@@ -21,6 +24,7 @@ from tracker.store.schema import (
     Case,
     Consent,
     ContactReport,
+    Draft,
     Enquirer,
     FamilyMessage,
     Note,
@@ -67,6 +71,7 @@ def test_the_code_is_forgiving_and_a_typing_mistake_is_named(
     wrong = ("1" if code[0] != "1" else "2") + code[1:]
     refused = send(client, "/status", {"code": wrong})
     assert refused.status_code == 422 and "look for a wrong one" in refused.text
+    assert f'value="{wrong}"' in refused.text, "to be looked at, not typed anew"
     assert send(client, "/status", {"code": code.lower().replace("-", " ")}).status_code == 303
 
 
@@ -111,6 +116,73 @@ def test_a_family_session_ends(family: FlaskClient, clock: MovableClock) -> None
     clock.move(timedelta(minutes=11))
     assert "Your code" in family.get("/status").text
     assert family.get("/status/news").location == "/status"
+
+
+@pytest.mark.parametrize("wrong_first", [False, True])
+def test_what_was_written_outlives_the_quiet_minutes(
+    family: FlaskClient, code: str, desk: Desks, clock: MovableClock, wrong_first: bool
+) -> None:
+    """The code is asked for once more; nothing is stored, and nothing sent, until they send it."""
+    page = family.get("/status/message")
+    told = {"text": "It took me\nlong to write.", "once": hidden(page, "once")}
+    clock.move(timedelta(minutes=11))
+    asked = family.post("/status/message", data={**told, "csrf_token": csrf_of(page)})
+    assert asked.status_code == 422 and "Give your code once more" in asked.text
+    if wrong_first:
+        asked = family.post("/status", data={**_all_hidden(asked), "code": code[:-1]})
+        assert asked.status_code == 422 and f'value="{code[:-1]}"' in asked.text
+    with desk() as d:
+        assert d.session.scalars(select(Draft).filter_by(sent_case_id=None)).all() == []
+    back = family.post("/status", data={**_all_hidden(asked), "code": code})
+    assert "It took me\nlong to write." in back.text.replace("\r", "")
+    assert "not sent yet" in back.text and 'action="/status/message"' in back.text
+    with desk() as d:
+        assert d.session.scalars(select(FamilyMessage)).all() == []
+    again = {**_all_hidden(back), "text": told["text"]}
+    assert family.post("/status/message", data=again).location == "/status"
+    with desk() as d:
+        assert d.safe.open(d.session.scalars(select(FamilyMessage)).one(), "body") == told["text"]
+
+
+def test_news_and_ways_to_be_reached_outlive_the_quiet_minutes(
+    family: FlaskClient, code: str, clock: MovableClock
+) -> None:
+    for path, told, shown in (
+        ("/status/news", DIRECT_NEWS, "she called three days ago"),
+        ("/status/reach", {"reach": "yes", "phone": "+7 702 222 33 44"}, "+7 702 222 33 44"),
+    ):
+        token = csrf_of(family.get(path))
+        clock.move(timedelta(minutes=11))
+        asked = family.post(path, data={**told, "csrf_token": token})
+        back = family.post("/status", data={**_all_hidden(asked), "code": code})
+        assert shown in back.text and f'action="{path}"' in back.text, path
+
+
+def test_an_act_that_came_too_late_is_said_not_to_be_done(
+    family: FlaskClient, clock: MovableClock
+) -> None:
+    """Whoever read long before taking everything back must not believe that it was done."""
+    token = csrf_of(family.get("/status/withdraw"))
+    clock.move(timedelta(minutes=11))
+    late = family.post("/status/withdraw", data={"csrf_token": token})
+    assert late.location == "/status" and "Nothing was done" in family.get("/status").text
+
+
+def test_no_other_site_writes_into_the_page_that_asks_for_the_code(
+    family: FlaskClient, clock: MovableClock
+) -> None:
+    """S3: without a token of the session that ended, or from elsewhere, nothing is carried over."""
+    told = {"text": "planted", "csrf_token": csrf_of(family.get("/status/message"))}
+    clock.move(timedelta(minutes=11))
+    for data, sent_from in (({**told, "csrf_token": "x"}, "same-origin"), (told, "cross-site")):
+        head = {"Sec-Fetch-Site": sent_from}
+        assert family.post("/status/message", data=data, headers=head).location == "/status"
+
+
+def _all_hidden(response: TestResponse) -> dict[str, str]:
+    """Every hidden field of a page's form, as a browser sends them."""
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', response.text)
+    return {name: unescape(value) for name, value in found}
 
 
 def test_the_quick_exit_leaves_nothing(family: FlaskClient) -> None:

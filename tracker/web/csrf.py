@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from tracker.i18n.words import gettext as _
 from tracker.security.keys import derive_key
 from tracker.security.tokens import constant_time_equal, new_token
-from tracker.web import cookies, here, unsent
+from tracker.web import cookies, here, session, unsent
 from tracker.web.access import rule_of
 from tracker.web.refusals import refuse
 
@@ -47,7 +47,7 @@ def check() -> ResponseReturnValue | None:
         return None  # what shows a signature or a token of its own needs no page of ours
     if not _from_our_pages():
         refuse(403, _("This form was not sent from a page of this site."))
-    if not _matches(request.form.get(FIELD, "")):
+    if not _is_bound(request.form.get(FIELD, ""), _known_bindings()):
         who = here.actor()
         if who.kind == "person" and unsent.keep(person_id=who.id):
             return redirect(request.path, 303)
@@ -56,6 +56,14 @@ def check() -> ResponseReturnValue | None:
             _("This form was open for too long. Go back, reload the page and send it again."),
         )
     return None
+
+
+def is_of_an_ended_session() -> bool:
+    """Whether the form stands on a page of ours that this browser had in a session now over."""
+    cookie = cookies.read(session.COOKIE)
+    if not cookie or here.visit() is not None or not _from_our_pages():
+        return False
+    return _is_bound(request.form.get(FIELD, ""), [f"session {cookie}"])
 
 
 def _from_our_pages() -> bool:
@@ -71,7 +79,7 @@ def _from_our_pages() -> bool:
     return f"{parts.scheme}://{parts.netloc}" in ours
 
 
-def _matches(sent: str) -> bool:
+def _is_bound(sent: str, bindings: list[str]) -> bool:
     try:
         raw = base64.b64decode(sent, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -79,7 +87,7 @@ def _matches(sent: str) -> bool:
     if len(raw) != 2 * _BYTES:
         return False
     token = _xor(raw[:_BYTES], raw[_BYTES:])
-    return any(constant_time_equal(token, _secret(binding)) for binding in _known_bindings())
+    return any(constant_time_equal(token, _secret(binding)) for binding in bindings)
 
 
 def _known_bindings() -> list[str]:

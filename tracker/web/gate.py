@@ -9,8 +9,11 @@ from tracker.i18n.words import gettext as _
 from tracker.web import here, notes, unsent
 from tracker.web.access import Rule, needs_reauth, rule_of
 from tracker.web.bearer import bearer
+from tracker.web.family import again
 from tracker.web.pages import page
 from tracker.web.paths import safe_path, way_back, with_next
+
+_READING = ("GET", "HEAD")
 
 
 def check() -> ResponseReturnValue | None:
@@ -27,7 +30,7 @@ def check() -> ResponseReturnValue | None:
     if rule.kind == "bearer":
         _check_bearer(rule)
     if rule.kind == "family" and here.actor().kind != "family":
-        return redirect("/status", 303)
+        return redirect("/status", 303) if request.method in _READING else again.ask_for_code()
     return None
 
 
@@ -57,7 +60,7 @@ def _check_staff(rule: Rule) -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in _READING:
         if unsent.keep():
             notes.add("info", _("You were signed out. What you typed is kept: sign in and go on."))
             return redirect(with_next("/signin", safe_path(request.path)), 303)

@@ -21,9 +21,10 @@ from tracker.store import family
 from tracker.store.schema import Case, ContactReport, Enquirer
 from tracker.web import headers, here, limits, session
 from tracker.web.access import public
+from tracker.web.family import again, status_acts
 from tracker.web.family.door import bp
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go, page
+from tracker.web.pages import go, page
 
 
 @bp.get("/status")
@@ -31,7 +32,7 @@ from tracker.web.pages import form_page, go, page
 def status() -> ResponseReturnValue:
     """The form for the code; behind it, what has become of the report."""
     if here.actor().kind != "family":
-        return form_page("family/code.html", {})
+        return again.code_page({}, to="", kept=request.form)
     with here.reading() as desk:
         enquirer, case = behind_receipt.mine(desk)
         return page("family/status.html", **_overview(desk, enquirer, case))
@@ -43,17 +44,19 @@ def sign_in() -> ResponseReturnValue:
     """Unknown and wrong codes get one answer in one time (S8); tries are braked (S11).
 
     A code with a typing mistake is told apart by its check character alone: that says nothing
-    about which codes exist.
+    about which codes exist. Who was writing when the session ended goes on with it.
     """
     form = Form(request.form)
-    typed = receipts.parse(form.secret("code", required=_("Write your code."))[:200])
+    to, kept = request.form.get(again.TO, ""), request.form
+    as_typed = form.secret(again.CODE, required=_("Write your code."))[:200]
+    typed = receipts.parse(as_typed)
     if form and typed is None:
         form.fail(
             "code",
             _("This is not a whole code. It has 21 letters and digits; look for a wrong one."),
         )
     if not form or typed is None:
-        return form_page("family/code.html", form.errors)
+        return again.code_page(form.errors, to=to, kept=kept, typed=as_typed)
     locator, secret = typed
     attempt = limits.brake("receipt", locator)
     pepper = here.services().ring.pepper
@@ -63,14 +66,16 @@ def sign_in() -> ResponseReturnValue:
     right = receipts.verify_secret(stored, secret, pepper)
     with here.writing() as desk:
         enquirer = behind_receipt.find(desk, locator) if right else None
-        if enquirer is not None:
+        if enquirer is None:
+            desk.audit("receipt.refused", "receipt")
+        else:
             brakes.passed(desk, attempt)
             behind_receipt.opened(desk, enquirer)
             session.begin(desk, "family", enquirer_id=enquirer.id)
-            return go("/status")
-        desk.audit("receipt.refused", "receipt")
-    form.fail("code", _("This code is not right. Look at it again."))
-    return form_page("family/code.html", form.errors)
+    if enquirer is None:
+        form.fail("code", _("This code is not right. Look at it again."))
+        return again.code_page(form.errors, to=to, kept=kept)
+    return status_acts.anew(to, again.written(kept)) if to in again.FORMS else go("/status")
 
 
 @bp.post("/status/out")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker.domain.errors import Refused
 from tracker.domain.means import FIRST_HAND, Means
@@ -77,7 +78,7 @@ def news() -> ResponseReturnValue:
 @family
 def message_form() -> ResponseReturnValue:
     """Write to the caseworker."""
-    return form_page("family/message.html", {}, values={"once": new_token()})
+    return _message_page(Form(request.form), {"once": new_token()})
 
 
 @bp.post("/status/message")
@@ -90,7 +91,7 @@ def message() -> ResponseReturnValue:
     if wait:
         form.fail("", limits.share_is_used(wait))
     if not form:
-        shown = form_page("family/message.html", form.errors, values=form.raw)
+        shown = _message_page(form, form.raw)
         return limits.later(wait, shown) if wait else shown
     with here.writing() as desk:
         enquirer, case = behind_receipt.mine(desk)
@@ -190,11 +191,22 @@ def is_first(desk: Desk, once: str, case: Case) -> bool:
     return True
 
 
+def anew(path: str, written: MultiDict[str, str]) -> Response:
+    """A form as it was written before the code was asked for once more; nothing of it is sent."""
+    shown = {"/status/message": _message_page, "/status/news": _news_page}.get(path, _reach_page)
+    notes.add("info", _("Here is what you wrote. It is not sent yet."))
+    return shown(Form(written), written)
+
+
 def _shown_at(desk: Desk) -> datetime:
     try:
         return min(parse_instant(request.form.get("up_to", "")), desk.now)
     except (ValueError, OverflowError):
         return desk.now
+
+
+def _message_page(form: Form, values: object) -> Response:
+    return form_page("family/message.html", form.errors, values=values)
 
 
 def _reach_page(form: Form, values: object) -> Response:
