@@ -152,6 +152,7 @@ def test_who_reported_is_hidden_until_somebody_says_why(
     assert SISTER not in post_form(worker, url, {"reason": " "}).text
     shown = post_form(worker, url, {"reason": "The code was lost"})
     assert SISTER in shown.text
+    assert "brother or sister" in shown.text and "sibling" not in shown.text, "words, not codes"
     assert "reveal" in notes(desk, ref)
     assert [row.act for row in rows(desk, ref, AuditRow)].count("enquirer.revealed") == 1
     assert "Looked at who reported" in lead.get("/work").text

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, PostForm
+from tests.web.interviews import hidden
 from tests.web.staff_cases import alerts, case_row, make_case, notes, reports
+from tracker.domain.contact import ContactClass
+from tracker.domain.edtf import parse_edtf
+from tracker.engine.cases import record
+from tracker.store.schema import Case
 
 CONTACT = {
     "when_precision": "day",
@@ -37,6 +43,50 @@ def test_a_logged_contact_is_read_back_and_then_ends_the_silence(
     assert done.status_code == 303
     assert case_row(desk, ref).band == "in_contact"
     assert [alert.state for alert in alerts(desk, ref, "step")] == ["resolved"]
+
+
+def test_a_contact_is_entered_once_however_often_it_is_sent(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """A second click on a slow line; another form of the same words is another contact."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}/contact"
+    asked = post_form(worker, url, {**CONTACT, "once": hidden(worker.get(url), "once")})
+    sent = {**CONTACT, "once": hidden(asked, "once"), "understood": "2026-03-01"}
+    for _ in range(2):
+        assert post_form(worker, url, sent).status_code == 303
+    assert len(reports(desk, ref)) == 2
+    other = {**sent, "once": hidden(worker.get(url), "once")}
+    assert post_form(worker, url, other).status_code == 303
+    assert len(reports(desk, ref)) == 3
+
+
+@pytest.mark.parametrize(
+    ("staged", "said"), [("yes", "staged"), ("unsure", "perhaps staged"), (None, "staged")]
+)
+def test_who_is_not_sure_has_not_said_that_it_was_staged(
+    staged: str | None, said: str, client_as: ClientAs, desk: Desks
+) -> None:
+    """S6: it counts as little, but it is shown as it was told."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    with desk(worker.actor) as d:
+        record.report_contact(
+            d,
+            d.session.scalars(select(Case).filter_by(ref=ref)).one(),
+            occurred=parse_edtf("2026-02-20"),
+            cls=ContactClass.CONSTRAINED,
+            details={"means": "video", "staged": staged},
+            edtf="2026-02-20",
+        )
+    assert f"· {said} ·" in f"· {_meta(worker.get(f'/cases/{ref}').text)} ·"
+
+
+def _meta(page: str) -> str:
+    """What stands under the newest contact: its source, class and when it was reported."""
+    line = next(line for line in page.splitlines() if "staged" in line)
+    return re.sub(r"<[^>]*>", "", line).strip()
 
 
 def test_what_is_missing_is_listed_as_the_page_asks_it(

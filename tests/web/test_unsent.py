@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient, csrf_of
 from tests.web.interviews import hidden
-from tests.web.staff_cases import make_case
-from tracker.store.schema import Case, Draft
+from tests.web.staff_cases import enquirer_of, make_case, reports, rows
+from tracker.store.schema import Case, Draft, FamilyMessage
 
 TYPED = {
     "said_on": "2026-03-01",
@@ -60,6 +60,49 @@ def test_everything_typed_is_there_after_signing_in_again(
     forgotten = back.post(url, data={"forget": "1", "csrf_token": csrf_of(page)})
     assert forgotten.location == url
     assert "five weeks ago" not in back.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("at", "field", "rest"),
+    [
+        ("contact", "words", {"class": "direct", "means": "telephone", "source": "his mother"}),
+        ("messages", "body", {}),
+    ],
+)
+def test_what_is_typed_at_a_case_outlives_the_sign_in(
+    at: str,
+    field: str,
+    rest: dict[str, str],
+    client_as: ClientAs,
+    desk: Desks,
+    clock: MovableClock,
+    post_form: PostForm,
+) -> None:
+    """A call with a family lasts longer than fifteen minutes too; entered, it is kept no more."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}/{at}"
+    opened = worker.get(url)
+    typed = {field: "all that the mother said", **rest}
+    clock.move(timedelta(minutes=16))
+    sent = {**typed, "ticket": hidden(opened, "ticket"), "once": hidden(opened, "once")}
+    late = worker.post(url, data={**sent, "csrf_token": csrf_of(opened)})
+    assert "What you typed is kept" in worker.get(late.location).text
+    assert "all that the mother said" not in client_as("supervisor", name="Bota").get(url).text
+    back = client_as("caseworker", name="Aigul")
+    page = back.get(url)
+    assert "Here is what you typed before" in page.text
+    assert "all that the mother said" in page.text
+    assert len(reports(desk, ref)) == 1 and not rows(desk, ref, FamilyMessage)
+    if at == "messages":
+        done = {"body": "all that the mother said", "enquirer": enquirer_of(desk, ref).id}
+    else:
+        day = {"when_precision": "day", "when_day": "1", "when_day_month": "3"}
+        done = {**typed, **day, "when_day_year": "2026", "understood": "2026-03-01"}
+    assert post_form(back, url, done).status_code == 303
+    assert "Here is what you typed before" not in back.get(url).text
+    with desk() as d:
+        assert d.session.scalars(select(Draft).filter_by(kind="unsent")).all() == []
 
 
 def test_once_it_is_saved_it_is_kept_no_more(client_as: ClientAs, desk: Desks) -> None:

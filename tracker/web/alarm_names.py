@@ -44,7 +44,7 @@ def title(alarm: Alarm) -> str:
         case Alarm.DIGEST_LOST:
             return _("A weekly digest could not be mailed")
         case Alarm.NOBODY:
-            return _("There is no active supervisor or administrator")
+            return _("A supervisor or an administrator is missing: one of the two has nobody")
         case Alarm.KEY_COPY:
             return _("There is no offline copy of the keys")
         case Alarm.BACKUP:

@@ -37,6 +37,6 @@ def heard_rows(found: Shared) -> list[dict[str, str]]:
 
 
 def _heard(row: Mapping[str, Any]) -> dict[str, str]:
-    kind = record_words.short_classes()[row["class"]]
+    kind = record_words.class_text(row["class"], row["staged"])
     means = record_words.means_text(row["means"])
     return {"when": edtf_text(row["edtf"]), "means": means or kind, "class": kind}

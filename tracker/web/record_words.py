@@ -18,6 +18,28 @@ def short_classes() -> dict[str, str]:
     }
 
 
+def class_text(cls: str, staged: str | None) -> str:
+    """The class of one account; `staged` is what its teller said of that. Who is not sure whether
+    it was staged has not said that it was."""
+    if cls == "constrained" and staged == "unsure":
+        return _("perhaps staged")
+    return short_classes()[cls]
+
+
+def relations() -> list[tuple[str, str]]:
+    """Who tells it, seen from the sought person."""
+    return [
+        ("spouse", _("wife or husband")),
+        ("parent", _("mother or father")),
+        ("child", _("son or daughter")),
+        ("sibling", _("brother or sister")),
+        ("relative", _("another relative")),
+        ("friend", _("friend, neighbour or colleague")),
+        ("representative", _("lawyer or representative")),
+        ("other", _("somebody else")),
+    ]
+
+
 def means() -> dict[str, str]:
     """By which means somebody was heard from."""
     return {

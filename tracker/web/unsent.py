@@ -38,8 +38,7 @@ def keep(*, person_id: str | None = None) -> bool:
 
     `person_id`: only if it is theirs.
     """
-    view = current_app.view_functions.get(request.endpoint or "")
-    owner = _owner() if getattr(view, "outlives", False) else None
+    owner = _owner() if outlives() else None
     if owner is None or person_id not in (None, owner):
         return False
     fields = {name: values for name, values in request.form.lists() if name not in _NOT_KEPT}
@@ -53,6 +52,21 @@ def keep(*, person_id: str | None = None) -> bool:
             person_id=owner,
         )
         desk.audit("form.kept", "draft")
+    return True
+
+
+def outlives() -> bool:
+    """Whether what is typed into the form at this address outlives a sign-in."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "outlives", False))
+
+
+def forget() -> bool:
+    """Throw away what was kept for this form; whether the request asks for that."""
+    if not request.form.get("forget"):
+        return False
+    with here.writing() as desk:
+        drop(desk)
     return True
 
 

@@ -216,7 +216,7 @@ def confirm(
         raise Refused(_("A contact cannot lie in the future. Check the days."))
     staged = told["class"] == ContactClass.CONSTRAINED
     if staged and cls is ContactClass.DIRECT and not (reason or "").strip():
-        raise Refused(_("It seemed staged. Give a reason why it counts as direct."))
+        raise Refused(_("It may have been staged. Give a reason why it counts as direct."))
     if reason:
         desk.note(case.id, "confirm", reason)
     report.state, report.decided_at, report.decided_by = "confirmed", desk.now, desk.person_id

@@ -193,6 +193,7 @@ def _heard(desk: Desk, case: Case) -> list[dict[str, Any]]:
                     or to_edtf(date.fromisoformat(earliest), date.fromisoformat(latest)),
                     "means": details.get("means"),
                     "class": told["class"],
+                    "staged": details.get("staged"),
                 }
             )
     return sorted(rows, key=lambda row: row["latest"], reverse=True)

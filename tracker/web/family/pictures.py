@@ -24,8 +24,9 @@ from tracker.web.family import answers as drafts
 from tracker.web.family.answers import Answers
 from tracker.web.family.door import bp
 from tracker.web.family.report import ask, lost, onwards, too_much
-from tracker.web.family.status_acts import is_first
+from tracker.web.family.status_acts import ONCE
 from tracker.web.fields import Form
+from tracker.web.once import is_first
 from tracker.web.pages import form_page, go
 
 _KEY = "pictures"
@@ -100,7 +101,7 @@ def later() -> ResponseReturnValue:
     if made:
         with here.writing() as desk:
             enquirer, case = behind_receipt.mine(desk)
-            if is_first(desk, request.form.get("once", ""), case):
+            if is_first(desk, ONCE, request.form.get("once", ""), case):
                 try:
                     engine.add_later(desk, enquirer, case, made, text)
                 except Refused as refused:

@@ -15,21 +15,20 @@ from tracker.engine.cases import family as behind_receipt
 from tracker.engine.cases.intake import ToldContact
 from tracker.engine.cases.told_dates import ToldDate
 from tracker.engine.desk import Desk
-from tracker.engine.staff.visits import real_now
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
-from tracker.store import drafts
-from tracker.store.schema import Case
-from tracker.web import here, limits, notes, told_dates
+from tracker.web import here, limits, notes, once, told_dates
 from tracker.web.access import family
 from tracker.web.family import words
 from tracker.web.family.compiling import reach_details
 from tracker.web.family.door import bp
 from tracker.web.family.reaching import read_reach
 from tracker.web.fields import Form
+from tracker.web.once import is_first
 from tracker.web.pages import form_page, go, page
 
-_ONCE = "news"
+ONCE = "news"
+"""Whatever a family sends from behind its code."""
 
 
 @bp.get("/status/news")
@@ -62,7 +61,7 @@ def news() -> ResponseReturnValue:
         return _news_echo(form, contact.when)
     with here.writing() as desk:
         enquirer, case = behind_receipt.mine(desk)
-        if is_first(desk, request.form.get("once", ""), case):
+        if is_first(desk, ONCE, request.form.get(once.FIELD, ""), case):
             try:
                 behind_receipt.add_news(desk, enquirer, case, contact)
             except Refused:
@@ -95,7 +94,7 @@ def message() -> ResponseReturnValue:
         return limits.later(wait, shown) if wait else shown
     with here.writing() as desk:
         enquirer, case = behind_receipt.mine(desk)
-        if is_first(desk, request.form.get("once", ""), case):
+        if is_first(desk, ONCE, request.form.get(once.FIELD, ""), case):
             behind_receipt.write(desk, enquirer, text)
     notes.add("success", _("Your message is here for the caseworker."))
     return go("/status")
@@ -180,15 +179,6 @@ def _read_news(form: Form, today: date) -> ToldContact | None:
     if not form or when is None or means is None:
         return None
     return ToldContact(when, Means(means), freely, staged, said)
-
-
-def is_first(desk: Desk, once: str, case: Case) -> bool:
-    """Whether this form is sent for the first time; a second submit changes nothing."""
-    at = real_now(desk)
-    if drafts.find(desk.session, _ONCE, once, at) is not None:
-        return False
-    drafts.spend(desk.session, desk.safe, _ONCE, once or new_token(), at, case.id)
-    return True
 
 
 def anew(path: str, written: MultiDict[str, str]) -> Response:

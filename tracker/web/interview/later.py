@@ -12,9 +12,7 @@ from tracker.web.pages import go
 
 def leave_or_forget(after: str) -> ResponseReturnValue | None:
     """The answer where the form was to be kept, or thrown away; None where it is to be read."""
-    if request.form.get("forget"):
-        with here.writing() as desk:
-            unsent.drop(desk)
+    if unsent.forget():
         return go(request.path)
     if request.form.get("later") and unsent.keep(person_id=here.actor().id):
         notes.add("info", _("Kept for a day, for you alone: open the form again to go on."))

@@ -6,22 +6,11 @@ from tracker.domain.means import Means
 from tracker.domain.statements import StatementKind
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
+from tracker.web.record_words import relations
+
+__all__ = ["answers", "consents", "dates", "kinds", "languages", "means", "relations"]
 
 Choices = list[tuple[str, str]]
-
-
-def relations() -> Choices:
-    """Who tells it, seen from the sought person."""
-    return [
-        ("spouse", _("wife or husband")),
-        ("parent", _("mother or father")),
-        ("child", _("son or daughter")),
-        ("sibling", _("brother or sister")),
-        ("relative", _("another relative")),
-        ("friend", _("friend, neighbour or colleague")),
-        ("representative", _("lawyer or representative")),
-        ("other", _("somebody else")),
-    ]
 
 
 def languages() -> Choices:

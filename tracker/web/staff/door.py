@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort
@@ -13,15 +13,19 @@ from tracker.domain import actor
 from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
+from tracker.security.tokens import new_token
 from tracker.store.cases import find_case
 from tracker.store.schema import Case
-from tracker.web import here
+from tracker.web import here, once, unsent
 from tracker.web.fields import Form
 from tracker.web.pages import form_page
 
 bp = Blueprint("staff", __name__)
 
 DESK = actor.DESK
+
+_ONCE: Final = "desk"
+"""Whatever is added to a case from a form of the desk."""
 
 Context = Callable[[Desk, Case], Mapping[str, Any]]
 
@@ -61,17 +65,34 @@ def show_form(
         if read:
             desk.audit(read, "case", case.id, case.id)
         errors = form.errors if form is not None else {}
-        typed = form.raw if form is not None else values or {}
-        return form_page(template, errors, case=case, values=typed, **context(desk, case))
+        kept = unsent.kept(desk) if form is None and unsent.outlives() else None
+        typed = form.raw if form is not None else kept if kept is not None else values or {}
+        return form_page(
+            template,
+            errors,
+            case=case,
+            values=typed,
+            ticket=unsent.ticket() if unsent.outlives() else "",
+            came_back=kept is not None,
+            once=(errors and typed.get(once.FIELD)) or new_token(),
+            **context(desk, case),
+        )
 
 
 def carry_out(form: Form, ref: str, act: Callable[[Desk, Case], object]) -> bool:
-    """Do it in one transaction; False, and a sentence in the form, when it is refused."""
+    """Do it in one transaction; False, and a sentence in the form, when it is refused.
+
+    What carries a token (`once.FIELD`) is done once: sent again it is as if done again.
+    """
     if not form:
         return False
     try:
         with here.writing() as desk:
-            act(desk, case_of(desk, ref))
+            case, token = case_of(desk, ref), form.raw.get(once.FIELD)
+            if token is None or once.is_first(desk, _ONCE, token, case):
+                act(desk, case)
+            if unsent.outlives():
+                unsent.drop(desk)
     except Refused as refused:
         form.fail("", str(refused))
         return False

@@ -15,16 +15,18 @@ from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Case
-from tracker.web import here, notes
-from tracker.web.access import access, reauth
+from tracker.web import here, notes, unsent
+from tracker.web.access import access, outlives_sign_in, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import go, page
+from tracker.web.record_words import relations
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 
 @bp.get("/cases/<ref>/messages")
 @access(*DESK)
+@outlives_sign_in
 def messages(ref: str) -> ResponseReturnValue:
     """What was written in both directions."""
     return show_form(ref, "staff/messages.html", _letters, read="message.seen")
@@ -32,8 +34,11 @@ def messages(ref: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<ref>/messages")
 @access(*DESK)
+@outlives_sign_in
 def write(ref: str) -> ResponseReturnValue:
     """Write to one enquirer, who finds it behind the receipt."""
+    if unsent.forget():
+        return go(request.path)
     form = Form(request.form)
     who = form.text("enquirer", required=_("Choose to whom."))
     body = form.text("body", required=_("Write something first."), longest=5000, lines=True)
@@ -114,6 +119,7 @@ def _rows(details: Mapping[str, Any]) -> list[dict[str, str]]:
     labels = {
         "name": _("Name"),
         "relation": _("Relation"),
+        "relation_other": _("Relation"),
         "phone": _("Telephone"),
         "email": _("E-mail address"),
         "address": _("Address"),
@@ -121,11 +127,14 @@ def _rows(details: Mapping[str, Any]) -> list[dict[str, str]]:
         "times": _("When it is safe"),
         "safe_times": _("When it is safe"),
         "ways": _("How to reach them"),
+        "other_way": _("Another way"),
         "language": _("Language"),
     }
+    told = {**details, "relation": dict(relations()).get(str(details.get("relation")))}
+    told["relation"] = told["relation"] or details.get("relation")  # an import has words
     return [
         {"key": labels.get(name, name.replace("_", " ")), "value": _said(value)}
-        for name, value in details.items()
+        for name, value in told.items()
         if value not in (None, "", [], {})
     ]
 

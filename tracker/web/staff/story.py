@@ -23,6 +23,7 @@ from tracker.store.schema import (
     Statement,
 )
 from tracker.web.facts import edtf_text, source_text, value_text
+from tracker.web.record_words import class_text
 from tracker.web.staff import words
 
 
@@ -89,14 +90,15 @@ def line(entry: Entry, known: Known) -> Line | None:
 
 def _contact(entry: Entry, report: ContactReport, known: Known) -> Line:
     told, details = entry.told, entry.told["details"]
-    shown = words.means_text(details.get("means")) or words.short_classes()[told["class"]]
+    cls = class_text(told["class"], details.get("staged"))
+    shown = words.means_text(details.get("means")) or cls
     state = words.report_states()[report.state]
     kind = "other"
     if report.state == "confirmed" and told["class"] == "direct":
         kind = "direct" if told["earliest"] == told["latest"] else "approximate"
     number = known.enquirers.get(report.enquirer_id or "")
     meta = [source_text(details.get("source"), number)]
-    if shown != (cls := words.short_classes()[told["class"]]):
+    if shown != cls:
         meta.append(cls)
     meta.append(_("reported %(when)s", when=words.day_text(report.reported_at)))
     if entry.by:
