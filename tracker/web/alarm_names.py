@@ -44,7 +44,7 @@ def title(alarm: Alarm) -> str:
         case Alarm.DIGEST_LOST:
             return _("A weekly digest could not be mailed")
         case Alarm.NOBODY:
-            return _("A supervisor or an administrator is missing: one of the two has nobody")
+            return _("There is no active supervisor, or no active administrator")
         case Alarm.KEY_COPY:
             return _("There is no offline copy of the keys")
         case Alarm.BACKUP:
