@@ -103,7 +103,7 @@ def test_with_consent_and_a_share_the_consul_is_told_then(
     granted = alerts(desk, ref, "consent_granted")
     assert [told(desk, ref, alert) for alert in granted] == [{consul.person_id}]
     page = worker.get(f"/cases/{ref}").text
-    assert "Shared with Embassy of Lorania" in page
+    assert "Shared with <bdi>Embassy of Lorania</bdi>" in page
     assert "When is the next visit?" in page
 
 

@@ -13,7 +13,7 @@ from tracker.domain.actor import Actor
 from tracker.engine.keeping.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
 from tracker.engine.staff.first_steps import steps_done
 from tracker.i18n import words
-from tracker.i18n.dates import datetime_text, days_text
+from tracker.i18n.dates import datetime_text, days_text, list_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.web import assets, csrf, here, language, notes
 from tracker.web.alarm_names import bars
@@ -84,6 +84,7 @@ def install(app: Flask) -> None:
         csrf_token=csrf.token,
         days_text=days_text,
         lang_url=language.lang_url,
+        list_text=list_text,
     )
     app.context_processor(_context)
 

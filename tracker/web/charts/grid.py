@@ -49,7 +49,7 @@ def month_grid(
     accounts = sorted(heard, key=lambda h: (h.direct, h.earliest == h.latest, h.earliest))
     opening = min([since, *(a.earliest for a in accounts)])
     years = range(opening.year, today.year + 1)
-    cell = _NARROW_CELL if narrow else min(48, max(38, 7 * max(map(len, words.months))))
+    cell = _NARROW_CELL if narrow else min(53, max(38, 7 * max(map(len, words.months))))
     side, step = (_NARROW_SIDE, cell + 3) if narrow else (_SIDE, cell + 4)
     width = side + 11 * step + cell
 
@@ -65,7 +65,7 @@ def month_grid(
 
     empty: list[str] = []
     body: list[str] = [
-        svg.text(left(i) + cell / 2, 14, name, anchor="middle")
+        svg.text(left(i) + cell / 2, 14, name, anchor="middle", size=11 if narrow else 13)
         for i, name in enumerate(map(str, range(1, 13)) if narrow else words.months)
     ]
     facts: dict[tuple[int, int], str] = {}

@@ -10,6 +10,7 @@ from tracker.domain.evaluate import Kind
 from tracker.domain.statements import StatementKind
 from tracker.engine.cases.timeline import Entry
 from tracker.i18n.dates import date_text, days_text, list_text
+from tracker.i18n.words import apart
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import (
     Alert,
@@ -55,8 +56,12 @@ class Known:
     ref: str
 
     def person(self, person_id: str | None) -> str:
-        """A colleague's name; the worker and families have none here."""
-        return self.people.get(person_id or "", "")
+        """A colleague's name, apart from its line; the worker and families have none here."""
+        return apart(self.people.get(person_id or "", ""))
+
+    def post(self, post_id: str) -> str:
+        """A consular post's name, apart from its line."""
+        return apart(self.posts.get(post_id, ""))
 
 
 def line(entry: Entry, known: Known) -> Line | None:
@@ -213,7 +218,7 @@ def _consent(entry: Entry, consent: Consent, known: Known) -> Line:
 
 
 def _share(entry: Entry, share: Share, known: Known) -> Line:
-    post = known.posts.get(share.post_id, "")
+    post = known.post(share.post_id)
     if entry.what == "unshare":
         return Line(
             words.moment_text(entry.at), _("No longer shared with %(post)s", post=post), "event"
@@ -233,7 +238,7 @@ def _share(entry: Entry, share: Share, known: Known) -> Line:
 
 
 def _question(entry: Entry, action: ConsularAction, known: Known) -> Line:
-    post = known.posts.get(action.post_id, "")
+    post = known.post(action.post_id)
     title = _("Asked %(post)s", post=post)
     if entry.what == "answer":
         outcome = words.outcomes().get(action.outcome or "", "")
