@@ -264,6 +264,18 @@ def test_a_telephone_shows_the_whole_legend() -> None:
     assert picture.width - min(x for x, *_ in boxes(picture.svg, "key")) <= 294
 
 
+@pytest.mark.parametrize("day", ["27 Sep 2026", "2026-yili 27-sentebir"])
+def test_dates_under_the_weeks_leave_each_other_room(day: str) -> None:
+    """At 12 px a letter is 6 wide or so; each date ends where its `x` is."""
+    dated = [Week(day, {"watch": 1})] * 26
+    picture = charts.bands_over_weeks(dated, bands=BANDS, week_word="Week", title="T")
+    texts = [each for each in parsed(picture.svg).iter(f"{SVG}text") if each.text == day]
+    ends = [float(each.get("x", "")) for each in texts]
+    assert len(ends) >= 4
+    assert all(end >= 6 * len(day) for end in ends)
+    assert all(later - earlier >= 6 * len(day) for earlier, later in pairwise(ends))
+
+
 def test_empty_weeks_and_no_weeks_are_still_a_picture() -> None:
     empty = charts.bands_over_weeks([Week("w", {})], bands=BANDS, week_word="Week", title="T")
     assert boxes(empty.svg, "bar critical") == []

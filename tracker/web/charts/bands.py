@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from tracker.web.charts import svg
 from tracker.web.charts.svg import Picture
@@ -20,8 +21,8 @@ _KEYS = (292, 154)
 """Where the legend's two columns begin, from the right. A telephone of 360 px shows 294 of the
 picture; the longest names of any language, with five digits at 12 px, fit into both."""
 _HALF_A_YEAR = 26
-_LABEL = 90
-"""As wide as the longest short date is, at 12 px; the newest week's ends with its bar."""
+_LETTER = 6.2
+"""How wide a letter of a short date is at most, on average, at 12 px."""
 
 
 def bands_over_weeks(
@@ -37,7 +38,8 @@ def bands_over_weeks(
     It is as wide for a few weeks as for half a year. The newest week, the legend and the axis stand
     at the right, where a telephone opens it: it shows no more of it at once. `bands` are (code,
     translated name), the gravest first and lowest in the stack. The legend gives the newest
-    figures, so the picture can be read without its colours.
+    figures, so the picture can be read without its colours. Every fifth week has its date below, or
+    fewer where dates are long; each ends with its bar.
     """
     top = _axis_top(max((sum(w.counts.get(c, 0) for c, _ in bands) for w in weeks), default=0))
     scale = _PLOT / top
@@ -45,6 +47,8 @@ def bands_over_weeks(
     right = max(len(weeks), _HALF_A_YEAR) * _STEP
     width = right + _AXIS
     first = max(_HALF_A_YEAR - len(weeks), 0) * _STEP
+    label = _LETTER * max((len(week.label) for week in weeks), default=0)
+    every = max(5, ceil(label / _STEP))
     body: list[str] = []
     for value in range(0, top + 1, top // 4):
         y = floor - value * scale
@@ -58,7 +62,7 @@ def bands_over_weeks(
             if high > 0:
                 stacks[code].append(svg.box(x, base - high + 1, _BAR, max(high - 1, 0.6)))
                 base -= high
-        if (len(weeks) - 1 - i) % 5 == 0 and x + _BAR > _LABEL:
+        if (len(weeks) - 1 - i) % every == 0 and x + _BAR > label:
             body.append(svg.text(x + _BAR, floor + 18, week.label, anchor="end", size=12))
     body += [svg.path(stacks[code], svg.BAND_COLOURS[code], f"bar {code}") for code, _ in bands]
     last = weeks[-1].counts if weeks else {}
