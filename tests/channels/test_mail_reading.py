@@ -158,6 +158,14 @@ def test_html_that_python_stumbles_over_is_left_to_people(html: str) -> None:
     assert read_mail(mail + html.encode())
 
 
+def test_tags_that_never_end_hide_no_answer() -> None:
+    """Twenty kilobytes of them took the parser seconds, for each mail that a stranger sends."""
+    mail = answer("", **{"Content-Type": "text/html"}) + b"<p>1</p>" + b"<a " * 6000
+    (read,) = read_mail(mail)
+    assert isinstance(read, MailAnswer)
+    assert read.text.split()[0] == "1"
+
+
 @given(st.binary(max_size=400))
 def test_nothing_raises(raw: bytes) -> None:
     assert read_mail(raw)

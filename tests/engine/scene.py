@@ -113,8 +113,9 @@ class Scene(RuleBasedStateMachine):
 
     @contextmanager
     def at_work(self, role: str) -> Iterator[Desk]:
-        """Somebody's transaction, at an instant of its own."""
-        self.live_until(self.office.clock.now + SECOND)
+        """Somebody's transaction, at an instant of its own: what went before went earlier."""
+        self.live_until(self.office.clock.now)
+        self.office.clock.now += SECOND
         with self.office.desk() as desk:
             who = self.supervisor if role == "supervisor" else self.staff[0]
             desk.actor = Actor("person", who, frozenset({role}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import time as time_of_day
 from datetime import timedelta
 from itertools import chain, repeat
 from random import Random
@@ -23,7 +24,7 @@ from tracker.engine.staff.trial import send_test_alert
 from tracker.engine.worker import scheduler
 from tracker.engine.worker.pace import Memory
 from tracker.engine.worker.tick import tick
-from tracker.store.schema import Case
+from tracker.store.schema import Case, Person
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
 
@@ -256,6 +257,27 @@ def test_a_provider_that_cannot_be_reached_is_not_worn_out(office: Office, mail:
     office.tick()
     office.tick()
     assert {row.state for row in office.rows()} == {"accepted"}
+
+
+def test_d7_who_sleeps_uses_up_no_probe(office: Office, mail: Provider) -> None:
+    """Rows that wait for a morning stand in front: the first that may go is the one that looks."""
+    aigul, bota = office.person("Aigul", "caseworker"), office.person("Bota", "caseworker")
+    with office.desk() as desk:
+        desk.session.get_one(Person, aigul).quiet_from = time_of_day(8)
+        desk.session.get_one(Person, aigul).quiet_until = time_of_day(20)
+    office.silent_case(bota, None)
+    mail.answers = [DOWN] * 5
+    for _ in range(4):
+        office.tick()
+        office.clock.move(minutes=5)
+    for _ in range(9):
+        office.silent_case(aigul, None)
+    office.tick()
+    office.silent_case(bota, None)
+    office.clock.move(minutes=5)
+    office.tick()
+    office.tick()
+    assert [one.to for one in mail.taken] == ["bota@example.net"] * 2
 
 
 def test_one_bad_address_says_nothing_about_its_provider(office: Office, mail: Provider) -> None:

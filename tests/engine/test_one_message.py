@@ -232,6 +232,22 @@ def test_a_repeat_is_the_same_message_with_the_same_reference(
     assert [one.reference for one in mail.asked].count(reference) == 2
 
 
+def test_d4_a_repeat_whose_carrier_is_needed_no_more_keeps_the_reference(
+    opened: Opened, mail: Provider
+) -> None:
+    office = opened()
+    first, *_ = silent(office, 5)
+    mail.answers = [LOST]
+    office.tick()
+    before = carrier(office)
+    resolve(office, before.case_id or first)
+    office.clock.move(minutes=2)
+    office.tick()
+    again = next(one for one in mail.taken if "4 messages wait for you." in one.text)
+    assert (again.reference, again.possible_repeat) == (before.reference, True)
+    assert again.row_id != before.id
+
+
 def test_a_large_message_left_in_doubt_is_repeated_whole_and_at_once(
     opened: Opened, mail: Provider
 ) -> None:

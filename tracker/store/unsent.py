@@ -73,6 +73,10 @@ class Unsent:
         """It has to wait until then."""
         self.available_at, self.is_changed = until, True
 
+    def refer_as(self, reference: str) -> None:
+        """It bears another message's reference from here on."""
+        self.reference, self.is_changed = reference, True
+
     def move(self, state: str, code: str | None, ended_at: datetime | None = None) -> None:
         """Another state, and why; when that ends it."""
         self.state, self.error_code, self.ended_at = str(state), code, ended_at
@@ -84,7 +88,15 @@ _ASKED: Final = [
     for name in Unsent.__dataclass_fields__
     if name not in ("alert", "ended_at", "is_changed")
 ]
-_CHANGES: Final = ("id", "state", "error_code", "available_at", "attempts", "ended_at")
+_CHANGES: Final = (
+    "id",
+    "state",
+    "error_code",
+    "available_at",
+    "attempts",
+    "ended_at",
+    "reference",
+)
 _SAID: Final = [getattr(Alert, name) for name in AlertSaid._fields]
 _POINT: Final = [getattr(ContactPoint, name) for name in PointAsked._fields]
 

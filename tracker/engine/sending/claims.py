@@ -27,13 +27,22 @@ from tracker.engine.desk import Desk
 from tracker.engine.sending import rates
 from tracker.engine.sending.breaker import limits, probing
 from tracker.engine.sending.holds import held
-from tracker.engine.sending.needed import NO_CONSENT, Cancel, Go, Stop, Wait, verdict
+from tracker.engine.sending.needed import (
+    MOVED,
+    NO_CONSENT,
+    Cancel,
+    Go,
+    Stop,
+    Wait,
+    may_be_anothers,
+    verdict,
+)
 from tracker.engine.sending.one_message import Ready, messages, room
 from tracker.engine.sending.wording import envelope
 from tracker.engine.staff.account_news import COLLEAGUE, OWN
 from tracker.store import attempts, outbox, unsent
 from tracker.store.health import PAUSED, flag
-from tracker.store.schema import ContactPoint, OutboxAttempt, Person, new_id
+from tracker.store.schema import Case, ContactPoint, OutboxAttempt, Person, new_id
 from tracker.store.sealing import Erased
 from tracker.store.unsent import PointAsked, Unsent
 
@@ -70,7 +79,7 @@ class Stopped:
     row_id: str
     code: str
     fault: Fault | None
-    """None: nobody's; it may no longer be told."""
+    """None: nobody's; its reader may no longer be told, or somebody else is to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ def claim(
     """
     if flag(desk.session, PAUSED):
         return Batch(0, (), ())
-    rows = _due(desk, limit, full)
+    rows, probed = _due(desk, limit, full)
     if not rows:
         return Batch(0, (), ())
     asking = _Asking(desk, rows, policy, rng)
@@ -115,12 +124,16 @@ def claim(
     desk.session.flush()
     unsent.keep(desk.session, rows)
     attempts.lease(desk.session, leased, owner, desk.now, desk.now + LEASE)
-    rates.spend(desk, [one.envelope.channel for one in claimed])
+    channels = [one.envelope.channel for one in claimed]
+    rates.spend(desk, channels)
+    for channel in probed.intersection(channels):
+        probing(desk, channel)
     return Batch(len(rows), tuple(claimed), tuple(asking.stopped))
 
 
-def _due(desk: Desk, limit: int, full: Collection[str]) -> list[Unsent]:
-    """The rows that our brakes let go (D7), and what belongs into a message with them."""
+def _due(desk: Desk, limit: int, full: Collection[str]) -> tuple[list[Unsent], frozenset[str]]:
+    """The rows that our brakes let go (D7), and what belongs into a message with them; and the
+    channels of which the first that goes is to see whether its provider is back."""
     kinds = NEVER_HELD if held(desk) else None
     working, left = limits(desk, BATCH), rates.left(desk)
     allowed = {c: min(most, limit, left.get(c, limit)) for c, most in working.items()}
@@ -131,15 +144,13 @@ def _due(desk: Desk, limit: int, full: Collection[str]) -> list[Unsent]:
         if most and channel not in free and channel not in full:
             rows += unsent.due(desk.session, desk.now, most, [channel], kinds)
     rows = _apart(rows)
-    for channel in {row.channel for row in rows if working[row.channel] < BATCH}:
-        probing(desk, channel)
-    if kinds is not None or not rows:
-        return rows
-    if rows[0].possible_repeat:
-        return rows + unsent.companions(desk.session, rows)
-    probed = {row.contact_point_id for row in rows if working[row.channel] < BATCH}
-    rows = _all_of_one_message(desk, rows, probed)
-    return rows + unsent.companions(desk.session, rows)
+    probed = frozenset(channel for channel, most in working.items() if most < BATCH)
+    if kinds is None and rows:
+        if not rows[0].possible_repeat:
+            alone = {row.contact_point_id for row in rows if row.channel in probed}
+            rows = _all_of_one_message(desk, rows, alone)
+        rows += unsent.companions(desk.session, rows)
+    return rows, probed
 
 
 def _all_of_one_message(desk: Desk, rows: list[Unsent], probed: Collection[str]) -> list[Unsent]:
@@ -191,6 +202,8 @@ class _Asking:
         self._points = unsent.points_of(desk.session, rows)
         self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
         unsent.tell_alerts(desk.session, rows)
+        waited = (row.case_id for row in rows if may_be_anothers(row, desk.now))
+        self._cases = outbox.by_id(desk.session, Case, waited)  # kept, so that none is asked again
 
     def about(self, row: Unsent) -> Ready | None:
         """To whom a row may go; None for one that waits, or is no longer needed, or failed."""
@@ -203,7 +216,7 @@ class _Asking:
                     return Ready(row, person, address)
                 case Wait(until):
                     row.put_off(until)
-                case Cancel(code) if code == NO_CONSENT:  # its case is told, and locked first
+                case Cancel(code) if code in (MOVED, NO_CONSENT):  # its case is locked first
                     self.stopped.append(Stopped(row.id, code, None))
                 case Cancel(code):
                     row.move(State.CANCELLED, code, desk.now)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
 from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
-from tracker.domain.evaluate import Kind
+from tracker.domain.evaluate import CASEWORKER, SUPERVISOR, Kind
 from tracker.domain.moments import zone_of_hours
 from tracker.domain.quiet_hours import quiet_until
 from tracker.engine.cases.sharing import consular_covered
@@ -29,6 +29,9 @@ from tracker.store.schema import (
 from tracker.store.unsent import AlertSaid, PointAsked, Unsent
 
 NO_CONSENT = "no_consent"
+MOVED = "moved"
+MOVES_AFTER = timedelta(minutes=10)
+"""Before an alert is so old nobody asks whether its reader went away since it was raised."""
 ENDED = ("resolved", "superseded", "closed", "withdrawn")
 HELD_BY_ACKNOWLEDGING = (str(Kind.REPEAT), str(Kind.HAND_OVER))
 
@@ -71,6 +74,8 @@ def verdict(desk: Desk, row: Unsent, person: Person, point: PointAsked, address:
             return Cancel(reason)
         if row.channel == VOICE and _got_through(desk, row.alert.id, row.person_id):
             return Cancel("reached")
+        if _is_anothers(desk, row, row.alert):
+            return Cancel(MOVED)
     if row.kind == "hold" and not held(desk):
         return Cancel("released")
     about_access = row.kind in OWN and is_way(point, desk.now)
@@ -122,6 +127,25 @@ def _pointless(desk: Desk, row: Unsent, alert: AlertSaid) -> str | None:
         if not consular_covered(desk, case) or row.person_id not in {r.person.id for r in told}:
             return NO_CONSENT
     return None
+
+
+def may_be_anothers(row: Unsent, now: datetime) -> bool:
+    """Whether that has to be asked: of an alarm that waited, and was for the reader by role."""
+    alert = row.alert
+    if alert is None or now - alert.raised_at < MOVES_AFTER:
+        return False
+    if row.role not in (CASEWORKER, SUPERVISOR) or row.role not in alert.roles:
+        return False
+    return alert.kind not in (Kind.RESOLVED, Kind.CLOSED)
+
+
+def _is_anothers(desk: Desk, row: Unsent, alert: AlertSaid) -> bool:
+    """Whether the reader is on leave since, or the case somebody else's: that one is told (D6)."""
+    if not may_be_anothers(row, desk.now):
+        return False
+    case = desk.session.get_one(Case, alert.case_id)
+    there = {one.person.id for one in recipients(desk, case, [str(row.role)])}
+    return bool(there) and row.person_id not in there
 
 
 def _alarmed_since(desk: Desk, settled: AlertSaid, person_id: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 from tracker.engine.desk import Desk
 from tracker.security.buckets import BucketState
 from tracker.store import buckets
-from tracker.store.schema import Person
+from tracker.store.schema import OutboxMessage, Person
 from tracker.store.unsent import Unsent
 
 REFILL: Final = timedelta(minutes=5)
@@ -41,6 +41,8 @@ def messages(desk: Desk, ready: Sequence[Ready]) -> list[list[Ready]]:
     """
     found = [[one] for one in ready if one.row.kind != "alert"]
     fresh, repeated = _told_apart([one for one in ready if one.row.kind == "alert"])
+    for together in repeated:
+        _keep_reference(desk, together[0].row)
     found += repeated
     left = room(desk, fresh)
     for point, mine in fresh.items():
@@ -90,6 +92,13 @@ def _carrier_first(together: list[Ready]) -> list[Ready]:
     """The row that carried them before, else always the same one of them."""
     before = {one.row.carrier_id for one in together}
     return sorted(together, key=lambda one: (one.row.id not in before, one.row.id))
+
+
+def _keep_reference(desk: Desk, first: Unsent) -> None:
+    """Where nobody needs the row any more that carried them, another carries the rest, and bears
+    its reference: to the reader it is the same message (D4)."""
+    if first.carrier_id is not None:
+        first.refer_as(desk.session.get_one(OutboxMessage, first.carrier_id).reference)
 
 
 def _refilled(state: BucketState | None, now: datetime, full: float) -> float:

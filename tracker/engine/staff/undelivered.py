@@ -52,7 +52,15 @@ def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
     _once(desk, alert, "nobody_reached")
 
 
-def queue_to(desk: Desk, case: Case, alert: Alert, people: Iterable[Recipient], role: str) -> int:
+def queue_to(
+    desk: Desk,
+    case: Case,
+    alert: Alert,
+    people: Iterable[Recipient],
+    role: str,
+    *,
+    urgent: bool = True,
+) -> int:
     """Queue rows to working contact points that have none about this alert yet; how many."""
     used = outbox.points_used(desk.session, alert.id)
     queued = 0
@@ -71,7 +79,7 @@ def queue_to(desk: Desk, case: Case, alert: Alert, people: Iterable[Recipient], 
                     contact_point_id=point.id,
                     channel=point.channel,
                     role=role,
-                    urgent=True,
+                    urgent=urgent,
                     reference=new_reference(),
                     available_at=desk.now,
                     created_at=desk.now,
