@@ -18,7 +18,16 @@ from tracker.store import queue, waits
 from tracker.store.bulk import insert_rows, update_rows
 from tracker.store.database import Database, connect
 from tracker.store.queue import NOBODY, Wanted
-from tracker.store.schema import Alert, Case, CaseCount, Person, PolicyRow, PolicyVersion, new_id
+from tracker.store.schema import (
+    EVERYBODY,
+    Alert,
+    Case,
+    CaseCount,
+    Person,
+    PolicyRow,
+    PolicyVersion,
+    new_id,
+)
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BOSS = Actor("person", "boss", frozenset({"supervisor"}))
@@ -81,11 +90,15 @@ def filled(session: Session, count: int = 300) -> list[dict[str, Any]]:
 
 
 def counted(session: Session) -> dict[tuple[str, str, str], int]:
-    """What counting finds."""
+    """What counting finds: of each owner's cases, and of all."""
     query = select(Case.caseworker_id, Case.state, Case.band, func.count()).group_by(
         Case.caseworker_id, Case.state, Case.band
     )
-    return {(who or "", state, band): n for who, state, band, n in session.execute(query)}
+    found = Counter[tuple[str, str, str]]()
+    for who, state, band, number in session.execute(query):
+        found[who or "", state, band] += number
+        found[EVERYBODY, state, band] += number
+    return dict(found)
 
 
 def kept(session: Session) -> dict[tuple[str, str, str], int]:

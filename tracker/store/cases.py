@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.actor import Actor
-from tracker.store.schema import Case, CaseCount, Enquirer, Merge, Share
+from tracker.store.schema import EVERYBODY, Case, Enquirer, Merge, Share
 
 
 class OfCase(Protocol):
@@ -60,19 +60,18 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
     return kept.where(or_(false(), *allowed))
 
 
-def visible_counts(actor: Actor) -> Select[CaseCount] | None:
-    """The kept counts over exactly the cases an actor may see; None where they are not kept so."""
-    kept = select(CaseCount).where(CaseCount.state.not_in((ERASED, MERGED)), CaseCount.number > 0)
+def counted_under(actor: Actor) -> frozenset[str] | None:
+    """Under whose names exactly the cases that an actor may see are counted (`CaseCount`); None
+    where they are not kept counted so."""
     if actor.kind in ("worker", "operator"):
-        return kept
+        return frozenset({EVERYBODY})
     if actor.kind != "person":
         return None
     if actor.has("supervisor"):
-        return kept
+        return frozenset({EVERYBODY})
     if actor.has("consular") and actor.posts:
         return None
-    own = actor.own if actor.has("caseworker") else frozenset[str]()
-    return kept.where(_one_of(CaseCount.caseworker_id, own))
+    return actor.own - {""} if actor.has("caseworker") else frozenset()  # "" are nobody's
 
 
 def _one_of(column: InstrumentedAttribute[Any], ids: frozenset[str]) -> ColumnElement[bool]:

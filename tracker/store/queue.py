@@ -7,36 +7,27 @@ a case, not at a number. Cases are counted when they change (`case_counts`), not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    false,
-    func,
-    literal,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
-from tracker.store.cases import visible_cases, visible_counts
-from tracker.store.schema import Case, CaseCount, PersonName, is_id
-from tracker.store.waits import cases_where
+from tracker.store.cases import ERASED, MERGED, counted_under, visible_cases
+from tracker.store.schema import EVERYBODY, Case, CaseCount, PersonName, is_id
+from tracker.store.waits import ALERTS, cases_where
 
 BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
 """Bands in the order of the queue."""
 
 VIEWS: Final = ("open", "mine", "unassigned", "snoozed", "closed")
 NOBODY: Final = "nobody"
+
+_PLACE: Final = case({str(band): place for place, band in enumerate(BANDS)}, value=Case.band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +51,20 @@ def page_of_cases(
     after: Case | None = None,
     limit: int = 50,
 ) -> list[Case]:
-    """One page of the queue; ask for one more than is shown to know whether there is another."""
-    query = _filtered(session, visible_cases(actor), actor, wanted, now)
-    if only is not None:
-        query = query.where(Case.id.in_(list(only)))
+    """One page of the queue; ask for one more than is shown to know whether there is another.
+
+    `only`: cases to which it is narrowed, few of them.
+    """
+    query, few = _asked(session, actor, wanted, now, only)
+    if few:
+        return _sorted(session, query, after, limit)
+    return _walked(session, query, wanted, after, limit)
+
+
+def _walked(
+    session: Session, query: Select[Case], wanted: Wanted, after: Case | None, limit: int
+) -> list[Case]:
+    """Band after band, as the indexes hold the order: so far as the page goes and no farther."""
     query = query.order_by(Case.silent_rank, Case.id)
     found: list[Case] = []
     for band in BANDS if after is None else BANDS[BANDS.index(Band(after.band)) :]:
@@ -76,53 +77,66 @@ def page_of_cases(
     return found
 
 
+def _sorted(session: Session, query: Select[Case], after: Case | None, limit: int) -> list[Case]:
+    """Of a few cases, which are put into order first, and opened when they are known."""
+    order = (_PLACE, Case.silent_rank, Case.id)
+    if after is not None:
+        place = BANDS.index(Band(after.band))
+        query = query.where(tuple_(*order) > (place, after.silent_rank, after.id))
+    ids = list(session.scalars(query.with_only_columns(Case.id).order_by(*order).limit(limit)))
+    return list(session.scalars(select(Case).where(Case.id.in_(ids)).order_by(*order)))
+
+
 def count_by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> dict[str, int]:
     """How many cases of a view stand in each band, whatever band is chosen."""
-    counts, where = visible_counts(actor), _kept(actor, wanted)
-    query = _by_band(session, actor, wanted, now)
-    if counts is not None and where is not None:
-        query = counts.where(where).with_only_columns(CaseCount.band, func.sum(CaseCount.number))
-        query = query.group_by(CaseCount.band)
-    found = {str(band): int(number) for band, number in session.execute(query)}
-    return {str(band): found.get(str(band), 0) for band in BANDS}
+    return _count(session, actor, {"": wanted}, now)[""]
 
 
 def count(
     session: Session, actor: Actor, wanted: Wanted, now: datetime
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """As `count_by_band`; and how many cases each view holds, whatever else is chosen.
+    """As `count_by_band`; and how many cases each view holds, whatever else is chosen."""
+    asked = {view: Wanted(view) for view in VIEWS} | {"": wanted}
+    found = _count(session, actor, asked, now)
+    return found.pop(""), {view: sum(bands.values()) for view, bands in found.items()}
 
-    Every page of the queue says both, so they are asked at once where they are kept.
-    """
-    counts = visible_counts(actor)
-    if counts is None:
-        views = {view: count_by_band(session, actor, Wanted(view), now) for view in VIEWS}
-        bands = count_by_band(session, actor, wanted, now)
-        return bands, {view: sum(found.values()) for view, found in views.items()}
-    asked = {view: _kept(actor, Wanted(view)) for view in VIEWS} | {"": _kept(actor, wanted)}
-    kept = {what: where for what, where in asked.items() if where is not None}
-    sums: list[Any] = [
-        func.sum(case((where, CaseCount.number), else_=0)) for where in kept.values()
-    ]
-    parts: list[Select[Any]] = [
-        counts.group_by(CaseCount.band).with_only_columns(literal("kept"), CaseCount.band, *sums)
-    ]
-    for what in asked.keys() - kept.keys():
-        rows = _by_band(session, actor, Wanted(what) if what else wanted, now).subquery()
-        none = [literal(0)] * (len(sums) - 1)
-        parts.append(select(literal(what), rows.c[0], rows.c[1], *none))
+
+def _count(
+    session: Session, actor: Actor, asked: Mapping[str, Wanted], now: datetime
+) -> dict[str, dict[str, int]]:
+    """By band, for each that is asked. Those that are kept counted are read at once."""
     found = {what: dict.fromkeys(map(str, BANDS), 0) for what in asked}
-    for what, band, *numbers in session.execute(union_all(*parts)):
-        for name, number in zip(kept if what == "kept" else [what], numbers, strict=False):
-            found[name][band] += int(number)
-    bands = found.pop("")
-    return bands, {view: sum(found[view].values()) for view in VIEWS}
+    kept = {what: under for what, one in asked.items() if (under := _kept(actor, one)) is not None}
+    names = frozenset[str]().union(*kept.values())
+    counts = (CaseCount.caseworker_id, CaseCount.state, CaseCount.band, CaseCount.number)
+    query = select(*counts).where(CaseCount.caseworker_id.in_(names))
+    for owner, state, band, number in session.execute(query) if names else ():
+        for what, under in kept.items():
+            wanted = "closed" if asked[what].view == "closed" else "open"
+            if owner in under and state == wanted:
+                found[what][band] += number
+    for what in asked.keys() - kept.keys():
+        for band, number in session.execute(_by_band(session, actor, asked[what], now)):
+            found[what][band] = int(number)
+    return found
+
+
+def _kept(actor: Actor, wanted: Wanted) -> frozenset[str] | None:
+    """Under whose names the cases of a view are kept counted; None where they are not: a snooze
+    ends without anything being written."""
+    under = counted_under(actor)
+    if under is None or wanted.view == "snoozed" or wanted.waits is not None:
+        return None
+    for owner in (wanted.owner, {"mine": actor.id, "unassigned": NOBODY}.get(wanted.view)):
+        if owner is not None:
+            one = frozenset({"" if owner == NOBODY else owner})
+            under = one if EVERYBODY in under else under & one
+    return under
 
 
 def _by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> Select[str, int]:
     """The same counted one by one."""
-    everything = replace(wanted, band=None)
-    query = _filtered(session, visible_cases(actor), actor, everything, now)
+    query, _few = _asked(session, actor, replace(wanted, band=None), now)
     return query.with_only_columns(Case.band, func.count()).group_by(Case.band)
 
 
@@ -131,28 +145,22 @@ def count_by_owner(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
 
     Only for an actor whose counts are kept: a supervisor's are.
     """
-    kept = visible_counts(actor)
-    if kept is None:
+    under = counted_under(actor)
+    if under is None:
         return {}
-    counted = kept.where(CaseCount.state == "open").with_only_columns(
-        CaseCount.caseworker_id, CaseCount.band, CaseCount.number
-    )
+    counts = (CaseCount.caseworker_id, CaseCount.band, CaseCount.number)
+    query = select(*counts).where(_is_of_an_owner(under), CaseCount.state == "open")
     found: dict[str, dict[str, int]] = {}
-    for owner, band, number in session.execute(counted):
-        found.setdefault(owner, dict.fromkeys(map(str, BANDS), 0))[band] = int(number)
+    for owner, band, number in session.execute(query.where(CaseCount.number > 0)):
+        found.setdefault(owner, dict.fromkeys(map(str, BANDS), 0))[band] = number
     return found
 
 
-def _kept(actor: Actor, wanted: Wanted) -> ColumnElement[bool] | None:
-    """Which kept counts are a view's; None where they are not kept: a snooze ends without anything
-    being written."""
-    if wanted.view not in ("open", "mine", "unassigned", "closed") or wanted.waits is not None:
-        return None
-    wheres = [CaseCount.state == ("closed" if wanted.view == "closed" else "open")]
-    for owner in (wanted.owner, {"mine": actor.id, "unassigned": NOBODY}.get(wanted.view)):
-        if owner is not None:
-            wheres.append(CaseCount.caseworker_id == ("" if owner == NOBODY else owner))
-    return and_(*wheres)
+def _is_of_an_owner(under: frozenset[str]) -> ColumnElement[bool]:
+    """Whether a count is of one caseworker's cases, or of nobody's; not of everybody's together."""
+    if EVERYBODY in under:
+        return CaseCount.caseworker_id != EVERYBODY
+    return CaseCount.caseworker_id.in_(under)
 
 
 def every_case(
@@ -178,10 +186,10 @@ def some_owners(session: Session, actor: Actor, most: int) -> list[str]:
 
 def owners(actor: Actor) -> Select[str]:
     """The ids of everybody who has a case that this actor sees; some come several times."""
-    counts = visible_counts(actor)
-    if counts is not None:
-        kept = counts.where(CaseCount.caseworker_id != "")
-        return kept.with_only_columns(CaseCount.caseworker_id)
+    under = counted_under(actor)
+    if under is not None:
+        kept = select(CaseCount.caseworker_id).where(_is_of_an_owner(under), CaseCount.number > 0)
+        return kept.where(CaseCount.caseworker_id != "", CaseCount.state.not_in((ERASED, MERGED)))
     mine = visible_cases(actor).where(Case.caseworker_id.is_not(None))
     return mine.with_only_columns(Case.caseworker_id)
 
@@ -211,19 +219,48 @@ def names_of_cases(session: Session, case_ids: Collection[str]) -> list[PersonNa
     )
 
 
-def _filtered(
-    session: Session, query: Select[Case], actor: Actor, wanted: Wanted, now: datetime
-) -> Select[Case]:
-    query = query.where(_view(actor, wanted.view, now))
-    if wanted.waits is not None:
-        query = query.where(Case.id.in_(cases_where(session, wanted.waits, now)))
+def _asked(
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    now: datetime,
+    only: Collection[str] | None = None,
+) -> tuple[Select[Case], bool]:
+    """The cases that are asked for; and whether few are begun with, whose order no index holds.
+
+    What waits is few beside all cases, and many beside one person's: there each is asked whether
+    it waits in it. Alerts of the last weeks are nearly as many as the cases.
+    """
+    query = visible_cases(actor).where(_view(actor, wanted.view, now))
     if wanted.band is not None:
         query = query.where(Case.band == wanted.band)
     if wanted.owner == NOBODY:
         query = query.where(Case.caseworker_id.is_(None))
     elif wanted.owner is not None:
         query = query.where(Case.caseworker_id == wanted.owner)
-    return query
+    if only is not None:
+        query = _of_few(query, select(Case.id).where(Case.id.in_(list(only))))
+    if wanted.waits is None:
+        return query, only is not None
+    waiting = cases_where(session, wanted.waits, now)
+    if only is not None or _is_of_one(actor, wanted):
+        its_case = waiting.selected_columns[0] == Case.id
+        return query.where(waiting.where(its_case).correlate(Case).exists()), only is not None
+    if wanted.waits in ALERTS:
+        return query.where(Case.id.in_(waiting)), False
+    return _of_few(query, waiting), True
+
+
+def _is_of_one(actor: Actor, wanted: Wanted) -> bool:
+    """Whether one person's cases are asked for, or a few people's, however many there are."""
+    one = wanted.owner not in (None, NOBODY) or wanted.view == "mine"
+    return one or counted_under(actor) != {EVERYBODY}
+
+
+def _of_few(query: Select[Case], ids: Select[str]) -> Select[Case]:
+    """Those of a query with these ids, found by them: SQLite would go through the others too."""
+    few = ids.distinct().cte().prefix_with("MATERIALIZED")
+    return query.join(few, few.c[0] == Case.id)
 
 
 def _view(actor: Actor, view: str, now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
@@ -25,6 +25,12 @@ SHOWN = 100
 
 OPEN_ALERTS = ("triggered", "acknowledged", "undelivered")
 
+_CONSENT_NEEDED: Final = text(
+    "alerts.state IN ('triggered', 'acknowledged', 'undelivered') "
+    "AND CAST(alerts.consent_needed AS VARCHAR) <> '[]'"
+)
+"""The words of the index `ix_alerts_consent`, to the letter: else it is not used."""
+
 _OPEN_OF_A_CASE: Final = 4
 """So many alerts of one case are hardly ever open at once."""
 
@@ -41,16 +47,14 @@ def reports_to_confirm(session: Session, actor: Actor) -> list[tuple[ContactRepo
 
 def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
     """Open alerts that some role was not told of for want of consent, one a case (R13)."""
-    query = (
-        select(Alert)
-        .where(Alert.state.in_(OPEN_ALERTS), cast(Alert.consent_needed, String) != "[]")
-        .order_by(Alert.raised_at.desc(), Alert.id)
-        .limit(_OPEN_OF_A_CASE * SHOWN)
-    )
-    if not actor.has("supervisor"):  # who sees nearly all is not asked alert by alert: many wait
-        query = query.where(is_seen(actor, Alert.case_id))
+    query = select(Alert).order_by(Alert.raised_at.desc(), Alert.id.desc())
+    if actor.has("supervisor"):  # who sees nearly all is not asked alert by alert: many wait
+        query = query.where(_CONSENT_NEEDED)
+    else:
+        needed = cast(Alert.consent_needed, String) != "[]"
+        query = query.where(Alert.state.in_(OPEN_ALERTS), needed, is_seen(actor, Alert.case_id))
     newest: dict[str, Alert] = {}
-    for alert in session.scalars(query):
+    for alert in session.scalars(query.limit(_OPEN_OF_A_CASE * SHOWN)):
         newest.setdefault(alert.case_id, alert)
     found = with_cases(session, actor, newest.values())
     return [(alert, case) for alert, case in found if case.state == "open"][:SHOWN]

@@ -20,7 +20,7 @@ from tracker.engine.digests.digest_form import KEPT, Facts
 from tracker.engine.digests.digest_gathering import AHEAD, WINDOW_SOON, Gathering
 from tracker.engine.staff.account_news import changes
 from tracker.store import health, policies
-from tracker.store.cases import visible_counts
+from tracker.store.cases import counted_under
 from tracker.store.digest_cases import Ranked, ToOpen, cases_to_open
 from tracker.store.queue import Wanted, count_by_band, every_case
 from tracker.store.schema import OutboxMessage
@@ -91,7 +91,7 @@ def _gather(
 
 def _counted(desk: Desk, reader: Actor) -> dict[str, int] | None:
     """A desk's open cases by band, as they are kept counted; None where each must be looked at."""
-    if not reader.has("caseworker", "supervisor") or visible_counts(reader) is None:
+    if not reader.has("caseworker", "supervisor") or counted_under(reader) is None:
         return None
     counts = count_by_band(desk.session, reader, Wanted(), desk.now)
     return {str(band): counts[band] for band in reversed(Band)}

@@ -12,6 +12,7 @@ from tracker.store.schema.api import ApiAnswer, ApiToken
 from tracker.store.schema.asking import AccountRequest, ExportRequest
 from tracker.store.schema.base import Base, is_id, new_id, owner_of, purpose_of
 from tracker.store.schema.cases import (
+    EVERYBODY,
     Case,
     CaseCount,
     Consent,
@@ -51,6 +52,7 @@ from tracker.store.schema.record import Attachment, ContactReport, PersonName, S
 from tracker.store.schema.views import SavedView
 
 __all__ = [
+    "EVERYBODY",
     "AccountRequest",
     "Alert",
     "AlertEvent",

@@ -12,6 +12,10 @@ from tracker.store.schema.base import Base, row_id, sealed
 
 _OPEN_STATES = "state IN ('pending', 'retry_wait', 'submitting', 'unknown')"
 _WAITING_STATES = "state IN ('pending', 'retry_wait')"
+_CONSENT_NEEDED = (
+    "state IN ('triggered', 'acknowledged', 'undelivered') "
+    "AND CAST(consent_needed AS VARCHAR) <> '[]'"
+)
 
 
 class Alert(Base):
@@ -25,6 +29,12 @@ class Alert(Base):
             *("raised_at", "case_id", "state", "acknowledged_at", "ended_at"),
             sqlite_where=text("kind = 'step'"),
             postgresql_where=text("kind = 'step'"),
+        ),
+        Index(
+            "ix_alerts_consent",
+            *("raised_at", "id"),
+            sqlite_where=text(_CONSENT_NEEDED),
+            postgresql_where=text(_CONSENT_NEEDED),
         ),
     )
 

@@ -22,7 +22,7 @@ class Case(Base):
         Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank", "id"),
         Index(
             "ix_cases_snoozed",
-            *("band", "silent_rank", "id"),
+            *("band", "silent_rank", "id", "snoozed_until", "state", "caseworker_id"),
             sqlite_where=text("snoozed_until IS NOT NULL"),
             postgresql_where=text("snoozed_until IS NOT NULL"),
         ),
@@ -54,8 +54,13 @@ class Case(Base):
     review_on: Mapped[date | None]  # when somebody must say whether it is kept (S18)
 
 
+EVERYBODY = "*"
+"""In the place of a caseworker's id: the count of all cases, whoever has them."""
+
+
 class CaseCount(Base):
-    """How many cases somebody has in a state and band, so that no page counts them.
+    """How many cases somebody has in a state and band, and how many all have together, so that no
+    page counts them.
 
     Kept by triggers on `cases` in the transaction that changes a case; nothing else writes here.
     """
