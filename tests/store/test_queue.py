@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,15 +15,17 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
 from tracker.domain.answering import BOUNDS, place_of
-from tracker.store import queue, waits
+from tracker.store import migrate, queue, waits
 from tracker.store.bulk import insert_rows, update_rows
 from tracker.store.database import Database, connect
 from tracker.store.queue import NOBODY, Wanted
 from tracker.store.schema import (
     EVERYBODY,
     Alert,
+    AlertEvent,
     Case,
     CaseCount,
+    ContactReport,
     Person,
     PolicyRow,
     PolicyVersion,
@@ -89,6 +92,62 @@ def filled(session: Session, count: int = 300) -> list[dict[str, Any]]:
     return made
 
 
+def alert(case_id: str, **told: Any) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "case_id": case_id,
+        "dedup": new_id(),
+        "episode": 1,
+        "band": "watch",
+        "roles": [],
+        "consent_needed": [],
+        "passed_over": [],
+        "silent_sealed": b"",
+        "acknowledged_at": None,
+        **told,
+    }
+
+
+def something_waits(session: Session, cases: list[dict[str, Any]]) -> dict[str, set[str]]:
+    """Alerts and reports of all sorts in some of the cases; in which of them waits what."""
+    rng = Random(4)
+    found: dict[str, set[str]] = {what: set() for what in waits.WAITS}
+    alerts, events, reports = [], [], []
+    for case in rng.choices(cases, k=2 * len(cases)):
+        state = rng.choice(("triggered", "acknowledged", "undelivered", "resolved"))
+        kind, days = rng.choice(("step", "repeat", "resolved")), rng.choice((0, 3, 40, 100))
+        alerts.append(alert(case["id"], kind=kind, state=state, raised_at=NOW - timedelta(days)))
+        missed = rng.random() < 0.2
+        if missed:
+            told = {"alert_id": alerts[-1]["id"], "at": NOW, "kind": "unreachable"}
+            events.append({"id": new_id(), **told})
+        if state in ("triggered", "undelivered") and kind != "resolved" and days:
+            found["answer"].add(case["id"])
+        if state == "undelivered" or (state == "triggered" and missed):
+            found["delivery"].add(case["id"])
+        for what, lasts in waits.ALERTS.items():
+            if kind == "step" and state != "resolved" and timedelta(days) <= lasts:
+                found[what].add(case["id"])
+        if rng.random() < 0.2:
+            reports.append(
+                {
+                    "id": new_id(),
+                    "case_id": case["id"],
+                    "state": rng.choice(("pending", "confirmed")),
+                    "occurred_sealed": b"",
+                    "details_sealed": b"",
+                    "reported_at": NOW,
+                    "entered_at": NOW,
+                }
+            )
+            if reports[-1]["state"] == "pending":
+                found["confirm"].add(case["id"])
+    session.execute(insert(Alert), alerts)
+    session.execute(insert(AlertEvent), events)
+    session.execute(insert(ContactReport), reports)
+    return found
+
+
 def counted(session: Session) -> dict[tuple[str, str, str], int]:
     """What counting finds: of each owner's cases, and of all."""
     query = select(Case.caseworker_id, Case.state, Case.band, func.count()).group_by(
@@ -134,27 +193,19 @@ def test_how_soon_people_answer_is_counted_as_the_rules_count_it(database: Datab
     with database.writing.begin() as session:
         cases = filled(session)
         alerts = []
-        for number in range(400):
+        for _ in range(400):
             raised = NOW - timedelta(hours=rng.randrange(1, 15 * 7 * 24))
             lasted = rng.choice(BOUNDS) + rng.choice((-1, 0, 1)) * timedelta(milliseconds=1)
             state = rng.choice(("triggered", "acknowledged", "superseded", "resolved"))
             alerts.append(
-                {
-                    "id": new_id(),
-                    "case_id": rng.choice(cases)["id"],
-                    "dedup": str(number),
-                    "kind": rng.choice(("step", "step", "repeat")),
-                    "episode": 1,
-                    "band": "watch",
-                    "roles": [],
-                    "consent_needed": [],
-                    "passed_over": [],
-                    "silent_sealed": b"",
-                    "state": state,
-                    "raised_at": raised,
-                    "acknowledged_at": raised + lasted if rng.random() < 0.5 else None,
-                    "ended_at": None if state == "triggered" else raised + lasted + hour,
-                }
+                alert(
+                    rng.choice(cases)["id"],
+                    kind=rng.choice(("step", "step", "repeat")),
+                    state=state,
+                    raised_at=raised,
+                    acknowledged_at=raised + lasted if rng.random() < 0.5 else None,
+                    ended_at=None if state == "triggered" else raised + lasted + hour,
+                )
             )
         session.execute(insert(Alert), alerts)
     owners = {case["id"]: case["caseworker_id"] or "" for case in cases if case["state"] == "open"}
@@ -230,3 +281,89 @@ def test_pages_together_are_the_whole_queue_in_order(
         ):
             pages += page
         assert [case.id for case in pages] == [case.id for case in whole]
+
+
+@pytest.mark.parametrize("actor", [BOSS, worker("anna")], ids=lambda a: a.id)
+def test_the_queue_narrowed_to_what_waits_is_those_cases_in_order(
+    database: Database, actor: Actor
+) -> None:
+    """For one person's cases and for all, with and without a search, page by page and counted."""
+    with database.writing.begin() as session:
+        waiting = something_waits(session, made := filled(session))
+    found_by_name = {case["id"] for case in made[::3]}
+    with database.reading() as session:
+        for what, ids in waiting.items():
+            for view, owner in (("open", None), ("open", "anna"), ("mine", None), ("closed", None)):
+                wanted = Wanted(view, None, owner, what)
+                all_such = queue.page_of_cases(
+                    session, actor, replace(wanted, waits=None), NOW, limit=999
+                )
+                expected = [case.id for case in all_such if case.id in ids]
+                assert expected or view == "mine"
+                pages: list[Case] = []
+                while page := queue.page_of_cases(
+                    session, actor, wanted, NOW, after=pages[-1] if pages else None, limit=7
+                ):
+                    pages += page
+                assert [case.id for case in pages] == expected
+                assert queue.count_by_band(session, actor, wanted, NOW) == {
+                    str(band): sum(case.band == band for case in pages) for band in queue.BANDS
+                }
+                searched = queue.page_of_cases(
+                    session, actor, wanted, NOW, only=found_by_name, limit=999
+                )
+                assert [case.id for case in searched] == [
+                    case_id for case_id in expected if case_id in found_by_name
+                ]
+
+
+def test_a_search_is_the_queue_of_what_was_found_page_by_page(database: Database) -> None:
+    with database.writing.begin() as session:
+        only = [case["id"] for case in filled(session)[::2]]
+    with database.reading() as session:
+        for view in queue.VIEWS:
+            whole = queue.page_of_cases(session, BOSS, Wanted(view), NOW, limit=999)
+            pages: list[Case] = []
+            while page := queue.page_of_cases(
+                session,
+                BOSS,
+                Wanted(view),
+                NOW,
+                only=only,
+                after=pages[-1] if pages else None,
+                limit=4,
+            ):
+                pages += page
+            assert [case.id for case in pages] == [case.id for case in whole if case.id in only]
+
+
+def test_who_stands_in_counts_none_of_nobodys_cases(database: Database) -> None:
+    deputy = Actor("person", None, frozenset({"caseworker"}), stands_in_for=frozenset({"bela"}))
+    with database.writing.begin() as session:
+        filled(session)
+    with database.reading() as session:
+        found = queue.page_of_cases(session, deputy, Wanted(), NOW, limit=999)
+        assert {case.caseworker_id for case in found} == {"bela"}
+        counts = queue.count_by_band(session, deputy, Wanted(), NOW)
+        assert sum(counts.values()) == len(found)
+
+
+def test_the_counts_of_a_database_that_was_there_before_are_those_of_its_cases(
+    database: Database, database_url: str
+) -> None:
+    with database.writing.begin() as session:
+        filled(session)
+    for revision in ("0023", "head"):
+        database.engine.dispose()
+        if revision == "head":
+            migrate.upgrade(database_url)
+        else:
+            migrate.downgrade(database_url, revision)
+        with database.writing.begin() as session:
+            moved = select(Case.id).where(Case.band == "watch").order_by(Case.id).limit(9)
+            ids = list(session.scalars(moved))
+            session.execute(update(Case).where(Case.id.in_(ids)).values(band="critical"))
+            expected = counted(session)
+            if revision != "head":
+                expected = {key: n for key, n in expected.items() if key[0] != EVERYBODY}
+            assert kept(session) == expected

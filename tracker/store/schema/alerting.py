@@ -13,7 +13,7 @@ from tracker.store.schema.base import Base, row_id, sealed
 _OPEN_STATES = "state IN ('pending', 'retry_wait', 'submitting', 'unknown')"
 _WAITING_STATES = "state IN ('pending', 'retry_wait')"
 _CONSENT_NEEDED = (
-    "state IN ('triggered', 'acknowledged', 'undelivered') "
+    "state || '' IN ('triggered', 'acknowledged', 'undelivered') "
     "AND CAST(consent_needed AS VARCHAR) <> '[]'"
 )
 

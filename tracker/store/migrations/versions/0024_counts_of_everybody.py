@@ -18,7 +18,7 @@ _ADD = (
     "ON CONFLICT (caseworker_id, state, band) "
     "DO UPDATE SET number = case_counts.number + excluded.number"
 )
-_OPEN = "state IN ('triggered', 'acknowledged', 'undelivered')"
+_OPEN = "state || '' IN ('triggered', 'acknowledged', 'undelivered')"
 
 
 def _count_on_sqlite(names: tuple[str, ...]) -> None:
