@@ -254,7 +254,7 @@ def _asked(
 def _is_of_one(actor: Actor, wanted: Wanted) -> bool:
     """Whether one person's cases are asked for, or a few people's, however many there are."""
     one = wanted.owner not in (None, NOBODY) or wanted.view == "mine"
-    return one or counted_under(actor) != {EVERYBODY}
+    return one or EVERYBODY not in (counted_under(actor) or ())
 
 
 def _of_few(query: Select[Case], ids: Select[str]) -> Select[Case]:
