@@ -115,6 +115,8 @@ def _why(row: OutboxMessage) -> str:
         "superseded": _("a graver alert followed"),
         "closed": _("the case was closed"),
         "confirmed": _("the report was judged"),
+        "moved": _("somebody else was told instead"),
+        "reached": _("the telephone had it already"),
     }
     if code.startswith("disabled_"):
         return _("the contact point is switched off")
