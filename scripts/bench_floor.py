@@ -47,12 +47,19 @@ class Floor:
         return int(found[0][0])
 
     def copy(
-        self, decided: Sequence[str], spare: Sequence[str], since: int, batch: int
+        self,
+        decided: Sequence[str],
+        spare: Sequence[str],
+        since: int,
+        batch: int,
+        *,
+        keep: bool = True,
     ) -> tuple[float, float]:
         """Write what was decided about cases once more, about spare ones; the seconds it took, by
         the clock and of the processor.
 
-        `since` is the newest audit row before; `batch` cases share a transaction.
+        `since` is the newest audit row before; `batch` cases share a transaction, which is undone
+        unless it is to `keep`.
         """
         ended = self._ended(decided)
         copies = [self._read(decided[at : at + batch]) for at in range(0, len(decided), batch)]
@@ -79,7 +86,10 @@ class Floor:
             self._insert("audit", audit_columns, links)
             self._cursor.execute(f"UPDATE audit_head SET seq = {seq}")
             self._update(rows["cases"][1], others, own)
-            self._connection.commit()
+            if keep:
+                self._connection.commit()
+            else:
+                self._connection.rollback()
             taken += time.perf_counter() - started
             busy += time.process_time() - cpu
         return taken, busy

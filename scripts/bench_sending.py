@@ -1,4 +1,4 @@
-"""Measure sending: `bench_sending.py [--rows N] [--database sqlite,postgresql]`.
+"""Measure sending: `bench_sending.py [--rows N] [--rounds N] [--database sqlite,postgresql]`.
 
 For text messages and for mails: how many a second one worker sends from a full outbox to peers on
 loopback, beside two floors, and how many when each answer takes 100 ms. The floors: the same posts
@@ -6,6 +6,8 @@ over one kept HTTP session, the same mails over one kept SMTP connection; alone,
 rows written by bare SQL, of which half is the gate. On a new SQLite file and a PostgreSQL server of
 its own, or an empty, throw-away database given by address.
 Beside the clock's figures stands the processor's: other work on the machine changes it less.
+The worker and the floors take turns, and change places each time; the first round, which warms
+them, is not counted. A line holds medians of the rounds; a share is the median of the rounds' own.
 Exit status 1 when a target is missed.
 """
 
@@ -18,12 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
-from bench_sending_floor import alone, transport, with_rows
+from bench_sending_floor import Found, alone, transport, with_rows
 from sqlalchemy import func, select
 
 from tests.databases import postgresql_server
@@ -42,11 +46,11 @@ from tracker.security.tokens import new_reference
 from tracker.settings import load
 from tracker.store import migrate
 from tracker.store.schema import Alert, ContactPoint, OutboxMessage, new_id
+from tracker.store.taken import notes
 
 TARGETS = {SMS: 600.0, EMAIL: 400.0}
 SLOW_MS, SLOW_TARGET = 100, 140.0
 ROWS_A_PERSON = 3
-FLOOR = 1000
 ENOUGH = 0.5
 """Of the floor with its rows."""
 DURABLE = ("--listen_addresses=", "--max_connections=60")
@@ -135,24 +139,29 @@ def fill(services: Services, channel: str, rows: int) -> None:
             )
 
 
+@contextmanager
+def sender() -> Iterator[Sender]:
+    """One worker's, for all its rounds, with notes of what was taken as every worker keeps them."""
+    with tempfile.TemporaryDirectory() as folder, notes(Path(folder)) as noted, hands() as pool:
+        yield Sender(hands=pool, notes=noted)
+
+
 def product(
-    services: Services, rows: int, profile: cProfile.Profile | None = None
-) -> tuple[float, float]:
-    """Messages a second from a full outbox, all written down as accepted; CPU milliseconds each."""
+    services: Services, sends: Sender, rows: int, profile: cProfile.Profile | None = None
+) -> Found:
+    """Send a full outbox, until all is written down as accepted."""
     worker = services.restricted_to("clock", "contact")
     before = _accepted(services)
     settle()
-    with hands() as pool:
-        sender = Sender(hands=pool)
-        begun, busy = time.perf_counter(), time.process_time()
-        if profile:
-            profile.enable()
-        while dispatch_batch(worker, sender) or pool.full():
-            pass
-        drain(worker, sender)
-        if profile:
-            profile.disable()
-        passed, busy = time.perf_counter() - begun, time.process_time() - busy
+    begun, busy = time.perf_counter(), time.process_time()
+    if profile:
+        profile.enable()
+    while dispatch_batch(worker, sends) or (sends.hands and sends.hands.full()):
+        pass
+    drain(worker, sends)
+    if profile:
+        profile.disable()
+    passed, busy = time.perf_counter() - begun, time.process_time() - busy
     sent = _accepted(services) - before
     assert sent == rows, f"{sent} of {rows} were accepted"
     return rows / passed, busy / rows * 1000
@@ -164,16 +173,55 @@ def _accepted(services: Services) -> int:
         return desk.session.scalar(query.where(OutboxMessage.state == "accepted")) or 0
 
 
-def beside(services: Services, channel: str, port: int, rate: float) -> tuple[str, bool]:
-    """The floors and the shares of them, as they are printed; whether the share is enough."""
-    fill(services, channel, FLOOR)
-    with transport(channel, port) as send:
-        bare, bare_busy = alone(send, FLOOR)
-        raw, raw_busy = with_rows(services.database.engine, channel, send)
-    shown = (
-        f"{bare:9.0f}{bare_busy:8.2f}{rate / bare:7.0%}{raw:9.0f}{raw_busy:8.2f}{rate / raw:7.0%}"
-    )
-    return shown, rate / raw >= ENOUGH
+@dataclass(slots=True)
+class Turns:
+    """What the worker, the bare transport and the floor with rows came to, round by round."""
+
+    ours: list[Found] = field(default_factory=list)
+    bare: list[Found] = field(default_factory=list)
+    raw: list[Found] = field(default_factory=list)
+
+    def share(self, floor: Sequence[Found]) -> float:
+        """The worker's rate in that of a floor."""
+        return median(mine[0] / its[0] for mine, its in zip(self.ours, floor, strict=True))
+
+    def shown(self, floor: Sequence[Found]) -> str:
+        """A floor's rate, its processor time, and the worker's share of it."""
+        return f"{middle(floor):9.0f}{middle(floor, 1):8.2f}{self.share(floor):7.0%}"
+
+
+def middle(found: Sequence[Found], which: int = 0) -> float:
+    """The median of rates, or of processor times."""
+    return median(one[which] for one in found)
+
+
+def turn_by_turn(
+    services: Services,
+    channel: str,
+    port: int,
+    asked: argparse.Namespace,
+    profile: cProfile.Profile | None,
+) -> Turns:
+    """So many rounds, after one that warms all of them."""
+    turns = Turns()
+
+    def ours() -> None:
+        fill(services, channel, asked.rows)
+        turns.ours.append(product(services, sends, asked.rows, profile if turns.ours else None))
+
+    def floors() -> None:
+        fill(services, channel, asked.rows)
+        with transport(channel, port) as send:
+            turns.bare.append(alone(send, asked.rows))
+            turns.raw.append(with_rows(services.database.engine, channel, send))
+
+    with sender() as sends:
+        for number in range(asked.rounds + 1):
+            for act in (ours, floors) if number % 2 else (floors, ours):
+                act()
+    for found in (turns.ours, turns.bare, turns.raw):
+        del found[0]
+    return turns
 
 
 @contextmanager
@@ -188,7 +236,7 @@ def addresses(wanted: str, folder: Path) -> Iterator[str]:
         yield wanted
 
 
-def measure(folder: Path, database: str, rows: int, *, profiled: bool) -> int:
+def measure(folder: Path, database: str, asked: argparse.Namespace) -> int:
     """Print the lines of one database; how many targets were missed."""
     missed = 0
     for delay in (0, SLOW_MS):
@@ -196,23 +244,24 @@ def measure(folder: Path, database: str, rows: int, *, profiled: bool) -> int:
             services = opened(folder, database, twilio, mail)
             with services.desk(OPERATOR) as desk:
                 first_run.prepare(desk)
-            for channel in (SMS, EMAIL):
-                count = rows if not delay else min(rows, 600)
-                fill(services, channel, count)
-                profile = cProfile.Profile() if profiled and not delay else None
-                rate, busy = product(services, count, profile)
-                target = SLOW_TARGET if delay else TARGETS[channel]
+            for channel, port in ((SMS, twilio), (EMAIL, mail)):
+                target, floors = SLOW_TARGET, ""
+                if delay:
+                    fill(services, channel, asked.rows)
+                    with sender() as sends:
+                        rate, busy = product(services, sends, asked.rows)
+                else:
+                    profile = cProfile.Profile() if asked.profile else None
+                    turns = turn_by_turn(services, channel, port, asked, profile)
+                    target, rate, busy = TARGETS[channel], middle(turns.ours), middle(turns.ours, 1)
+                    floors = turns.shown(turns.bare) + turns.shown(turns.raw)
+                    missed += turns.share(turns.raw) < ENOUGH
+                    if profile:
+                        pstats.Stats(profile).sort_stats("cumtime").print_stats(45)
                 name = services.database.engine.dialect.name
                 line = f"{name}, {channel}, answers after {delay} ms"
-                floors = ""
-                if not delay:
-                    port = twilio if channel == SMS else mail
-                    floors, enough = beside(services, channel, port, rate)
-                    missed += not enough
                 print(f"{line:40}{rate:9.0f}{busy:8.2f}{target:8.0f}{floors}", flush=True)
                 missed += rate < target
-                if profile:
-                    pstats.Stats(profile).sort_stats("cumtime").print_stats(45)
             for one in services.channels.values():
                 getattr(one, "close", lambda: None)()
             services.database.engine.dispose()
@@ -222,7 +271,8 @@ def measure(folder: Path, database: str, rows: int, *, profiled: bool) -> int:
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
-    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--rows", type=int, default=600, help="messages a round")
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--database", default="sqlite,postgresql")
     parser.add_argument("--profile", action="store_true", help="where the time goes")
     given = parser.parse_args()
@@ -232,7 +282,7 @@ def main() -> int:
     for wanted in given.database.split(","):
         with tempfile.TemporaryDirectory() as name, addresses(wanted, Path(name)) as database:
             migrate.upgrade(database)
-            missed += measure(Path(name), database, given.rows, profiled=given.profile)
+            missed += measure(Path(name), database, given)
     return 1 if missed else 0
 
 
