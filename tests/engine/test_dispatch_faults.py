@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from tests.standins.office import START, Office
 from tests.standins.provider import LOST, Provider
+from tracker.domain.actor import WORKER
 from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import Fault, Outcome, SendResult, State
 from tracker.engine.cases import record
+from tracker.engine.clock.watch import watch_batch
+from tracker.engine.sending.claims import BATCH
+from tracker.engine.sending.dispatch import Sender, Trust, drain
+from tracker.engine.sending.hands import hands
 from tracker.engine.sending.receipts import Word, take_receipt
-from tracker.store.schema import Alert, ContactPoint, OutboxAttempt
+from tracker.engine.worker.tick import tick
+from tracker.store.attempts import end
+from tracker.store.schema import Alert, ContactPoint, OutboxAttempt, new_id
 
 PHONE = "+77015550101"
 NOT_SENT = SendResult(Outcome.NOT_SENT, code="connect")
@@ -38,6 +48,86 @@ def test_what_was_not_sent_is_tried_until_it_is(office: Office, mail: Provider) 
         office.tick()
     assert office.row().state == "accepted"
     assert [outcome for _, outcome, _ in attempts(office)] == ["not_sent"] * 5 + ["accepted"]
+
+
+@pytest.mark.parametrize("strange", ["a\0b", "half \ud83d", {"not": "text"}])
+def test_words_of_a_provider_that_no_database_keeps_hold_up_no_result(
+    office: Office, mail: Provider, strange: Any
+) -> None:
+    """D1, D4: what the other messages came to is written down with it."""
+    for name in ("Aigul", "Berik"):
+        office.silent_case(office.person(name, "caseworker"), None)
+    said = SendResult(Outcome.ACCEPTED, provider_id=strange, code=strange)
+    mail.answers = [lambda _envelope: said]
+    with hands() as pool:
+        sender = Sender(owner="worker-test", rng=Random(7), hands=pool, trust=Trust(BATCH))
+        tick(office.worker(), sender)
+        drain(office.worker(), sender)
+    assert [row.state for row in office.rows(channel="email")] == ["accepted"] * 2
+    assert [outcome for _, outcome, _ in attempts(office)] == ["accepted"] * 2
+
+
+def refuse(office: Office, row_id: str) -> None:
+    """From now on the database takes no word that this row was accepted."""
+    when = f"WHEN (NEW.state = 'accepted' AND NEW.id = '{row_id}')"
+    before = "CREATE TRIGGER refused BEFORE UPDATE ON outbox FOR EACH ROW"
+    words = [f"{before} {when} BEGIN SELECT RAISE(ABORT, 'no'); END"]
+    if not office.services.database.is_sqlite:
+        no = "RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'"
+        refused = "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql"
+        words = [
+            f"{refused} AS $$ BEGIN {no}; END $$",
+            f"{before} {when} EXECUTE FUNCTION refused()",
+        ]
+    with office.desk() as desk:
+        for one in words:
+            desk.session.connection().exec_driver_sql(one)
+
+
+def test_a_result_that_cannot_be_written_down_costs_no_other_its_own(
+    office: Office, mail: Provider
+) -> None:
+    """D1: of results that share a transaction, and of those that have one each."""
+    for name in ("Aigul", "Berik", "Chinara", "Dina"):
+        office.silent_case(office.person(name, "caseworker"), None)
+    mail.answers = [BOUNCED]
+    with hands(1) as pool:
+        sender = Sender(owner="worker-test", rng=Random(7), hands=pool, trust=Trust(BATCH))
+        with office.worker().desk(WORKER) as desk:
+            watch_batch(desk)
+        bad = office.rows(channel="email")[-1].id
+        refuse(office, bad)
+        with pytest.raises(ExceptionGroup):
+            tick(office.worker(), sender)
+    assert [row.state for row in office.rows(channel="email")] == [
+        "refused",
+        *("accepted", "accepted"),
+        "submitting",
+    ]
+
+
+def test_a_try_of_unknown_fate_is_told_its_end_and_a_certain_end_stays(
+    office: Office, mail: Provider
+) -> None:
+    """D4, D5: several words about one try, given together, end as they would one by one."""
+    office.silent_case(office.person("Aigul", "caseworker"), None)
+    office.tick()
+    mine = office.row().id
+    lost, taken, refused = LOST, SendResult(Outcome.ACCEPTED, code="queued"), BAD_NUMBER
+    for said, last in (
+        ([lost, taken], ("accepted", "queued")),
+        ([taken, lost, refused], ("accepted", "queued")),
+        ([lost, refused], ("refused", "21614")),
+        ([lost], ("unknown", "lost")),
+    ):
+        with office.desk() as desk:
+            desk.session.execute(update(OutboxAttempt).values(outcome=None, code=None))
+            end(desk.session, [(mine, 1, one) for one in said], desk.now)
+            end(desk.session, [(mine, 2, refused), (new_id(), 1, refused)], desk.now)
+        assert attempts(office) == [(1, *last)]
+        with office.desk() as desk:
+            end(desk.session, [(mine, 1, SendResult(Outcome.NOT_SENT, code="late word"))], desk.now)
+        assert attempts(office)[0][1] == ("not_sent" if last[0] == "unknown" else last[0])
 
 
 def test_retry_after_is_waited_for(office: Office, mail: Provider) -> None:

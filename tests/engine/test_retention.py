@@ -247,3 +247,14 @@ def test_one_damaged_key_does_not_silence_the_cases_beside_it(office: Office) ->
     with office.desk() as desk:
         assert set(desk.session.scalars(select(Alert.case_id))) == {good}
         assert desk.session.get_one(Case, bad).set_aside_reason is not None
+
+
+def test_a_key_destroyed_in_this_transaction_is_not_fetched_again(office: Office) -> None:
+    """S1: neither alone nor with those of many others."""
+    case_id = office.silent_case(office.person("Aigul", "caseworker"), None)
+    with office.desk() as desk:
+        desk.safe.preload([case_id], "clock")
+        assert desk.safe.holds(case_id, "clock")
+        desk.safe.destroy_keys(case_id, desk.now)
+        desk.safe.preload([case_id], "clock")
+        assert not desk.safe.holds(case_id, "clock")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tracker.store.bulk import insert_rows, without_waiting
+from tracker.store.bulk import among, besides, insert_rows, update_rows, without_waiting
 from tracker.store.database import Database, connect
 from tracker.store.schema import AuditRow, Flag
 
@@ -83,3 +83,40 @@ def test_what_is_refused_while_nobody_waits_is_raised_and_undone(database: Datab
     written(database, [flag("one", "1")])
     with database.reading() as session:
         assert session.scalars(select(Flag.value)).all() == ["1"]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sets(either, max_size=4), st.sets(either, max_size=4))
+def test_among_and_besides_tell_texts_apart_as_they_are(
+    database: Database, kept: set[str], wanted: set[str]
+) -> None:
+    with database.writing() as session:
+        insert_rows(session, FLAGS, [flag(name, "1") for name in kept])
+        for column in (Flag.name, FLAGS.c.name):
+            found = session.scalars(select(column).where(among(session, column, wanted)))
+            assert set(found) == kept & wanted
+            others = session.scalars(select(column).where(besides(session, column, wanted)))
+            assert set(others) == kept - wanted
+        session.rollback()
+
+
+def test_a_row_is_changed_where_all_its_keys_and_the_condition_agree(database: Database) -> None:
+    later = NOW + timedelta(hours=1)
+    with database.writing() as session:
+        insert_rows(session, FLAGS, [flag(name, name) for name in ("one", "two", "three")])
+        told = (("one", "one"), ("two", "other"), ("three", "three"))
+        new = [{"name": name, "set_at": later, "value": value} for name, value in told]
+        update_rows(session, FLAGS, new, by=("name", "value"), where="flags.name <> 'three'")
+        kept = dict(session.execute(select(Flag.name, Flag.set_at)).all())
+        assert kept == {"one": later, "two": NOW, "three": NOW}
+        session.rollback()
+
+
+def test_rows_that_are_there_already_are_changed_where_that_is_said(database: Database) -> None:
+    end = " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    with database.writing() as session:
+        insert_rows(session, FLAGS, [flag("one", "1")])
+        insert_rows(session, FLAGS, [flag("one", "again"), flag("two", "2")], end)
+        kept = dict(session.execute(select(Flag.name, Flag.value)).all())
+        assert kept == {"one": "again", "two": "2"}
+        session.rollback()

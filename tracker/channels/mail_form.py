@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import encodebytes
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 
 from tracker.domain.delivery import Envelope
 from tracker.security.text import header_safe, mail_address
@@ -29,7 +30,7 @@ def message(envelope: Envelope, sender: str) -> bytes:
         ("From", mail_address(sender)),
         ("To", mail_address(envelope.to)),
         ("Subject", _subject(header_safe(envelope.subject))),
-        ("Date", format_datetime(envelope.at)),
+        ("Date", _date(envelope.at)),
         ("Message-ID", message_id(envelope, sender)),
         ("Auto-Submitted", "auto-generated"),
         ("Content-Language", header_safe(envelope.language)),
@@ -53,6 +54,9 @@ def message(envelope: Envelope, sender: str) -> bytes:
 def message_id(envelope: Envelope, sender: str) -> str:
     """`<row id.reference@our domain>`: one per outbox row, whatever the number of tries."""
     return f"<{envelope.row_id}.{envelope.reference}@{sender.rpartition('@')[2]}>"
+
+
+_date = lru_cache(maxsize=4)(format_datetime)  # the mails of one batch are of one instant
 
 
 def _several(envelope: Envelope, kind: str, parts: tuple[str, ...]) -> tuple[str, str]:
@@ -81,7 +85,8 @@ def _subject(words: str) -> str:
 def _part(words: str, kind: str) -> str:
     """Headers and body of one part. What is not plain ASCII goes as base64 (RFC 2045)."""
     lines = words.replace("\r\n", "\n").split("\n")
-    if all(line.isascii() and line.isprintable() and len(line) < LONGEST_LINE for line in lines):
+    is_plain = words.isascii() and all(map(str.isprintable, lines))
+    if is_plain and max(map(len, lines)) < LONGEST_LINE:
         charset, encoding = "us-ascii", "7bit"
     else:
         charset, encoding = "utf-8", "base64"

@@ -212,8 +212,8 @@ def _drop(link: smtplib.SMTP) -> None:
 
 def _stuffed(content: bytes) -> bytes:
     """The mail as it goes over the wire: CRLF, leading dots doubled, the final dot (RFC 5321)."""
-    lines = content.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
-    return b"\r\n".join(b"." + line if line[:1] == b"." else line for line in lines) + b"\r\n.\r\n"
+    lines = b"\n" + content.replace(b"\r\n", b"\n").rstrip(b"\n")
+    return lines.replace(b"\n.", b"\n..")[1:].replace(b"\n", b"\r\n") + b"\r\n.\r\n"
 
 
 def answered(code: int, words: bytes | str, *, of_account: bool = False) -> SendResult:

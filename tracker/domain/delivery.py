@@ -63,13 +63,29 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What a channel says about one try. `code` is the provider's, or one of our words."""
+    """What a channel says about one try. `code` is the provider's, or one of our words.
+
+    A provider's words may hold what no database keeps (NUL, half a character): that is replaced,
+    for it would keep from being written down what many other tries came to (D1).
+    """
 
     outcome: Outcome
     provider_id: str | None = None
     code: str | None = None
     retry_after: timedelta | None = None
     fault: Fault | None = None
+
+    def __post_init__(self) -> None:
+        """Words that can be kept."""
+        object.__setattr__(self, "provider_id", _keepable(self.provider_id))
+        object.__setattr__(self, "code", _keepable(self.code))
+
+
+def _keepable(said: object) -> str | None:
+    """A provider's word as printable text; a number, where it gave one, as its digits."""
+    if said is None or (isinstance(said, str) and said.isprintable()):
+        return said
+    return "".join(sign if sign.isprintable() else "?" for sign in str(said))
 
 
 class Channel(Protocol):

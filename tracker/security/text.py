@@ -172,13 +172,16 @@ def header_safe(value: str) -> str:
     return value
 
 
+_NOT_IN_ADDRESSES = frozenset(',;:<>"()[]\\ ')
+
+
 def mail_address(address: str) -> str:
     """One address in ASCII, its domain as IDNA: no second recipient can hide in it.
 
     Raises TextRefused or ValueError for anything else.
     """
     local, at, domain = header_safe(address).rpartition("@")
-    if not (local and at and domain) or any(sign in address for sign in ',;:<>"()[]\\ '):
+    if not (local and at and domain) or not _NOT_IN_ADDRESSES.isdisjoint(address):
         raise ValueError("this is no mail address")
     local.encode("ascii")
     return f"{local}@{domain.encode('idna').decode('ascii')}"

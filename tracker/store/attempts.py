@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.delivery import Outcome, SendResult, State
-from tracker.store.bulk import insert_rows, table_of, update_rows
+from tracker.store.bulk import among, insert_rows, table_of, update_rows
 from tracker.store.schema import OutboxAttempt, OutboxMessage, new_id
 
 
@@ -74,21 +74,20 @@ class Submitted(NamedTuple):
     provider_id: str | None
 
 
+_OPEN_STILL: Final = "(outbox_attempts.outcome IS NULL OR outbox_attempts.outcome = 'unknown')"
+_ROW: Final = table_of(OutboxMessage).c
+_SUBMITTED: Final = (
+    select(*(_ROW[name] for name in Submitted._fields))
+    .where(_ROW.state == State.SUBMITTING, _ROW.handed_over_at.is_(None))
+    .order_by(_ROW.id)
+    .with_for_update()
+)
+
+
 def submitted(session: Session, ids: Collection[str]) -> dict[str, Submitted]:
     """Those of these rows that are being tried, and were never handed over before; locked."""
-    query = (
-        select(
-            OutboxMessage.id,
-            OutboxMessage.channel,
-            OutboxMessage.carrier_id,
-            OutboxMessage.provider_id,
-        )
-        .where(OutboxMessage.id.in_(list(ids)), OutboxMessage.state == State.SUBMITTING)
-        .where(OutboxMessage.handed_over_at.is_(None))
-        .order_by(OutboxMessage.id)
-        .with_for_update()
-    )
-    return {row.id: row for row in map(Submitted._make, session.execute(query))}
+    query = _SUBMITTED.where(among(session, _ROW.id, ids))
+    return {row.id: row for row in map(Submitted._make, session.execute(query).all())}
 
 
 def accepted(
@@ -117,22 +116,26 @@ def accepted(
 
 def end(session: Session, ended: Sequence[tuple[str, int, SendResult]], now: datetime) -> None:
     """Write down what tries came to, where nothing certain is written yet."""
-    open_still = or_(OutboxAttempt.outcome.is_(None), OutboxAttempt.outcome == Outcome.UNKNOWN)
-    statement = (
-        update(OutboxAttempt)
-        .where(
-            OutboxAttempt.outbox_id == bindparam("of_row"),
-            OutboxAttempt.number == bindparam("of_number"),
-            open_still,
-        )
-        .values(ended_at=now, outcome=bindparam("came_to"), code=bindparam("with_code"))
-    )
-    session.connection().execute(
-        statement,
+    came_to = dict[tuple[str, int], SendResult]()
+    for row_id, number, result in ended:
+        before = came_to.get((row_id, number))
+        if before is None or before.outcome is Outcome.UNKNOWN:
+            came_to[row_id, number] = result
+    update_rows(
+        session,
+        table_of(OutboxAttempt),
         [
-            {"of_row": row, "of_number": number, "came_to": one.outcome, "with_code": one.code}
-            for row, number, one in ended
+            {
+                "outbox_id": row_id,
+                "number": number,
+                "ended_at": now,
+                "outcome": result.outcome.value,
+                "code": result.code,
+            }
+            for (row_id, number), result in came_to.items()
         ],
+        by=("outbox_id", "number"),
+        where=_OPEN_STILL,
     )
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.security.buckets import BucketState, take, wait_after_failures
+from tracker.store.bulk import among, insert_rows, table_of
 from tracker.store.schema import TokenBucket
-from tracker.store.schema.base import UTCInstant
 
 _NO_TIME = timedelta(0)
 
-_KEEP = text(
-    "INSERT INTO token_buckets (key, tokens, failures, updated_at) "
-    "VALUES (:key, :tokens, 0, :updated_at) ON CONFLICT (key) "
-    "DO UPDATE SET tokens = excluded.tokens, updated_at = excluded.updated_at"
-).bindparams(bindparam("updated_at", type_=UTCInstant))
+_BUCKET: Final = table_of(TokenBucket).c
+_HELD: Final = select(_BUCKET.key, _BUCKET.tokens, _BUCKET.updated_at).with_for_update()
+_OR_CHANGED: Final = (
+    " ON CONFLICT (key) DO UPDATE SET tokens = excluded.tokens, updated_at = excluded.updated_at"
+)
 
 
 def draw(
@@ -45,21 +46,23 @@ def wait(
 
 def states(session: Session, keys: Iterable[str]) -> dict[str, BucketState]:
     """What many buckets held when they were last touched; one that never was is not there."""
-    query = select(TokenBucket.key, TokenBucket.tokens, TokenBucket.updated_at)
-    rows = session.execute(query.where(TokenBucket.key.in_(list(keys))).with_for_update())
+    keys = list(keys)
+    if not keys:
+        return {}
+    rows = session.execute(_HELD.where(among(session, _BUCKET.key, keys))).all()
     return {key: BucketState(tokens, at) for key, tokens, at in rows}
 
 
 def keep(session: Session, held: Mapping[str, BucketState]) -> None:
     """Write down what many buckets hold now, in one statement however many there are."""
-    if not held:
-        return
-    session.connection().execute(
-        _KEEP,
+    insert_rows(
+        session,
+        table_of(TokenBucket),
         [
-            {"key": key, "tokens": state.tokens, "updated_at": state.at}
+            {"key": key, "tokens": state.tokens, "failures": 0, "updated_at": state.at}
             for key, state in sorted(held.items())
         ],
+        _OR_CHANGED,
     )
 
 

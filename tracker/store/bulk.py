@@ -1,6 +1,7 @@
-"""Writing many rows at once, past the ORM but with the schema's own types (D1 at speed).
+"""Many rows at once, past the ORM but with the schema's own types (D1 at speed).
 
-On PostgreSQL rows go in and change by one statement over arrays; on SQLite by executemany.
+On PostgreSQL rows are found, go in and change by one statement over arrays; on SQLite by a list,
+and by executemany.
 Both are part of the session's transaction, and constraints hold as for any other row.
 """
 
@@ -12,10 +13,25 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Dialect, LargeBinary, String, Table
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    LargeBinary,
+    String,
+    Table,
+    all_,
+    any_,
+    literal,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import TypeDecorator
 
 from tracker.store.schema.base import Base, UTCInstant
 
@@ -32,8 +48,49 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows that all name the same columns; the others get NULL."""
+def among(
+    session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[str]
+) -> ColumnElement[bool]:
+    """Whether a column's text is one of these, however many.
+
+    PostgreSQL gets them as one array: a list makes another statement for each length, which is
+    composed, read by the driver and planned anew each time, and that takes longer than the answer.
+    Not to be negated: see `besides`.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return column.in_(list(values))
+    return column == any_(_texts(values))
+
+
+def besides(
+    session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[str]
+) -> ColumnElement[bool]:
+    """Whether a column's text is none of these."""
+    if session.get_bind().dialect.name == "sqlite":
+        return column.not_in(list(values))
+    return column != all_(_texts(values))
+
+
+class _Texts(TypeDecorator[Iterable[str]]):
+    """An array of PostgreSQL's, written down here."""
+
+    impl = ARRAY(String)
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[str] | None], str]:
+        """The array's text; sent as an array, for a text that is cast to one is read row by row."""
+        return lambda values: array_text(values or (), str)
+
+
+def _texts(values: Iterable[str]) -> ColumnElement[Any]:
+    return literal(list(values), _Texts())
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Row], end: str = "") -> None:
+    """Insert rows that all name the same columns; the others get NULL.
+
+    `end` are words that follow, for rows that may be there already.
+    """
     if not rows:
         return
     connection = session.connection()
@@ -41,29 +98,40 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     names = ", ".join(column.name for column in columns)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        words = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 — our own names
+        words = f"INSERT INTO {table.name} ({names}) VALUES ({marks}){end}"  # noqa: S608 — our own
         connection.exec_driver_sql(words, list(_bound(connection.dialect, columns, rows)))
         return
     words = f"INSERT INTO {table.name} ({names}) SELECT * FROM "  # noqa: S608 — our own names
-    _given(connection, words, columns, rows)
+    _given(connection, words, columns, rows, end)
 
 
-def update_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Put each row's values into the row with its `id`; all rows name the same columns."""
+def update_rows(
+    session: Session,
+    table: Table,
+    rows: Sequence[Row],
+    by: Sequence[str] = ("id",),
+    where: str = "TRUE",
+) -> None:
+    """Put each row's values into the row that is the same in `by`, if it fulfils `where`.
+
+    All rows name the same columns. No two mean the same row: which is taken would be left open.
+    """
     if not rows:
         return
     connection = session.connection()
-    columns = [table.c[name] for name in rows[0] if name != "id"] + [table.c.id]
+    changed = [table.c[name] for name in rows[0] if name not in by]
+    columns = changed + [table.c[name] for name in by]
     if connection.dialect.name == "sqlite":
-        puts = ", ".join(f"{column.name} = ?" for column in columns[:-1])
-        words = f"UPDATE {table.name} SET {puts} WHERE id = ?"  # noqa: S608 — our own names
+        puts = ", ".join(f"{column.name} = ?" for column in changed)
+        which = " AND ".join((*(f"{name} = ?" for name in by), where))
+        words = f"UPDATE {table.name} SET {puts} WHERE {which}"  # noqa: S608 — our own names
         connection.exec_driver_sql(words, list(_bound(connection.dialect, columns, rows)))
         return
-    puts = ", ".join(f"{column.name} = new.{column.name}" for column in columns[:-1])
+    puts = ", ".join(f"{column.name} = new.{column.name}" for column in changed)
+    which = " AND ".join((*(f"{table.name}.{name} = new.{name}" for name in by), where))
     names = ", ".join(column.name for column in columns)
     words = f"UPDATE {table.name} SET {puts} FROM "  # noqa: S608 — our own names
-    put_there = f" AS new ({names}) WHERE {table.name}.id = new.id"
-    _given(connection, words, columns, rows, put_there)
+    _given(connection, words, columns, rows, f" AS new ({names}) WHERE {which}")
 
 
 @contextmanager
@@ -106,7 +174,7 @@ def _type_name(column: Column[Any]) -> str:
 
 
 def array_text(values: Iterable[Any], written: Callable[[Any], str]) -> str:
-    """At least one value as an array, as PostgreSQL reads it (its manual, 8.15.6); None is NULL.
+    """Values as an array, as PostgreSQL reads it (its manual, 8.15.6); None is NULL.
     `written` gives a value's text."""
     known = [None if value is None else written(value) for value in values]
     if None not in known:

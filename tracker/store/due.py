@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, sel
 from sqlalchemy.orm import Session
 
 from tracker.store import outbox
+from tracker.store.bulk import among
 from tracker.store.schema import Alert, Case, Flag, Pulse
 
 
@@ -133,9 +134,7 @@ def alerts_of(
     session: Session, case_ids: Collection[str], states: Collection[str]
 ) -> list[OpenAlert]:
     """The alerts of many cases that stand in one of these states."""
-    if not case_ids:
-        return []
     query = select(Alert.id, Alert.case_id, Alert.kind).where(
-        Alert.case_id.in_(case_ids), Alert.state.in_(sorted(states))
+        among(session, Alert.case_id, case_ids), among(session, Alert.state, sorted(states))
     )
     return [OpenAlert(*row) for row in session.execute(query)]

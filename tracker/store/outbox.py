@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
+from tracker.store.bulk import among
 from tracker.store.schema import Base, OutboxMessage, Receipt
 
 Row = TypeVar("Row", bound=Base)
@@ -178,7 +179,10 @@ def by_id(session: Session, kind: type[Row], ids: Iterable[str | None]) -> dict[
     """Many rows of a table in one query, by their ids; None is passed over."""
     wanted = sorted({one for one in ids if one is not None})
     table: Any = kind  # every table of ours has an id; the base class does not say so
-    return {row.id: row for row in session.scalars(select(table).where(table.id.in_(wanted)))}
+    return {
+        row.id: row
+        for row in session.scalars(select(table).where(among(session, table.id, wanted)))
+    }
 
 
 def carried_by(session: Session, row_id: str) -> Sequence[str]:
@@ -190,7 +194,7 @@ def carried_by(session: Session, row_id: str) -> Sequence[str]:
 
 def locked_many(session: Session, ids: Collection[str]) -> dict[str, OutboxMessage]:
     """Rows as they stand now, locked for this transaction in the order of their ids."""
-    query = select(OutboxMessage).where(OutboxMessage.id.in_(list(ids)))
+    query = select(OutboxMessage).where(among(session, OutboxMessage.id, ids))
     rows = session.scalars(
         query.order_by(OutboxMessage.id).with_for_update().execution_options(populate_existing=True)
     )

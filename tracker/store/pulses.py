@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tracker.store.bulk import among
 from tracker.store.schema import Pulse
+
+
+def pulses_of(session: Session, names: Iterable[str]) -> dict[str, Pulse]:
+    """The rows of these names, as far as there are any."""
+    found = session.scalars(select(Pulse).where(among(session, Pulse.name, names)))
+    return {row.name: row for row in found}
 
 
 def locked_pulse(session: Session, name: str, now: datetime) -> Pulse:

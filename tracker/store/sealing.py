@@ -14,6 +14,7 @@ from tracker.domain.errors import TrackerError
 from tracker.security.errors import CannotOpen
 from tracker.security.text import is_plain, tidy
 from tracker.security.vault import DataKey, Vault, WrappedKey, json_text
+from tracker.store.bulk import among
 from tracker.store.schema import Base, DataKeyRow, new_id, owner_of, purpose_of
 
 CASE_PURPOSES = ("content", "clock")
@@ -24,6 +25,14 @@ OFFICE_PURPOSES = ("content", "contact")
 class Erased(TrackerError):
     """What is asked for was erased: its key is destroyed."""
 
+
+_WRAPPED: Final = select(
+    DataKeyRow.owner_id,
+    DataKeyRow.purpose,
+    DataKeyRow.id,
+    DataKeyRow.kek_id,
+    DataKeyRow.wrapped,
+)
 
 DESTROYED: Final = "keys destroyed"
 """What a session's `info` says when keys were destroyed in it: their traces are to be erased."""
@@ -70,15 +79,12 @@ class Safe:
         """Fetch many owners' keys of these purposes in one query."""
         known = self._keys
         missing = [each for each in owner_ids if any((each, one) not in known for one in purposes)]
-        wrapped = select(
-            DataKeyRow.owner_id,
-            DataKeyRow.purpose,
-            DataKeyRow.id,
-            DataKeyRow.kek_id,
-            DataKeyRow.wrapped,
-        ).where(DataKeyRow.owner_id.in_(missing), DataKeyRow.purpose.in_(purposes))
+        wrapped = _WRAPPED.where(
+            among(self._session, DataKeyRow.owner_id, missing),
+            among(self._session, DataKeyRow.purpose, purposes),
+        )
         if missing:
-            for owner, purpose, key_id, kek_id, blob in self._session.execute(wrapped):
+            for owner, purpose, key_id, kek_id, blob in self._session.execute(wrapped).all():
                 if blob is None:  # destroyed: whoever opens it is told so
                     continue
                 with suppress(CannotOpen):  # one damaged key must not hide the others

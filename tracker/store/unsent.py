@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from tracker.domain.delivery import UNSENT
-from tracker.store.bulk import table_of, update_rows
+from tracker.store.bulk import among, besides, table_of, update_rows
 from tracker.store.outbox import UNFINISHED, WAITING
-from tracker.store.schema import Alert, ContactPoint, OutboxMessage
+from tracker.store.schema import Alert, ContactPoint, OutboxMessage, Person
 
 
 class AlertSaid(NamedTuple):
@@ -83,11 +83,37 @@ class Unsent:
         self.is_changed = True
 
 
-_ASKED: Final = [
-    getattr(OutboxMessage, name)
-    for name in Unsent.__dataclass_fields__
-    if name not in ("alert", "ended_at", "is_changed")
-]
+_ROW: Final = table_of(OutboxMessage).c
+_ASKED: Final = select(
+    *(
+        _ROW[name]
+        for name in Unsent.__dataclass_fields__
+        if name not in ("alert", "ended_at", "is_changed")
+    )
+)
+_SAID: Final = select(*(table_of(Alert).c[name] for name in AlertSaid._fields))
+_POINT: Final = select(*(table_of(ContactPoint).c[name] for name in PointAsked._fields))
+_PEOPLE: Final = select(Person).options(
+    load_only(
+        Person.active,
+        Person.deputy_id,
+        Person.disclosure,
+        Person.expires_on,
+        Person.language,
+        Person.leave_from_on,
+        Person.leave_until_on,
+        Person.quiet_from,
+        Person.quiet_until,
+        Person.zone_name,
+    )
+)
+_COUNTED: Final = select(_ROW.contact_point_id, func.count()).group_by(_ROW.contact_point_id)
+"""Put together once; of the tables' own columns, for a mapped class's cost more each time."""
+
+_STATES: Final = sorted(UNSENT)
+"""Given as values, not in `WAITING`'s words, where a plan that is kept must not go through all that
+waits: its index is used only where those words stand."""
+
 _CHANGES: Final = (
     "id",
     "state",
@@ -97,8 +123,6 @@ _CHANGES: Final = (
     "ended_at",
     "reference",
 )
-_SAID: Final = [getattr(Alert, name) for name in AlertSaid._fields]
-_POINT: Final = [getattr(ContactPoint, name) for name in PointAsked._fields]
 
 
 def due(
@@ -115,28 +139,27 @@ def due(
     """
     when = [
         UNFINISHED,
-        OutboxMessage.state.in_(sorted(UNSENT)),
-        OutboxMessage.available_at <= now,
-        OutboxMessage.channel.in_(list(channels)),
+        among(session, _ROW.state, _STATES),
+        _ROW.available_at <= now,
+        among(session, _ROW.channel, channels),
     ]
     if kinds is not None:
-        when.append(OutboxMessage.kind.in_(list(kinds)))
+        when.append(among(session, _ROW.kind, kinds))
     return _in_order(session, when, limit)
 
 
 def due_at(
-    session: Session, now: datetime, points: Collection[str], besides: Collection[str], limit: int
+    session: Session, now: datetime, points: Collection[str], known: Collection[str], limit: int
 ) -> list[Unsent]:
-    """Alerts' rows that wait to be sent now to these contact points, besides those known, the
+    """Alerts' rows that wait to be sent now to these contact points, besides those `known`, the
     longest waiting first, locked for this transaction."""
-    when = [WAITING, *_at(points, now), OutboxMessage.id.not_in(list(besides))]
+    when = [WAITING, *_at(session, points, now), besides(session, _ROW.id, known)]
     return _in_order(session, when, limit)
 
 
 def waiting_at(session: Session, now: datetime, points: Collection[str]) -> dict[str, int]:
     """How many alerts' rows wait to be sent now, for the first time, to each contact point."""
-    point = OutboxMessage.contact_point_id
-    query = select(point, func.count()).where(WAITING, *_at(points, now)).group_by(point)
+    query = _COUNTED.where(WAITING, *_at(session, points, now))
     return dict(session.execute(query).all())
 
 
@@ -144,27 +167,39 @@ def companions(session: Session, rows: Sequence[Unsent]) -> list[Unsent]:
     """Unsent rows that were in one message with some of these before, and are not among them."""
     ids = [row.id for row in rows]
     carriers = sorted({row.carrier_id for row in rows if row.carrier_id is not None})
-    query = select(*_ASKED).where(
-        or_(OutboxMessage.carrier_id.in_([*ids, *carriers]), OutboxMessage.id.in_(carriers)),
-        OutboxMessage.state.in_(sorted(UNSENT)),
-        OutboxMessage.id.not_in(ids),
+    query = _ASKED.where(
+        or_(
+            among(session, _ROW.carrier_id, [*ids, *carriers]),
+            among(session, _ROW.id, carriers),
+        ),
+        among(session, _ROW.state, _STATES),
+        besides(session, _ROW.id, ids),
     )
-    return [Unsent(*row) for row in session.execute(query.with_for_update())]
+    return [Unsent(*row) for row in session.execute(query.with_for_update()).all()]
 
 
 def tell_alerts(session: Session, rows: Iterable[Unsent]) -> None:
     """Give each row the alert that it is about."""
     rows = [row for row in rows if row.alert_id is not None]
-    query = select(*_SAID).where(Alert.id.in_({row.alert_id for row in rows}))
-    found: Mapping[str, AlertSaid] = {row.id: AlertSaid(*row) for row in session.execute(query)}
+    ids = {row.alert_id or "" for row in rows}
+    query = _SAID.where(among(session, table_of(Alert).c.id, ids))
+    said = session.execute(query).all()
+    found: Mapping[str, AlertSaid] = {row.id: AlertSaid(*row) for row in said}
     for row in rows:
         row.alert = found[row.alert_id or ""]
 
 
 def points_of(session: Session, rows: Iterable[Unsent]) -> dict[str, PointAsked]:
     """Where rows go, by the contact point's id."""
-    query = select(*_POINT).where(ContactPoint.id.in_({row.contact_point_id for row in rows}))
-    return {row.id: PointAsked(*row) for row in session.execute(query)}
+    ids = {row.contact_point_id for row in rows}
+    query = _POINT.where(among(session, table_of(ContactPoint).c.id, ids))
+    return {row.id: PointAsked(*row) for row in session.execute(query).all()}
+
+
+def people_of(session: Session, rows: Iterable[Unsent]) -> dict[str, Person]:
+    """To whom rows go, by id. What sending seldom asks of them is fetched when it is asked."""
+    query = _PEOPLE.where(among(session, Person.id, {row.person_id for row in rows}))
+    return {person.id: person for person in session.scalars(query)}
 
 
 def keep(session: Session, rows: Iterable[Unsent]) -> None:
@@ -177,22 +212,21 @@ def keep(session: Session, rows: Iterable[Unsent]) -> None:
     )
 
 
-def _at(points: Collection[str], now: datetime) -> Sequence[ColumnElement[bool]]:
+def _at(session: Session, points: Collection[str], now: datetime) -> Sequence[ColumnElement[bool]]:
     """A possible repeat is none of them: it goes as it went, with its own reference (D4)."""
     return (
-        OutboxMessage.contact_point_id.in_(list(points)),
-        OutboxMessage.available_at <= now,
-        OutboxMessage.kind == "alert",
-        OutboxMessage.possible_repeat.is_(False),
+        among(session, _ROW.contact_point_id, points),
+        _ROW.available_at <= now,
+        _ROW.kind == "alert",
+        _ROW.possible_repeat.is_(False),
     )
 
 
 def _in_order(session: Session, when: Iterable[Any], limit: int) -> list[Unsent]:
     query = (
-        select(*_ASKED)
-        .where(*when)
-        .order_by(OutboxMessage.available_at, OutboxMessage.id)
+        _ASKED.where(*when)
+        .order_by(_ROW.available_at, _ROW.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [Unsent(*row) for row in session.execute(query)]
+    return [Unsent(*row) for row in session.execute(query).all()]

@@ -23,6 +23,7 @@ from tracker.engine.staff.audience import (
 )
 from tracker.engine.staff.undelivered import hand_up
 from tracker.security.tokens import new_reference
+from tracker.store.bulk import among
 from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id
 
 CLOCK_KINDS = (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER, Kind.CONSENT_GRANTED)
@@ -196,7 +197,8 @@ def cancel_unsent(desk: Desk, alert_ids: Sequence[str], role: str | None = None)
     if not alert_ids:
         return
     rows = update(OutboxMessage).where(
-        OutboxMessage.alert_id.in_(alert_ids), OutboxMessage.state.in_(UNSENT_STATES)
+        among(desk.session, OutboxMessage.alert_id, alert_ids),
+        among(desk.session, OutboxMessage.state, UNSENT_STATES),
     )
     if role is not None:
         rows = rows.where(OutboxMessage.role == role)

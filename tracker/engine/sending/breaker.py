@@ -14,7 +14,7 @@ from typing import Final
 
 from tracker.domain.delivery import CHANNEL_KINDS, Outcome, SendResult, is_account_closed
 from tracker.engine.desk import Desk
-from tracker.store.pulses import locked_pulse
+from tracker.store.pulses import locked_pulse, pulses_of
 from tracker.store.schema import Pulse
 
 OPENS_AT: Final = 5
@@ -63,8 +63,9 @@ def _count(desk: Desk, channel: str, failures: int, asked: timedelta | None) -> 
 def limits(desk: Desk, limit: int) -> dict[str, int]:
     """How many rows of each channel may be claimed now: `limit`, one to probe with, or none."""
     allowed = dict.fromkeys(CHANNEL_KINDS, limit)
+    rows = pulses_of(desk.session, map(_name, CHANNEL_KINDS))
     for channel in CHANNEL_KINDS:
-        row = desk.session.get(Pulse, _name(channel))
+        row = rows.get(_name(channel))
         if row is not None and row.lease_until is not None:
             left = row.lease_until - desk.now
             allowed[channel] = 0 if timedelta(0) < left <= PROBE_EVERY else 1

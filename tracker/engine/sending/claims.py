@@ -42,7 +42,7 @@ from tracker.engine.sending.wording import envelope
 from tracker.engine.staff.account_news import COLLEAGUE, OWN
 from tracker.store import attempts, outbox, unsent
 from tracker.store.health import PAUSED, flag
-from tracker.store.schema import Case, ContactPoint, OutboxAttempt, Person, new_id
+from tracker.store.schema import Case, ContactPoint, OutboxAttempt, new_id
 from tracker.store.sealing import Erased
 from tracker.store.unsent import PointAsked, Unsent
 
@@ -200,7 +200,7 @@ class _Asking:
         self.stopped = list[Stopped]()
         desk.safe.preload({row.person_id for row in rows}, "contact")
         self._points = unsent.points_of(desk.session, rows)
-        self._people = outbox.by_id(desk.session, Person, (r.person_id for r in rows))
+        self._people = unsent.people_of(desk.session, rows)
         unsent.tell_alerts(desk.session, rows)
         waited = (row.case_id for row in rows if may_be_anothers(row, desk.now))
         self._cases = outbox.by_id(desk.session, Case, waited)  # kept, so that none is asked again

@@ -24,7 +24,7 @@ from tracker.domain.delivery import (
 from tracker.engine.power import Power
 from tracker.engine.sending.claims import BATCH, Claimed, Stopped, claim
 from tracker.engine.sending.hands import Done, Hands
-from tracker.engine.sending.settle import LATE, may_end, record, stop
+from tracker.engine.sending.settle import LATE, Try, may_end, record, stop
 from tracker.store import outbox
 from tracker.store.taken import Notes
 
@@ -164,29 +164,39 @@ def _send(services: Power, one: Claimed, begun: float, notes: Notes | None) -> S
 
 
 def _try_to_record(services: Power, done: list[Done], sender: Sender) -> Sequence[Exception]:
-    """Write results down; what went wrong, for the others' results must be written down too."""
-    try:
-        _record(services, done, sender)
-    except Exception as error:
-        return [error]
-    sender.trust.grow()
-    return ()
+    """Write results down; what went wrong, for the others' results must be written down too.
 
-
-def _record(services: Power, done: list[Done], sender: Sender) -> None:
-    """Results that only touch their row share a transaction; others get one each."""
+    Results that only touch their row share a transaction; others get one each.
+    """
     tries = [(row_id, number, result) for one, result in done for row_id, number in one.tries]
     plain = [one for one in tries if not may_end(one[2])]
     groups = ([plain] if plain else []) + [[one] for one in tries if may_end(one[2])]
-    for group in groups:
-        for tries_left in reversed(range(_RECORDING_TRIES)):
-            try:
-                with services.desk(WORKER) as desk:
-                    record(desk, group, sender.policy, sender.rng)
-                break
-            except OperationalError:
-                if not tries_left:
-                    raise
+    lost = [error for group in groups for error in _written(services, group, sender)]
+    if not lost:
+        sender.trust.grow()
+    return lost
+
+
+def _written(services: Power, tries: Sequence[Try], sender: Sender) -> Sequence[Exception]:
+    """Tries written down together, or by themselves where one of them cannot be (D1)."""
+    try:
+        _record(services, tries, sender)
+    except Exception as error:
+        if len(tries) == 1 or isinstance(error, OperationalError):  # the database's fault
+            return [error]
+        return [lost for one in tries for lost in _written(services, [one], sender)]
+    return ()
+
+
+def _record(services: Power, tries: Sequence[Try], sender: Sender) -> None:
+    for tries_left in reversed(range(_RECORDING_TRIES)):
+        try:
+            with services.desk(WORKER) as desk:
+                record(desk, tries, sender.policy, sender.rng)
+            break
+        except OperationalError:
+            if not tries_left:
+                raise
 
 
 def _stop(services: Power, set_aside: Stopped) -> None:

@@ -17,6 +17,7 @@ from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
 from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.store import people as store_people
+from tracker.store.bulk import among
 from tracker.store.due import DueCase
 from tracker.store.schema import (
     Alert,
@@ -118,7 +119,7 @@ def ways_of_people(session: Session, person_ids: Collection[str]) -> dict[str, l
     """Where each of many people is told at once, by person; who cannot be reached is not there."""
     columns = (getattr(ContactPoint, name) for name in Way._fields)
     found = defaultdict[str, list[Way]](list)
-    for row in session.execute(_points(select(*columns), person_ids)):
+    for row in session.execute(_points(session, select(*columns), person_ids)):
         found[row.person_id].append(Way(*row))
     working = ((person, _working(ways)) for person, ways in found.items())
     return {person: _first_of_each_lane(ways) for person, ways in working if ways}
@@ -126,11 +127,11 @@ def ways_of_people(session: Session, person_ids: Collection[str]) -> dict[str, l
 
 def working_points(session: Session, person_id: str) -> list[ContactPoint]:
     """The contact points of a person that can be used, in the person's order."""
-    return _working(session.scalars(_points(select(ContactPoint), [person_id])).all())
+    return _working(session.scalars(_points(session, select(ContactPoint), [person_id])).all())
 
 
-def _points(query: Select[Any], person_ids: Collection[str]) -> Select[Any]:
-    mine = query.where(ContactPoint.person_id.in_(person_ids))
+def _points(session: Session, query: Select[Any], person_ids: Collection[str]) -> Select[Any]:
+    mine = query.where(among(session, ContactPoint.person_id, person_ids))
     return mine.order_by(ContactPoint.position, ContactPoint.id)
 
 
@@ -244,7 +245,7 @@ def members_of(desk: Desk, case_ids: Collection[str]) -> dict[str, list[Person]]
         .join(PostMember, PostMember.post_id == Share.post_id)
         .join(Person, Person.id == PostMember.person_id)
         .where(
-            Share.case_id.in_(case_ids),
+            among(desk.session, Share.case_id, case_ids),
             Share.ended_at.is_(None),
             or_(Share.until_on.is_(None), Share.until_on >= today),
             Person.active,

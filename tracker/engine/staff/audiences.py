@@ -26,6 +26,7 @@ from tracker.engine.staff.audience import (
     present,
     ways_of_people,
 )
+from tracker.store.bulk import among
 from tracker.store.due import DueCase
 from tracker.store.schema import Person
 
@@ -48,7 +49,8 @@ class Audiences:
     def __init__(self, desk: Desk, cases: Sequence[DueCase], roles: Collection[str]) -> None:
         session = desk.session
         whose = {case.caseworker_id for case in cases} | {case.supervisor_id for case in cases}
-        mine = select(Person).where(Person.id.in_(whose - {None})).options(_ASKED)
+        known = {person_id for person_id in whose if person_id is not None}
+        mine = select(Person).where(among(session, Person.id, known)).options(_ASKED)
         self._held = session.scalars(mine).all()  # else each is fetched by itself
         self._present = {person_id: present(desk, person_id) for person_id in whose}
         self._members = {}
