@@ -66,6 +66,23 @@ def test_wrong_use_is_status_2(words: tuple[str, ...]) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize("words", ["doctor", "db check", "audit verify", "db upgrade"])
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://postgres@/x?host=/nonexistent", "sqlite:////nonexistent/x.db"]
+)
+def test_a_database_out_of_reach_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, url: str
+) -> None:
+    """Whoever looks for what is wrong then reads no traceback."""
+    set_up(load({}, tmp_path))
+    monkeypatch.setenv("TRACKER_DATABASE_URL", url)
+    done = invoke(*words.split(), instance=tmp_path)
+    assert done.exit_code == 1
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert done.output.startswith("The database cannot be used")
+    assert len(done.output.splitlines()) == 1
+
+
 def test_replay_prints_the_example_of_the_rules_to_the_letter(tmp_path: Path) -> None:
     (tmp_path / "case.json").write_text(clock_example.FILE, encoding="utf-8")
     done = invoke("replay", str(tmp_path / "case.json"))

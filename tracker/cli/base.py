@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from tracker.bootstrap import Services, build
 from tracker.domain.errors import MalformedDocument, TrackerError
@@ -39,6 +40,12 @@ def one_sentence(command: Command) -> Command:
             fail(str(error), WRONG_USE)
         except TrackerError as error:
             fail(str(error))
+        except OperationalError as error:
+            why = str(error.orig).splitlines()[0]  # the driver's own words; they hold no values
+            fail(
+                f"The database cannot be used ({why}); see that it runs and has room, and that"
+                " TRACKER_DATABASE_URL names it."
+            )
 
     return guarded  # type: ignore[return-value]  # same signature, by wraps
 
