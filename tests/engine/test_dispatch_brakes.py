@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
+from tracker.domain.actor import WORKER, Actor
 from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.delivery import Fault, Outcome, SendResult
 from tracker.engine.cases import cases, record
@@ -204,12 +205,25 @@ def test_d7_after_a_persons_word_the_same_worker_makes_digests_and_sees_the_next
     run.tick()
     run.make_digests()
     assert (reason(office), office.rows(kind="digest")) == (CLOCK, [])
+    supervisor = office.person("Berik", "supervisor")
     with office.desk() as desk:
+        desk.actor = Actor("person", supervisor, frozenset({"supervisor"}))
         release(desk)
     run.tick()
     run.make_digests()
     assert office.rows(kind="digest"), "the week's digest waits for no restart"
     office.clock.move(days=300)
+    run.tick()
+    assert reason(office) == CLOCK
+
+
+def test_d7_another_machines_clock_that_came_right_is_no_persons_word(office: Office) -> None:
+    run = scheduler._Run(office.worker(), Sender(), threading.Event())
+    run.tick()
+    office.clock.move(hours=2)
+    run.tick()
+    with office.services.desk(WORKER) as desk:
+        release(desk)
     run.tick()
     assert reason(office) == CLOCK
 

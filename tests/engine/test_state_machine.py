@@ -21,11 +21,12 @@ from sqlalchemy import select
 from tests.databases import Source, SqliteSource
 from tests.domain.naive_clock import naive_replay, written
 from tests.engine.scene import SECOND, UNFINISHED
-from tests.engine.story import Story
+from tests.engine.story import WORDS, Story
 from tests.standins.books import with_carried
+from tracker.domain.delivery import State
 from tracker.domain.policy_document import default_policy, write_policy
 from tracker.engine.clock.raising import CLOCK_KINDS
-from tracker.store.schema import Alert, AlertEvent
+from tracker.store.schema import Alert, AlertEvent, Receipt
 
 OVER = ("resolved", "superseded", "closed", "withdrawn")
 ENDS = (*OVER, "acknowledged", "undelivered", "informed", "triggered")
@@ -43,6 +44,7 @@ class Engine(Story):
             self.every_alert_that_fell_due_was_raised_once()
             self.every_alert_was_told_or_handed_over()
             self.nothing_was_sent_after_its_end()
+            self.nothing_rests_on_a_copy_that_failed()
             self.nobody_was_told_who_must_not_be()
         finally:
             self.office.services.database.engine.dispose()
@@ -106,6 +108,19 @@ class Engine(Story):
             alert = alerts.get((rows[row_id].alert_id or "") if row_id in rows else "")
             if alert is not None and alert.state in OVER and alert.ended_at is not None:
                 assert at < alert.ended_at, (alert.kind, alert.state)
+
+    def nothing_rests_on_a_copy_that_failed(self) -> None:
+        """D5: in whatever order words came, what is known to have failed is not shown as taken."""
+        with self.office.desk() as desk:
+            said = desk.session.scalars(select(Receipt)).all()
+        failed = {
+            (one.outbox_id, one.provider_id)
+            for one in said
+            if WORDS[one.status][0] is State.REFUSED
+        }
+        for row in self.office.rows(channel="sms"):
+            if row.state in (State.ACCEPTED, State.SENT):
+                assert (row.id, row.provider_id) not in failed, row.state
 
     def nobody_was_told_who_must_not_be(self) -> None:
         """S5, D8: after STOP, or with a closed account, nothing; on leave: the deputy (D6)."""

@@ -56,7 +56,7 @@ def hold(desk: Desk, why: str, until: datetime | None = None) -> None:
     value = f"{why} {format_instant(until)}" if until else why
     flag = desk.session.get(Flag, HELD)
     if flag is not None and held(desk) != CLOCK:
-        flag.value, flag.set_at = value, desk.now
+        flag.value, flag.set_at, flag.set_by = value, desk.now, None
         desk.session.flush()
     elif flag is None:
         try:
@@ -74,9 +74,15 @@ def release(desk: Desk) -> None:
     """
     flag = desk.session.get(Flag, HELD)
     if flag is not None and held(desk) is not None:
-        flag.value = f"{STORM} {format_instant(desk.now)}"
+        flag.value, flag.set_by = f"{STORM} {format_instant(desk.now)}", desk.person_id
         desk.session.flush()
         desk.audit("sending.released", "instance")
+
+
+def is_let_go_by_a_person(desk: Desk) -> bool:
+    """Whether the last hold was ended by somebody, not by its time or by another worker."""
+    flag = desk.session.get(Flag, HELD)
+    return flag is not None and flag.set_by is not None
 
 
 def is_storm(desk: Desk, since: datetime) -> bool:
