@@ -15,6 +15,7 @@ import pytest
 from tests.house.files import ROOT, text
 from tests.need import need
 from tracker.cli import main
+from tracker.domain.delivery import LEASE
 from tracker.settings import NAMES
 
 DEPLOY = ROOT / "scripts" / "deploy"
@@ -54,6 +55,14 @@ def is_command(words: list[str]) -> bool:
     while words and isinstance(command, click.Group):
         command = command.commands.get(words.pop(0))
     return command is not None and not isinstance(command, click.Group)
+
+
+def test_a_worker_that_is_stopped_may_finish_the_calls_it_has_begun() -> None:
+    """SIGTERM drains: what is killed before leaves mails in doubt, and they come twice (D4)."""
+    (service,) = unit(DEPLOY / "tracker-worker.service")["TimeoutStopSec"]
+    image = re.search(r"--stop-timeout (\d+) tracker worker", text(DEPLOY / "Dockerfile") or "")
+    assert image is not None
+    assert min(int(service), int(image[1])) > LEASE.total_seconds()
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
