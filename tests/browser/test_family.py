@@ -23,6 +23,23 @@ def test_the_way_in_is_seen_at_once(empty: Site, visitor: Visitors) -> None:
             assert box is not None and box["height"] >= 44, code
 
 
+def test_back_after_a_mistake_finds_the_question_again(empty: Site, visitor: Visitors) -> None:
+    """The browser never asks whether to send a form once more: it shows pages that were asked for."""
+    who = visitor(empty, width=360, scripts=False)
+    who.go("/report?lang=en")
+    who.submit()
+    who.choose(relation="spouse")
+    who.submit()
+    who.submit()  # no name
+    assert who.page.locator(".govuk-error-summary").is_visible()
+    who.fill(name_1="Sabina Orazova")
+    who.submit()
+    assert who.path == "/report/held"
+    who.page.go_back()
+    assert who.path == "/report/names"
+    assert who.page.locator('[name="name_1"]').input_value() == "Sabina Orazova"
+
+
 @pytest.mark.parametrize(
     ("width", "lang", "scripts"), [(360, "ug", True), (360, "en", False), (1280, "en", True)]
 )

@@ -36,6 +36,13 @@ def send(browser: FlaskClient, url: str, data: dict[str, Any]) -> TestResponse:
     return browser.post(url, data={**data, "csrf_token": token})
 
 
+def refused(browser: FlaskClient, key: str, data: dict[str, Any]) -> TestResponse:
+    """Answer one question wrongly: the question again, by GET, with what is wrong."""
+    again = send(browser, f"/report/{key}", data)
+    assert again.status_code == 303 and again.location == f"/report/{key}", again.text
+    return browser.get(again.location)
+
+
 def answer(browser: FlaskClient, **other: dict[str, Any]) -> TestResponse:
     """Answer every question in the order in which they come; the page they end at."""
     response = send(browser, "/report", {})

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.web.conftest import Desks, MovableClock, csrf_of
-from tests.web.family_reports import ANSWERS, answer, code_in, report, send
+from tests.web.family_reports import ANSWERS, answer, code_in, refused, report, send
 from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine.cases import sharing
@@ -273,24 +273,42 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(
 ) -> None:
     """Nothing is half-written, no stack trace, the field is named."""
     send(client, "/report", {})
-    refused = send(client, f"/report/{question}", typed)
-    assert refused.status_code == 422
-    assert f'href="#{field}"' in refused.text and sentence in refused.text
-    assert "Traceback" not in refused.text
+    page = refused(client, question, typed).text
+    assert f'href="#{field}"' in page and sentence in page
+    assert "Traceback" not in page
     for value in typed.values():
         if value.isprintable() and len(value) < 100 and question != "means":
-            assert value in refused.text
+            assert value in page
     with desk() as d:
         (draft,) = d.session.scalars(select(Draft))
         assert question not in d.safe.open(draft, "answers")
+    assert f'href="#{field}"' not in client.get("/report/place").text, "on its own page alone"
+
+
+def test_what_was_wrong_is_forgotten_once_the_question_is_answered(client: FlaskClient) -> None:
+    send(client, "/report", {})
+    assert "Something is missing here" in refused(client, "held", {"held_precision": "year"}).text
+    send(client, "/report/held", {"held_precision": "year", "held_year": "2018"})
+    page = client.get("/report/held").text
+    assert 'value="2018"' in page and "error-summary" not in page
+
+
+def test_words_about_a_date_nobody_needs_to_the_day_are_asked_about_once(
+    client: FlaskClient,
+) -> None:
+    """Continue goes on when it is pressed again: nobody stands before a door that does not open."""
+    words = {"held_precision": "words", "held_words": "when the apricots had been picked"}
+    send(client, "/report", {})
+    assert "could not find a date" in refused(client, "held", words).text
+    assert send(client, "/report/held", words).location == "/report/place"
 
 
 def test_a_megabyte_is_refused_and_the_draft_stays(client: FlaskClient, desk: Desks) -> None:
     send(client, "/report", {})
     send(client, "/report/relation", {"relation": "child"})
-    refused = send(client, "/report/more", {"more": "я" * 1_000_000})
-    assert refused.status_code == 413
-    assert "too much at once" in refused.text
+    large = send(client, "/report/more", {"more": "я" * 1_000_000})
+    assert large.status_code == 413
+    assert "too much at once" in large.text
     with desk() as d:
         (draft,) = d.session.scalars(select(Draft))
         assert set(d.safe.open(draft, "answers")) == {"relation"}
@@ -331,9 +349,9 @@ def test_how_long_ago_at_most_is_asked_where_it_can_be_answered(
     send(client, "/report/heard", told)
     page = client.get("/report/understood").text
     assert asks in page and 'name="last_since_year"' in page
-    refused = send(client, "/report/understood", late)
-    assert refused.status_code == 422 and "after the time we understood" in refused.text
-    assert 'value="2019"' in refused.text, "what was typed stays"
+    wrong = send(client, "/report/understood", late)
+    assert wrong.status_code == 422 and "after the time we understood" in wrong.text
+    assert 'value="2019"' in wrong.text, "what was typed stays"
     answer(client, heard=told)
     assert asks not in client.get("/report/check").text
     assert send(client, "/report/understood", {"last_since_year": "2016"}).status_code == 303

@@ -36,6 +36,7 @@ class Form:
         self.raw: Mapping[str, str] = sent
         self._sent = sent
         self.errors: dict[str, str] = {}
+        self._read: set[str] = set()
 
     def __bool__(self) -> bool:
         """Whether nothing is wrong so far."""
@@ -46,6 +47,17 @@ class Form:
         kept = ((name, value) for name, value in self._sent.items(multi=True) if name not in names)
         return Form(MultiDict(kept))
 
+    def as_read(self) -> MultiDict[str, str]:
+        """The fields that were read, as they were typed; what else was sent is not among them."""
+        return MultiDict(pair for pair in self._sent.items(multi=True) if pair[0] in self._read)
+
+    def _named(self, name: str) -> str:
+        self._read.add(name)
+        return name
+
+    def _get(self, name: str) -> str:
+        return self._sent.get(self._named(name), "")
+
     def fail(self, name: str, sentence: str) -> None:
         """Say what is wrong with a field; the first sentence stays. "" is the form as a whole."""
         self.errors.setdefault(name, sentence)
@@ -55,9 +67,7 @@ class Form:
     ) -> str:
         """Cleaned text (S16). `required` is the sentence for an empty field."""
         try:
-            value = clean(
-                self._sent.get(name, ""), max_chars=longest, multiline=lines, allow_empty=True
-            )
+            value = clean(self._get(name), max_chars=longest, multiline=lines, allow_empty=True)
         except TextRefused as refused:
             self.fail(name, _too_long(longest) if refused.code == "too_long" else _unreadable())
             return ""
@@ -67,7 +77,7 @@ class Form:
 
     def secret(self, name: str, *, required: str = "") -> str:
         """A password or code exactly as typed."""
-        value = self._sent.get(name, "")
+        value = self._get(name)
         if not value and required:
             self.fail(name, required)
         return value
@@ -82,7 +92,7 @@ class Form:
 
     def choice(self, name: str, allowed: Collection[str], *, required: str = "") -> str | None:
         """One of the allowed values; None when nothing, or something else, was chosen."""
-        value = self._sent.get(name, "")
+        value = self._get(name)
         if value in allowed:
             return value
         if value or required:
@@ -91,7 +101,7 @@ class Form:
 
     def choices(self, name: str, allowed: Collection[str], *, required: str = "") -> list[str]:
         """All chosen values, in the order sent, each once."""
-        values = list(dict.fromkeys(self._sent.getlist(name)))
+        values = list(dict.fromkeys(self._sent.getlist(self._named(name))))
         if any(value not in allowed for value in values):
             self.fail(name, _("Choose from the answers offered."))
             return []
@@ -101,7 +111,7 @@ class Form:
 
     def checked(self, name: str) -> bool:
         """Whether a checkbox was ticked."""
-        return bool(self._sent.get(name))
+        return bool(self._get(name))
 
     def number(
         self, name: str, *, least: int = 0, most: int = 1_000_000, required: str = ""

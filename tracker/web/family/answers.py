@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from werkzeug.datastructures import MultiDict
+
 from tracker.engine.desk import Desk
 from tracker.engine.staff import brakes
 from tracker.engine.staff.visits import real_now
 from tracker.store import drafts
 from tracker.store.schema import Draft
 from tracker.web import cookies, limits
+from tracker.web.fields import Form
 
 COOKIE: Final = "draft"
 KIND: Final = "report"
 
 LARGEST: Final = 64 * 1024
 """Bytes of one draft's answers: no form fills a disk (S11)."""
+
+_FAULTY: Final = "faulty"
+ASKED_AGAIN: Final = "asked_again"
+"""That words about a date were not understood was said."""
 
 Answers = dict[str, dict[str, Any]]
 """Question -> its fields as they were typed, cleaned."""
@@ -46,6 +53,24 @@ def keep(desk: Desk, draft: Draft, answers: Answers) -> bool:
         return False
     drafts.keep(desk.safe, draft, answers)
     return True
+
+
+def put(given: Answers, key: str, answer: dict[str, Any]) -> None:
+    """This is the answer now; what was wrong before is forgotten."""
+    given[key] = answer | {k: v for k, v in given.get(key, {}).items() if k == ASKED_AGAIN}
+    given.pop(_FAULTY, None)
+
+
+def put_faulty(given: Answers, key: str, form: Form) -> None:
+    """What was typed at a question and cannot be taken; the last such form alone is kept."""
+    typed = form.as_read().to_dict(flat=False)
+    given[_FAULTY] = {"key": key, "typed": typed, "said": form.errors}
+
+
+def faulty(given: Answers, key: str) -> tuple[Form, dict[str, str]] | None:
+    """What was typed there last, and what was said of it, if it could not be taken."""
+    left = given.get(_FAULTY, {})
+    return (Form(MultiDict(left["typed"])), left["said"]) if left.get("key") == key else None
 
 
 def discard(desk: Desk) -> None:

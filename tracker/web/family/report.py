@@ -79,7 +79,10 @@ def delete() -> ResponseReturnValue:
 @bp.get("/report/<key>")
 @public
 def question_form(key: str) -> ResponseReturnValue:
-    """One question, with what was answered before."""
+    """One question, with what was answered before, or with what is wrong with what was typed last.
+
+    Faults are shown by GET: a browser's Back finds a page, and asks nobody to send a form again.
+    """
     _known(key)
     with here.reading() as desk:
         draft = drafts.find(desk)
@@ -88,7 +91,14 @@ def question_form(key: str) -> ResponseReturnValue:
         given = drafts.given(desk, draft)
     if key == "understood":
         return _understood(given)
-    return ask(key, given, dict(given.get(key, {})), {})
+    if (typed := drafts.faulty(given, key)) is not None:
+        form, said = typed
+        _read(key, form)  # in the language of now
+        return ask(key, given, form.raw, form.errors or said, status=200)
+    answer = dict(given.get(key, {}))
+    if answer.get(drafts.ASKED_AGAIN) and _is_unread(given, key):
+        return ask(key, given, answer, {}, unread=True, onwards=onwards(given, key))
+    return ask(key, given, answer, {})
 
 
 @bp.post("/report/<key>")
@@ -100,7 +110,6 @@ def question(key: str) -> ResponseReturnValue:
     """
     _known(key)
     form = Form(request.form)
-    unknown = bool(request.form.get("dont_know"))
     with here.reading() as desk:
         draft = drafts.find(desk)
         if draft is None or draft.sent_case_id is not None:
@@ -110,25 +119,32 @@ def question(key: str) -> ResponseReturnValue:
         return _agreed(form, given)
     if wait := limits.share("answer"):
         return limits.later(wait, ask(key, given, form.raw, {"": limits.share_is_used(wait)}))
-    asked = questions.BY_KEY[key]
-    kept = asked.left(form, today()) if unknown else asked.read(form, today())
-    if not form:
-        return ask(key, given, form.raw, form.errors)
+    kept = _read(key, form)
     with here.writing() as desk:
         draft = drafts.find(desk, lock=True)
         if draft is None or draft.sent_case_id is not None:
             return lost()
         given = drafts.given(desk, draft)
-        given[key] = kept
+        if not form:
+            drafts.put_faulty(given, key, form)
+        else:
+            drafts.put(given, key, kept)
+        echo = bool(form) and not form.checked("dont_know") and _wants_echo(given, key)
+        if echo and key != "heard":
+            given[key][drafts.ASKED_AGAIN] = "1"
         if not drafts.keep(desk, draft, given):
             form.fail("", too_much())
-    if not form:
-        return ask(key, given, form.raw, form.errors)
-    if request.form.get("more_names"):
+            return ask(key, given, form.raw, form.errors)
+    if not form or request.form.get("more_names"):
         return go(_address(key))
-    if key in questions.DATES and not unknown and _wants_echo(given, key):
-        return go(_address("understood")) if key == "heard" else _again(key, given)
+    if echo:
+        return go(_address("understood" if key == "heard" else key))
     return go(onwards(given, key))
+
+
+def _read(key: str, form: Form) -> questions.Kept:
+    asked = questions.BY_KEY[key]
+    return asked.left(form, today()) if form.checked("dont_know") else asked.read(form, today())
 
 
 def today() -> date:
@@ -165,13 +181,19 @@ def too_much() -> str:
 
 
 def ask(
-    key: str, given: Answers, values: Mapping[str, Any], errors: dict[str, str], **more: object
+    key: str,
+    given: Answers,
+    values: Mapping[str, Any],
+    errors: dict[str, str],
+    *,
+    status: int | None = None,
+    **more: object,
 ) -> Response:
-    """The page of one question."""
+    """The page of one question; `status` where it is not what forms answer."""
     keys = questions.asked(given)
     previous = questions.before(given, key)
     complete = questions.first_open(given) is None
-    return form_page(
+    made = form_page(
         f"family/ask/{key}.html",
         errors,
         values=values,
@@ -184,6 +206,8 @@ def ask(
         **_consent_texts(key),
         **more,
     )
+    made.status_code = status or made.status_code
+    return made
 
 
 def _names_shown(values: Mapping[str, Any]) -> int:
@@ -201,23 +225,18 @@ def _consent_texts(key: str) -> dict[str, object]:
 
 
 def _wants_echo(given: Answers, key: str) -> bool:
-    """Whether we say how a date was understood: always for the last contact, else in doubt."""
+    """Whether we say how a date was understood: always for the last contact; for another, which
+    nobody needs to the day, that it was not, once."""
+    if key != "heard":
+        return _is_unread(given, key) and not given[key].get(drafts.ASKED_AGAIN)
     told = told_date(given, key)
-    if told is None:
-        return False
-    if key == "heard":
-        return bool(told.words) or told.days is not None
-    return bool(told.words) and told.days is None and not given[key].get("asked_again")
+    return told is not None and (bool(told.words) or told.days is not None)
 
 
-def _again(key: str, given: Answers) -> Response:
-    """Words about a date that nobody needs to the day: ask once more, then let it be."""
-    with here.writing() as desk:
-        draft = drafts.find(desk, lock=True)
-        if draft is not None:
-            given[key]["asked_again"] = "1"
-            drafts.keep(desk, draft, given)
-    return ask(key, given, given[key], {}, unread=True, onwards=onwards(given, key))
+def _is_unread(given: Answers, key: str) -> bool:
+    """Whether words stand there for a date in which we find none."""
+    told = told_date(given, key) if key in questions.DATES else None
+    return told is not None and bool(told.words) and told.days is None
 
 
 def _agreed(form: Form, given: Answers) -> ResponseReturnValue:

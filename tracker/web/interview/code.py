@@ -36,11 +36,11 @@ def code_form(ref: str) -> ResponseReturnValue:
 def code(ref: str) -> ResponseReturnValue:
     """The new code is shown in this answer only; the old one opens nothing any more."""
     form = Form(request.form)
-    checked = form.text("checked", required=_("Say how you made sure who this is."), lines=True)
     with here.reading() as desk:
         case = find(desk, ref)
         people = {person.id for person in family.enquirers(desk.session, case.id)}
         chosen = form.choice("enquirer", people, required=_("Choose who lost the code."))
+        checked = form.text("checked", required=_("Say how you made sure who this is."), lines=True)
         if not form or chosen is None:
             return _page(desk, case, form)
         receipt = behind_receipt.new_code(desk)
