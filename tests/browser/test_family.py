@@ -24,7 +24,7 @@ def test_the_way_in_is_seen_at_once(empty: Site, visitor: Visitors) -> None:
 
 
 def test_back_after_a_mistake_finds_the_question_again(empty: Site, visitor: Visitors) -> None:
-    """The browser never asks whether to send a form once more: it shows pages that were asked for."""
+    """The browser never asks whether to send a form once more."""
     who = visitor(empty, width=360, scripts=False)
     who.go("/report?lang=en")
     who.submit()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import (
     SISTER,
@@ -16,7 +19,8 @@ from tests.web.staff_cases import (
     rows,
     told,
 )
-from tracker.store.schema import AuditRow, FamilyMessage
+from tracker.engine.cases import record, sharing
+from tracker.store.schema import AuditRow, Case, Consent, Enquirer, FamilyMessage
 
 
 def test_acknowledging_holds_reminders(
@@ -138,6 +142,44 @@ def test_closing_says_who_will_be_told_and_can_be_undone(
     assert again.status_code == 303
     assert case_row(desk, ref).band == "overdue"
     assert len(alerts(desk, ref, "step")) == 2
+
+
+def test_answers_of_one_talk_are_recorded_at_once(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """S6: a yes to a text that nobody checked is not shown as one that counts."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}/consent"
+    unread = "read in an unchecked translation: counts after a talk"
+    with desk(worker.actor) as d:
+        case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
+        who = d.session.scalars(select(Enquirer).filter_by(case_id=case.id)).one()
+        sharing.record_consent(d, case, who, "un", given=True, language="kk", text_checked=False)
+    assert unread in worker.get(url).text
+    answer = {"enquirer": who.id, "given": "yes", "language": "kk", "spoken": "1"}
+    both = {**answer, "scope": ["consular", "un"]}
+    assert post_form(worker, url, both).status_code == 303
+    said = {(row.scope, row.spoken_at is not None) for row in rows(desk, ref, Consent)}
+    assert said == {("un", False), ("un", True), ("consular", True)}
+    assert unread not in worker.get(url).text
+
+
+@pytest.mark.parametrize("at", ["consent", "messages"])
+def test_of_several_enquirers_none_is_chosen_for_the_caseworker(
+    at: str, client_as: ClientAs, desk: Desks
+) -> None:
+    """What one of a family says or reads is not another's by a slip (S7)."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    first = enquirer_of(desk, ref).id
+    chosen = f'<option value="{first}" selected>'
+    assert chosen in worker.get(f"/cases/{ref}/{at}").text
+    with desk(worker.actor) as d:
+        case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
+        record.add_enquirer(d, case, {"name": "Invented Uncle"}, language="kk")
+    page = worker.get(f"/cases/{ref}/{at}").text
+    assert chosen not in page and '<option value="">Choose</option>' in page
 
 
 def test_who_reported_is_hidden_until_somebody_says_why(

@@ -73,6 +73,18 @@ def test_what_was_told_is_not_made_more_exact(client_as: ClientAs, desk: Desks) 
         assert "none confirmed; last heard as told: not after 28 February 2025" in text, page
 
 
+def test_what_is_done_in_each_row_says_to_which_case(client_as: ClientAs, desk: Desks) -> None:
+    """WCAG 2.4.4, 2.5.3: who hears a list of fifty links hears which is whose."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id, confirmed=False)
+    page = worker.get("/queue").text
+    for link in ("Log contact", "Acknowledge", "Snooze"):
+        assert f'aria-label="{link}: {ref}">{link}</a>' in page, link
+    assert (
+        f'aria-label="Confirm or reject: {ref}">Confirm or reject</a>' in worker.get("/work").text
+    )
+
+
 def test_an_owner_that_is_no_id_is_nobody(client_as: ClientAs, desk: Desks) -> None:
     """S16: PostgreSQL takes no NUL, wherever it comes from."""
     worker = client_as("supervisor")

@@ -36,11 +36,11 @@ def consent_form(ref: str) -> ResponseReturnValue:
 @bp.post("/cases/<ref>/consent")
 @access(*DESK)
 def consent(ref: str) -> ResponseReturnValue:
-    """One answer of one enquirer. A withdrawal counts at once."""
+    """One enquirer's answer, for all with whom it was asked. A withdrawal counts at once."""
     form = Form(request.form)
     who = form.text("enquirer", required=_("Choose who said it."))
-    scopes = [str(scope) for scope in Scope]
-    scope = form.choice("scope", scopes, required=_("Choose with whom."))
+    known = [str(scope) for scope in Scope]
+    scopes = form.choices("scope", known, required=_("Choose with whom."))
     answer = form.choice("given", ("yes", "no"), required=_("Choose yes or no."))
     language = form.choice("language", LANGUAGES, required=_("Choose the language."))
     until = form.date("until")
@@ -54,17 +54,18 @@ def consent(ref: str) -> ResponseReturnValue:
             raise Refused(_("Choose who said it."))
         if answer == "yes" and enquirer.withdrawn_at is not None:
             raise Refused(_("This person withdrew: nothing can be shared in their name."))
-        engine.record_consent(
-            desk,
-            case,
-            enquirer,
-            scope or "",
-            given=answer == "yes",
-            language=language or "en",
-            text_checked=answer == "no",  # a no counts in any language
-            spoken=spoken,
-            until_on=until,
-        )
+        for scope in scopes:
+            engine.record_consent(
+                desk,
+                case,
+                enquirer,
+                scope,
+                given=answer == "yes",
+                language=language or "en",
+                text_checked=answer == "no",  # a no counts in any language
+                spoken=spoken,
+                until_on=until,
+            )
 
     if not carry_out(form, ref, act):
         return show_form(ref, "staff/consent.html", _consent_context, form)
