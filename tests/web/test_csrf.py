@@ -33,6 +33,16 @@ def test_a_token_of_another_browser_is_refused(app: Flask, client: FlaskClient) 
     assert client.post("/signin", data={**FORM, "csrf_token": token}).status_code == 400
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_so(app: Flask, client: FlaskClient) -> None:
+    """Who blocks them would go back and reload for ever."""
+    blocking = app.test_client(use_cookies=False)
+    token = {"csrf_token": csrf_of(blocking.get("/report"))}
+    answer = blocking.post("/report", data=token)
+    assert answer.status_code == 400 and "allow cookies" in answer.text
+    client.get("/report")
+    assert "allow cookies" not in client.post("/report", data=token).text
+
+
 def test_a_token_of_a_session_is_worth_nothing_in_another(client_as: ClientAs) -> None:
     mine, yours = client_as("caseworker"), client_as("auditor")
     token = csrf_of(mine.get("/account"))

@@ -51,11 +51,20 @@ def check() -> ResponseReturnValue | None:
         who = here.actor()
         if who.kind == "person" and unsent.keep(person_id=who.id):
             return redirect(request.path, 303)
-        refuse(
-            400,
-            _("This form was open for too long. Go back, reload the page and send it again."),
-        )
+        refuse(400, _no_cookie() if not _known_bindings() else _too_old())
     return None
+
+
+def _too_old() -> str:
+    return _("This form was open for too long. Go back, reload the page and send it again.")
+
+
+def _no_cookie() -> str:
+    """Nothing that we gave came back: a browser that keeps none, or one that was cleaned since."""
+    return _(
+        "Your browser did not keep what it needs for this form. Go back, reload the page and send "
+        "it again. If this comes again, allow cookies for this site; they say nothing of you."
+    )
 
 
 def is_of_an_ended_session() -> bool:

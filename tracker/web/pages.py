@@ -31,7 +31,8 @@ NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("people", "/people", ("administrator", "supervisor", "auditor")),
     ("audit", "/audit", ("administrator", "supervisor", "auditor")),
     ("health", "/health", ("administrator", "supervisor")),
-    ("help", "/help/desk", ("caseworker", "supervisor", "administrator", "auditor")),
+    ("help", "/help/desk", ("caseworker", "supervisor", "auditor")),
+    ("help", "/help/office", ("administrator",)),
     ("help", "/help/consulate", ("consular",)),
 )
 """Key, address and roles, in the order shown; of two with one key the first that fits. A door not
