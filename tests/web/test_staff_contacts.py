@@ -62,6 +62,20 @@ def test_a_contact_is_entered_once_however_often_it_is_sent(
     assert len(reports(desk, ref)) == 3
 
 
+def test_reports_of_one_day_are_told_apart(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """What waits is named by when and how it was, not only by when it came."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    for day, means in (("1", "telephone"), ("2", "letter")):
+        told = {**CONTACT, "when_day": day, "means": means, "confirmed": ""}
+        sent = {**told, "understood": f"2026-03-0{day}"}
+        assert post_form(worker, f"/cases/{ref}/contact", sent).status_code == 303
+    page = worker.get(f"/cases/{ref}").text
+    assert "1 March 2026 · telephone</bdi>" in page and "2 March 2026 · letter</bdi>" in page
+
+
 @pytest.mark.parametrize(
     ("staged", "said"), [("yes", "staged"), ("unsure", "perhaps staged"), (None, "staged")]
 )

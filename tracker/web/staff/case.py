@@ -29,7 +29,7 @@ from tracker.web.facts import source_text, value_text
 from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, desk_actor, keys_wanted
-from tracker.web.staff.story import Known, line
+from tracker.web.staff.story import Known, in_brief, is_pending, line
 
 AHEAD: Final = 5
 _CHANNEL_KINDS = ("rhythm", "means_state", "rights_withdrawn")
@@ -83,7 +83,7 @@ def case(ref: str) -> ResponseReturnValue:
             may_see=_may_see(found, shares, known),
             waiting=engine.open_alerts(desk, found),
             pictures=len(pictures.of_case(desk, found)),
-            pending=[r for r in store.reports(desk.session, found.id) if r.state == "pending"],
+            pending=[(told.row, in_brief(told)) for told in story if is_pending(told)],
             possible=duplicates.pairs(desk, desk_actor(), found),
             merged=_last_merged(desk, found),
             unread=sum(

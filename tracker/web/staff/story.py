@@ -93,6 +93,18 @@ def line(entry: Entry, known: Known) -> Line | None:
             return _act(entry, known) if entry.what == "act" else _note(entry, known)
 
 
+def is_pending(entry: Entry) -> bool:
+    """Whether it is a contact that waits to be confirmed."""
+    return isinstance(entry.row, ContactReport) and entry.row.state == "pending"
+
+
+def in_brief(entry: Entry) -> str:
+    """When and how a contact was, to tell it from others reported on one day."""
+    told = entry.told
+    cls = class_text(told["class"], told["details"].get("staged"))
+    return f"{edtf_text(told['edtf'])} · {words.means_text(told['details'].get('means')) or cls}"
+
+
 def _contact(entry: Entry, report: ContactReport, known: Known) -> Line:
     told, details = entry.told, entry.told["details"]
     cls = class_text(told["class"], details.get("staged"))
