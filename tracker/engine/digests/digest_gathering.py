@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select
@@ -100,10 +101,10 @@ class Gathering:
             if case.state == "open":
                 facts.bands[case.band] += self.counts and case.id not in self.undated
                 self._open_case(case, facts)
-        facts.crossed += self._crossed()
+        facts.crossed += self._told(Kind.STEP)
         facts.unanswered += self._unanswered()
-        facts.good_news += self._ended(Kind.RESOLVED)
-        facts.closed += self._ended(Kind.CLOSED)
+        facts.good_news += self._told(Kind.RESOLVED)
+        facts.closed += self._told(Kind.CLOSED)
         facts.unreadable += self.unreadable
         if not self.only_consular:
             facts.unacknowledged += self._alerts(Alert.state == "triggered", _CLOCK)
@@ -153,13 +154,9 @@ class Gathering:
             return line
         return replace(line, after_days=step.after_days, after_months=step.after_months)
 
-    def _crossed(self) -> list[Line]:
-        rows = self._raised(Alert.kind == Kind.STEP)
-        newest = {alert.case_id: alert for alert in rows}
-        return self._of_alerts(newest.values())
-
-    def _ended(self, kind: Kind) -> list[Line]:
-        newest = {alert.case_id: alert for alert in self._raised(Alert.kind == kind)}
+    def _told(self, kind: Kind) -> list[Line]:
+        """Of each case the newest alert of a kind that was raised in these weeks."""
+        newest = {alert.case_id: alert for alert in self._raised if alert.kind == kind}
         return self._of_alerts(newest.values())
 
     def _alerts(self, *wanted: Any) -> list[Line]:
@@ -167,12 +164,14 @@ class Gathering:
         own = [alert for alert in rows if alert.case_id not in self.shared]
         return self._of_alerts({alert.case_id: alert for alert in own}.values())
 
-    def _raised(self, wanted: Any) -> Sequence[Alert]:
-        return self._mine(
-            select(Alert)
-            .where(wanted, Alert.raised_at >= self.start, Alert.raised_at < self.end)
-            .order_by(Alert.raised_at)
-        )
+    @cached_property
+    def _raised(self) -> Sequence[Alert]:
+        """What was raised in these weeks of what is told, in order."""
+        # said so that SQLite asks for these cases' alerts, and not for all of those weeks each time
+        at = func.coalesce(Alert.raised_at, Alert.raised_at)
+        kinds = Alert.kind.in_([str(kind) for kind in (Kind.STEP, Kind.RESOLVED, Kind.CLOSED)])
+        query = select(Alert).where(kinds, at >= self.start, at < self.end)
+        return self._mine(query.order_by(Alert.raised_at))
 
     def _mine(self, query: Select[Alert]) -> list[Alert]:
         return list(self.desk.session.scalars(query.where(Alert.case_id.in_(list(self.by_id)))))
