@@ -73,10 +73,8 @@ def cases_to_open(
     alerts = ids.join(Alert, Alert.case_id == Case.id)
     told_kinds = [str(kind) for kind in (Kind.STEP, Kind.RESOLVED, Kind.CLOSED)]
     start, end = raised
-    # Both said so that SQLite uses no index of theirs: it would go through all that is open, or all
-    # that was raised, once for each part; so it goes through the part's cases and their alerts.
-    is_open = Case.state.concat("") == "open"
-    raised_at = func.coalesce(Alert.raised_at, Alert.raised_at)
+    is_open = _no_index(Case.state) == "open"
+    raised_at = _no_index(Alert.raised_at)
     queries = [
         alerts.where(raised_at >= start, raised_at < end, Alert.kind.in_(told_kinds)),
         alerts.where(Alert.state.in_(("triggered", "undelivered"))),
@@ -92,10 +90,10 @@ def cases_to_open(
     consents = []
     if asking_roles:
         named = [_names(column, role) for role in asking_roles for column in _ROLES]
-        lasting = Alert.state.in_(("acknowledged", "superseded", "withdrawn"))
+        lasting = _no_index(Alert.state).in_(("acknowledged", "superseded", "withdrawn"))
         consents.append(alerts.where(is_open, Alert.kind == str(Kind.STEP), lasting, or_(*named)))
     for one in ranked:
-        query = ids.where(is_open, Case.policy_version_id == one.policy_version_id)
+        query = ids.where(is_open, _no_index(Case.policy_version_id) == one.policy_version_id)
         if one.since is not None:
             query = query.where(Case.silent_rank >= one.since)
         if one.until is not None:
@@ -131,6 +129,13 @@ _ASKED: Final = (
 )
 
 _ROLES: Final[tuple[Any, ...]] = (Alert.roles, Alert.consent_needed)
+
+
+def _no_index(column: Any) -> Any:
+    """A column said so that SQLite uses no index of it: else it would go through all that is open,
+    or all that was raised, once for each part, and not through the part's cases and their alerts.
+    """
+    return func.coalesce(column, column)
 
 
 def _names(column: Any, role: str) -> Any:
