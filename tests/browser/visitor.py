@@ -86,8 +86,8 @@ class Visitor:
 
     @property
     def text(self) -> str:
-        """What the page shows."""
-        return self.page.locator("body").inner_text()
+        """What the page shows; isolates (UAX 9), which nobody sees, are left out."""
+        return re.sub("[\u2066-\u2069]", "", self.page.locator("body").inner_text())
 
     # -- looking ----------------------------------------------------------------------------------
 
