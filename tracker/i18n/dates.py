@@ -31,7 +31,6 @@ _UYGHUR = {
     "long": "y-'يىلى' d-MMMM",
     "yMMMd": "y-'يىلى' d-MMMM",
     "yMMMM": "y-'يىلى' MMMM",
-    "y": "y-'يىلى'",
     "MMMMd": "d-MMMM",
 }
 """As Uyghurs write them: CLDR 48 has four orders for one date, and its years stand bare."""
@@ -58,12 +57,17 @@ def _day_text(code: str, form: str, day: date) -> str:
     From right to left it stands apart: behind a Latin name its figures would change places.
     """
     locale = LANGUAGES[code].locale
-    if code == "ug":
+    if code == "ug" and form in _UYGHUR:
         text = cldr.format_date(day, _UYGHUR[form], locale)
-        return apart(text.replace("-", _KEPT_HYPHEN))
+        return _run_left(text.replace("-", _KEPT_HYPHEN))
     if form == "long":
         return _said(cldr.format_date(day, form, locale))
     return _said(cldr.format_skeleton(form, day, locale=locale))
+
+
+def _run_left(text: str) -> str:
+    """Isolated, from right to left, also where it begins with a figure or with another isolate."""
+    return f"{_RIGHT_TO_LEFT}{text}{_END}"
 
 
 def date_text(day: date) -> str:
@@ -95,7 +99,7 @@ def datetime_text(moment: datetime, zone: ZoneInfo) -> str:
         time=time_text(moment, zone),
         zone=cldr.get_timezone_gmt(local, "long", _locale()),
     )
-    return apart(text) if _mirrored() else text
+    return _run_left(text) if _mirrored() else text
 
 
 def clock_text(moment: datetime, zone: ZoneInfo) -> str:
@@ -110,7 +114,7 @@ def short_clock_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def _on_the_clock(day: str, moment: datetime, zone: ZoneInfo) -> str:
     text = _("%(date)s, %(time)s", date=day, time=time_text(moment, zone))
-    return apart(text) if _mirrored() else text
+    return _run_left(text) if _mirrored() else text
 
 
 def place_text(zone: ZoneInfo, moment: datetime) -> str:
@@ -145,7 +149,7 @@ def _uyghur_span(first: date, last: date) -> str:
     if first.year != last.year:
         return f"{date_text(first)} – {date_text(last)}"
     if first.month != last.month:
-        return apart(f"{date_text(first)} – {_day_text('ug', 'MMMMd', last)}")
+        return _run_left(f"{date_text(first)} – {_day_text('ug', 'MMMMd', last)}")
     days = f"{_LEFT_TO_RIGHT}{first.day}–{last.day}{_END}"
     return date_text(last).replace(f" {last.day}{_KEPT_HYPHEN}", f" {days}{_KEPT_HYPHEN}")
 
@@ -204,7 +208,7 @@ def after_text(days: int | None, months: int | None) -> str:
     return ngettext("after %(n)s month", "after %(n)s months", months or 0)
 
 
-_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
 """Isolates (UAX 9): on a right-to-left line a range of figures would show its greater end first."""
 
 
