@@ -147,7 +147,7 @@ def span_text(first: date, last: date) -> str:
 
 def _uyghur_span(first: date, last: date) -> str:
     if first.year != last.year:
-        return f"{date_text(first)} – {date_text(last)}"
+        return _run_left(f"{date_text(first)} – {date_text(last)}")
     if first.month != last.month:
         return _run_left(f"{date_text(first)} – {_day_text('ug', 'MMMMd', last)}")
     days = f"{_LEFT_TO_RIGHT}{first.day}–{last.day}{_END}"
