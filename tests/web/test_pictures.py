@@ -60,7 +60,7 @@ def test_a_family_s_photos_go_with_its_report(
     gone = re.findall(r'name="remove" value="(\w+)"', page)[0]
     assert send(client, "/report/pictures", {"remove": gone}).location == "/report/pictures"
     assert upload(client, "/report/pictures").location == "/report/check"
-    assert "1 picture" in client.get("/report/check").text
+    assert "1 photo" in client.get("/report/check").text
     sent = client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
     code_in(sent)
     assert count(desk, DraftPicture) == 0
@@ -80,12 +80,12 @@ def test_what_cannot_be_read_is_said_and_the_others_are_kept(
     send(client, "/report", {})
     page = upload(client, "/report/pictures", b"%PDF-1.4", photo(), b"\0\0\0\x18ftypheic")
     assert page.status_code == 422
-    assert "Picture 1: this is a PDF" in page.text and "Picture 3: your phone" in page.text
+    assert "Photo 1: this is a PDF" in page.text and "Photo 3: your phone" in page.text
     assert page.text.count('name="remove"') == 1
-    assert "five pictures at most" in upload(client, "/report/pictures", *[photo()] * 6).text
+    assert "five photos at most" in upload(client, "/report/pictures", *[photo()] * 6).text
     monkeypatch.setattr(pictures, "MOST_OF_DRAFT", 1)
     full = upload(client, "/report/pictures", photo())
-    assert full.status_code == 422 and "Ten pictures can be sent" in full.text
+    assert full.status_code == 422 and "Ten photos can be sent" in full.text
     large = client.post("/report/pictures", data=bytes(31 << 20), content_type="text/plain")
     assert large.status_code == 413
 
@@ -102,7 +102,7 @@ def test_an_unsent_form_takes_its_photos_along(
     send(client, "/report", {})
     monkeypatch.setattr(room, "MOST_PICTURES", 1)
     upload(client, "/report/pictures", photo())
-    assert "cannot take pictures now" in upload(client, "/report/pictures", photo()).text
+    assert "cannot take photos now" in upload(client, "/report/pictures", photo()).text
     with desk() as d:
         drafts.forget(d.session, d.now + timedelta(hours=25))
     assert count(desk, DraftPicture) == 0
@@ -122,7 +122,7 @@ def test_photos_added_later_wait_for_the_caseworker_as_a_message(
     assert count(desk, Attachment) == 1
     with desk() as d:
         message = d.session.scalars(select(FamilyMessage)).one()
-        assert d.safe.open(message, "body") == "Pictures were added."
+        assert d.safe.open(message, "body") == "Photos were added."
     telling = {
         "last_precision": "words", "last_words": "a letter came three days ago", "means": "letter",
         "staged": "no", "photos": "1", "sure": "1", "once": "b",
@@ -140,7 +140,7 @@ def test_a_caseworker_adds_looks_and_deletes(client_as: ClientAs, desk: Desks) -
     assert added.location == f"/cases/{ref}/pictures"
     assert upload(aigul, f"/cases/{ref}/pictures", photo(), contact="0" * 32).status_code == 422
     url = re.findall(r'href="(/cases/[^"]+/pictures/\w{32})"', aigul.get(added.location).text)[0]
-    assert "1 picture" in aigul.get(f"/cases/{ref}").text
+    assert "1 photo" in aigul.get(f"/cases/{ref}").text
     assert f"{url}/small" in aigul.get(f"/cases/{ref}/contacts/{contact}").text
     got = aigul.get(url)
     assert got.mimetype == "image/jpeg" and opened(got.data).size == (320, 240)

@@ -112,7 +112,7 @@ def test_what_is_missing_is_listed_as_the_page_asks_it(
     page = post_form(worker, f"/cases/{ref}/contact", {"said_on": "2026-03-02"}).text
     listed = re.findall(r'<li><a href="#(\w+)">', page)
     assert listed == ["when_precision", "class", "means", "source"]
-    assert "Choose one." in page and "don’t know" not in page
+    assert "Say when the person was heard from." in page and "don’t know" not in page
 
 
 def test_own_words_count_from_the_day_they_were_said(
@@ -138,7 +138,7 @@ def test_own_words_count_from_the_day_they_were_said(
         ({"when_precision": "words", "when_words": "purple monkeys"}, "could not read a date"),
         ({"source": ""}, "who told it"),
         ({"said_on": "2027-01-01"}, "lies in the future"),
-        ({"class": "invented"}, "Choose one"),
+        ({"class": "invented"}, "Say what kind of news"),
     ],
 )
 def test_what_cannot_be_taken_is_said_and_nothing_is_written(

@@ -57,7 +57,7 @@ def _background(family: Family, desk: Desk, case: Case, enquirer: Enquirer) -> N
     held = 2017 + family.person % 3
     facts: list[tuple[str, dict[str, str]]] = [
         ("birth", {"text": str(born), "edtf": str(born)}),
-        ("held_since", {"text": str(held), "edtf": str(held), "words": f"since {held}"}),
+        ("held_since", {"text": str(held), "edtf": str(held), "words": str(held)}),
     ]
     if family.number % 2:
         facts.append(("rhythm", {"text": "A visit every month."}))

@@ -240,8 +240,11 @@ _STAND_ALONE = ("kk", "ru")
 with the names of whichever language was asked for first (it resolves CLDR's alias in place)."""
 
 
-def month_names() -> list[str]:
-    """``January`` to ``December``, as they stand alone in a list."""
-    alone = spoken() in _STAND_ALONE
-    names = cldr.get_month_names("wide", "stand-alone" if alone else "format", _locale())
+def month_names(*, short: bool = False) -> list[str]:
+    """``January`` to ``December``, or ``Jan`` to ``Dec``, as they stand alone in a list."""
+    names = cldr.get_month_names(
+        "abbreviated" if short else "wide",
+        "stand-alone" if spoken() in _STAND_ALONE else "format",
+        _locale(),
+    )
     return [names[month] for month in range(1, 13)]

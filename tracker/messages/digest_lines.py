@@ -17,7 +17,7 @@ def titles() -> dict[str, str]:
         "undelivered": _("Alerts that reached nobody"),
         "unacknowledged": _("Not acknowledged"),
         "crossed": _("Crossed a threshold"),
-        "coming": _("Will within seven days"),
+        "coming": _("Will cross a threshold within seven days"),
         "to_confirm": _("Reports to confirm"),
         "consent_needed": _("Consent missing"),
         "windows": _("UN windows closing soon"),
@@ -47,8 +47,20 @@ def silence_words(section: str, item: Mapping[str, Any]) -> str:
     """
     if not item["band"]:
         return ""
-    days = days_text(item["at_least"], item["at_most"], item.get("is_more", False))
-    words = _("%(band)s · silent for %(days)s", band=band_names()[item["band"]], days=days)
+    words = _("%(band)s · silent for %(days)s", band=band_names()[item["band"]], days=_days(item))
+    return _now(section, words)
+
+
+def days_words(section: str, item: Mapping[str, Any]) -> str:
+    """The days of a line alone, where its band stands beside them."""
+    return _now(section, _days(item)) if item["band"] else ""
+
+
+def _days(item: Mapping[str, Any]) -> str:
+    return days_text(item["at_least"], item["at_most"], item.get("is_more", False))
+
+
+def _now(section: str, words: str) -> str:
     return _("now: %(words)s", words=words) if section == "crossed" else words
 
 

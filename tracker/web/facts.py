@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from babel import dates as cldr
-
 from tracker.domain.edtf import parse_edtf
 from tracker.domain.statements import StatementKind
 from tracker.i18n.dates import when_text
-from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import spoken
 from tracker.web.record_words import closing_reasons
 
 _SAID = ("text", "words")
@@ -54,9 +50,3 @@ def source_text(source: str | None, enquirer: int | None) -> str:
     if enquirer is not None:
         return _("Enquirer %(n)s", n=enquirer)
     return source or _("no source given")
-
-
-def short_months() -> list[str]:
-    """``Jan`` to ``Dec``, for the head of a table."""
-    names = cldr.get_month_names("abbreviated", "format", LANGUAGES[spoken()].locale)
-    return [names[month] for month in range(1, 13)]

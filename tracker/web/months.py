@@ -8,11 +8,11 @@ from typing import Final
 
 from tracker.domain.edtf import parse_edtf
 from tracker.engine.cases.queue import Heard, Silence
+from tracker.i18n.dates import month_names
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
 from tracker.web import charts
-from tracker.web.facts import short_months
 
 DETAINED: Final = ("held_since", "arrested")
 """Kinds of statement that say when somebody was taken."""
@@ -44,7 +44,7 @@ def grid(
         since=min(detained or earliest, seen.today),
         today=seen.today,
         words=charts.GridWords(
-            months=short_months(),
+            months=month_names(short=True),
             year=_("Year"),
             exact=_("heard from"),
             about=_("about then"),

@@ -49,7 +49,7 @@ def read(form: Form) -> list[Picture]:
     """
     sent = [part for part in request.files.getlist(FIELD) if part.filename]
     if len(sent) > MOST_AT_ONCE:
-        form.fail(FIELD, _("Choose five pictures at most, then add more."))
+        form.fail(FIELD, _("Choose five photos at most, then add more."))
         return []
     made: list[Picture] = []
     refused: list[str] = []
@@ -57,11 +57,11 @@ def read(form: Form) -> list[Picture]:
         try:
             made.append(remake(part.stream.read()))
         except PictureRefused as why:
-            refused.append(_("Picture %(n)s: %(why)s", n=number, why=_why(why.code)))
+            refused.append(_("Photo %(n)s: %(why)s", n=number, why=_why(why.code)))
     if refused:
         if made:
             refused.append(
-                ngettext("%(n)s picture was taken.", "%(n)s pictures were taken.", len(made))
+                ngettext("%(n)s photo was taken.", "%(n)s photos were taken.", len(made))
             )
         form.fail(FIELD, " ".join(refused))
     return made
@@ -94,4 +94,4 @@ def _why(code: str) -> str:
         case "damaged":
             return _("it cannot be read; perhaps it is damaged. Take it again.")
         case _:
-            return _("this is no photo that we can read. Send a JPEG, PNG or WebP picture.")
+            return _("this is no photo that we can read. Send a JPEG, PNG or WebP photo.")

@@ -48,7 +48,7 @@ def add(
     """
     kept = desk.session.scalar(select(func.count()).where(Attachment.case_id == case.id)) or 0
     if kept + len(pictures) > MOST_OF_CASE:
-        raise Refused(_("This case holds a hundred pictures already. Delete some first."))
+        raise Refused(_("This case holds a hundred photos already. Delete some first."))
     rows = []
     for number, picture in enumerate(pictures):
         row = Attachment(
@@ -118,10 +118,10 @@ def wait(desk: Desk, draft: Draft, pictures: Collection[Picture]) -> None:
     """
     mine = waiting(desk, draft)
     if len(mine) + len(pictures) > MOST_OF_DRAFT:
-        raise Refused(_("Ten pictures can be sent with a report; more can be added later."))
+        raise Refused(_("Ten photos can be sent with a report; more can be added later."))
     if not room.for_pictures(desk.session, draft, len(pictures), real_now(desk)):
         raise Refused(
-            _("We cannot take pictures now. Send your report without them, and add them later.")
+            _("We cannot take photos now. Send your report without them, and add them later.")
         )
     after = max((row.position for row in mine), default=0)
     for position, picture in enumerate(pictures, start=after + 1):
@@ -164,13 +164,13 @@ def add_later(
     some, waits as a message to the caseworker."""
     add(desk, case, _newest(desk, enquirer), pictures)
     with speaking(desk.settings.language):
-        family.write(desk, enquirer, text or _("Pictures were added."))
+        family.write(desk, enquirer, text or _("Photos were added."))
 
 
 def _newest(desk: Desk, enquirer: Enquirer) -> ContactReport:
     reports = told.reports(desk.session, enquirer.id)
     if not reports:
-        raise Refused(_("Add news first: pictures are kept with what they tell."))
+        raise Refused(_("Add news first: photos are kept with what they tell."))
     return reports[-1]
 
 

@@ -21,6 +21,7 @@ from tracker.domain.policy_document import default_policy, read_policy, write_po
 from tracker.engine.clock.aside import set_aside
 from tracker.engine.clock.clockwork import enter, policy_of
 from tracker.engine.desk import Desk
+from tracker.engine.staff.first_run import FIRST
 from tracker.i18n.words import _, apart
 from tracker.store import policies as store
 from tracker.store.health import MOVING
@@ -32,11 +33,16 @@ BATCH: Final = 100
 """Cases moved in one transaction."""
 
 
+def name_of(policy: PolicyRow) -> str:
+    """As it was named; the one that every instance begins with, in the reader's language."""
+    return _("Default") if policy.name == FIRST else policy.name
+
+
 def title_of(desk: Desk, version_id: str) -> str:
     """``Default, version 2``, the name isolated: it may run the other way than the language."""
     version = desk.session.get_one(PolicyVersion, version_id)
     policy = desk.session.get_one(PolicyRow, version.policy_id)
-    return _("%(name)s, version %(n)s", name=apart(policy.name), n=version.number)
+    return _("%(name)s, version %(n)s", name=apart(name_of(policy)), n=version.number)
 
 
 def find_policy(desk: Desk, policy_id: str) -> PolicyRow | None:

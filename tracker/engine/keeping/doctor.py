@@ -128,7 +128,7 @@ def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
     says = (
         "Another watch is told every minute that the worker lives."
         if watched
-        else "Set TRACKER_HEARTBEAT_URL: else nobody notices when this machine is gone."
+        else "TRACKER_HEARTBEAT_URL is not set: nobody notices when this machine is gone."
     )
     yield Finding("heartbeat", watched or not desk.settings.exposed, says, Alarm.WORKER)
     if desk.settings.file_delivery:
@@ -217,7 +217,8 @@ def _alerts(desk: Desk) -> Iterator[Finding]:
     says = f"{unreachable} cannot be reached." if unreachable else "None is out of reach."
     yield Finding("providers", not unreachable, says, Alarm.PROVIDER)
     undelivered = now.get(Alarm.UNDELIVERED, 0)
-    yield Finding("alerts", not undelivered, f"{undelivered} reached nobody.", Alarm.UNDELIVERED)
+    says = f"{undelivered} reached nobody." if undelivered else "Each reached somebody."
+    yield Finding("alerts", not undelivered, says, Alarm.UNDELIVERED)
     reasons = desk.session.execute(
         select(Case.set_aside_reason, func.count())
         .where(Case.set_aside_at.is_not(None))
@@ -238,10 +239,18 @@ def _people(desk: Desk) -> Iterator[Finding]:
     reachable = select(ContactPoint.person_id).where(ContactPoint.disabled_at.is_(None))
     reached = set(desk.session.scalars(reachable))
     silent = [p for p in people_with_role(desk.session, "caseworker") if p.id not in reached]
-    says = f"{len(silent)} caseworkers have no working contact point."
+    says = (
+        f"Caseworkers without a working contact point: {len(silent)}."
+        if silent
+        else "Every caseworker has one that works."
+    )
     yield Finding("contact points", not silent, says, Alarm.UNDELIVERED)
     broken = mail_keys.in_trouble(desk)
-    says = f"{len(broken)} cannot be used any more; mails to these readers say next to nothing."
+    says = (
+        f"{len(broken)} cannot be used any more; mails to these readers say next to nothing."
+        if broken
+        else "None is out of use."
+    )
     yield Finding("OpenPGP keys", not broken, says)
 
 
@@ -269,5 +278,9 @@ def _digest(desk: Desk) -> Iterator[Finding]:
     says = "None was made yet." if last is None else f"The last was made at {format_instant(last)}."
     yield Finding("digest", not watch.digest_missing, says, Alarm.DIGEST)
     lost = watch.unmailed
-    says = f"{lost} of the last week's reached nobody by mail."
+    says = (
+        f"{lost} of the last week's reached nobody by mail."
+        if lost
+        else "None of the last week's was lost."
+    )
     yield Finding("digest mails", not lost, says, Alarm.DIGEST_LOST)

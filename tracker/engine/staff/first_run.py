@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 
 from tracker.domain.policy_document import default_policy, write_policy
@@ -9,6 +11,9 @@ from tracker.engine.desk import Desk
 from tracker.store.schema import DataKeyRow, PolicyRow, PolicyVersion, new_id
 from tracker.store.schema.base import OFFICE
 from tracker.store.sealing import OFFICE_PURPOSES
+
+FIRST: Final = "Default"
+"""What the first policy is called in the record; readers see it in their language."""
 
 
 def prepare(desk: Desk) -> bool:
@@ -19,7 +24,7 @@ def prepare(desk: Desk) -> bool:
         desk.safe.create_keys(OFFICE, OFFICE_PURPOSES, desk.now)
         made = True
     if session.scalars(select(PolicyRow.id).filter_by(is_default=True)).first() is None:
-        policy = PolicyRow(id=new_id(), name="Default", is_default=True, created_at=desk.now)
+        policy = PolicyRow(id=new_id(), name=FIRST, is_default=True, created_at=desk.now)
         session.add(policy)
         session.flush()
         session.add(

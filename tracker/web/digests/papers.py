@@ -11,6 +11,7 @@ from tracker.engine.digests.digest import READERS
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.messages.digest import seal_words, summary, worker_words
+from tracker.messages.digest_lines import band_names
 from tracker.web import here, paper
 from tracker.web.access import access
 from tracker.web.digests import views
@@ -24,11 +25,15 @@ def sheet(week: str) -> ResponseReturnValue:
     with here.writing() as desk:
         opened = views.opened_week(desk, week)
         desk.audit("digest.printed", "digest", opened.digest.id, week=week)
+        names = band_names()
         sections = [
             paper.Section(
                 section["title"],
                 section["count"],
-                [(line["ref"], line["silence"], line["why"]) for line in section["lines"]],
+                [
+                    (line["ref"], names.get(line["band"], ""), line["days"], line["why"])
+                    for line in section["lines"]
+                ],
                 section["gone"],
             )
             for section in views.sections(opened)

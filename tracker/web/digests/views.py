@@ -20,7 +20,7 @@ from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
 from tracker.messages.digest import seal_words, summary, worker_words
-from tracker.messages.digest_lines import band_names, silence_words, titles, why
+from tracker.messages.digest_lines import band_names, days_words, titles, why
 from tracker.store import digest as store
 from tracker.web import charts, here, record_words, whom
 from tracker.web.access import access
@@ -176,7 +176,8 @@ def sections(opened: engine.Opened) -> list[dict[str, Any]]:
             {
                 "ref": item["ref"],
                 "behind": opened.cases[item["ref"]],
-                "silence": silence_words(key, item),
+                "band": item["band"],
+                "days": days_words(key, item),
                 "why": why(key, item),
             }
             for item in items

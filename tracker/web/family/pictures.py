@@ -97,7 +97,7 @@ def later() -> ResponseReturnValue:
     text = form.text("text", longest=5_000, lines=True)
     made = uploads.read(form)
     if form and not made:
-        form.fail(uploads.FIELD, _("Choose at least one picture."))
+        form.fail(uploads.FIELD, _("Choose at least one photo."))
     if made:
         with here.writing() as desk:
             enquirer, case = behind_receipt.mine(desk)
@@ -109,7 +109,7 @@ def later() -> ResponseReturnValue:
                     form.fail(uploads.FIELD, str(refused))
     if not form:
         return _later_page(form, {"once": new_token(), "text": "" if made else text})
-    notes.add("success", _("Your pictures are here for the caseworker."))
+    notes.add("success", _("Your photos are here for the caseworker."))
     return go("/status")
 
 

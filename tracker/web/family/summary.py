@@ -64,7 +64,7 @@ def _value(key: str, given: Answers) -> str | Markup:
         case "means":
             return words.label(words.means(), fields.get("means"))
         case "freely":
-            staged = words.label(words.no_yes(), fields.get("staged"))
+            staged = words.label(words.yes_no(), fields.get("staged"))
             return _lines(
                 [
                     words.label(words.yes_no(), fields.get("freely")),
@@ -80,7 +80,7 @@ def _value(key: str, given: Answers) -> str | Markup:
             return _lines([*labels, fields.get("stopped_words")])
         case "pictures":
             n = int(fields.get("count", 0))
-            return ngettext("%(n)s picture", "%(n)s pictures", n) if n else _("None")
+            return ngettext("%(n)s photo", "%(n)s photos", n) if n else _("None")
         case "reach":
             return _reach(fields)
         case "consents":
@@ -96,7 +96,7 @@ def _date(key: str, given: Answers) -> str | Markup:
     if told is None:
         return ""
     when = told_dates.understood(told) or _("You do not know the date")
-    return _lines([when, *told_dates.remarks(told), told.words])
+    return _lines([when, told.words, *told_dates.remarks(told)])
 
 
 def _reach(fields: dict[str, Any]) -> str | Markup:

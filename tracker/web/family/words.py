@@ -49,13 +49,8 @@ def news_means() -> Choices:
 
 
 def yes_no() -> Choices:
-    """Could the person speak freely?"""
+    """Could the person speak freely? Did it seem staged? In one order: thumbs go by habit."""
     return [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
-
-
-def no_yes() -> Choices:
-    """Did it seem staged?"""
-    return [("no", _("No")), ("yes", _("Yes")), ("unsure", _("I am not sure"))]
 
 
 def rhythms() -> Choices:

@@ -49,8 +49,8 @@ def case_sheet(
     if found.silence is not None:
         sheet.add_facts(
             [
-                Fact(_("silent"), days_text(*found.silence.days)),
-                Fact(_("last confirmed contact"), excerpts.last_text(found)),
+                Fact(_("Silent"), days_text(*found.silence.days)),
+                Fact(_("Last confirmed contact"), excerpts.last_text(found)),
             ]
         )
         if found.months or "history" in found.fields:

@@ -15,11 +15,11 @@ from tracker.web.paper.sheet import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section with its cases: reference, silence, and why it stands there."""
+    """One section with its cases: reference, band, days of silence, and why it stands there."""
 
     title: str
     count: int
-    lines: Sequence[tuple[str, str, str]]
+    lines: Sequence[tuple[str, str, str, str]]
     gone: int
     """Cases of the week that are no longer open to the reader: counted, and not shown (S8)."""
 
@@ -50,7 +50,7 @@ def digest_sheet(
     for section in told:
         sheet.add_heading(f"{section.title} · {section.count}")
         if section.lines:
-            sheet.add_table([_("Case"), _("Silent"), _("Why")], section.lines)
+            sheet.add_table([_("Case"), _("Band"), _("Silent"), _("Why")], section.lines)
         if section.gone:
             sheet.add_text(
                 ngettext(

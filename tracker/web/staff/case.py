@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.consent import Scope
 from tracker.domain.deadlines import un_urgent_window
+from tracker.domain.statements import StatementKind
 from tracker.engine.cases import duplicates, merging, pictures, reveal, sharing
 from tracker.engine.cases import queue as engine_queue
 from tracker.engine.cases import timeline as engine
@@ -61,6 +62,7 @@ def case(ref: str) -> ResponseReturnValue:
             silence=seen,
             last=words.last_text(seen),
             window=_window(seen),
+            ended=_ended(found, facts),
             coming=[(words.moment_text(at), words.notice_text(it, policy)) for at, it in following],
             policy_title=title_of(desk, found.policy_version_id),
             grid=_grid(heard, seen, _detained_on(facts), file.opened_on),
@@ -96,6 +98,12 @@ def case(ref: str) -> ResponseReturnValue:
             is_lead=desk_actor().has("supervisor"),
             moment=words.moment_text,
         )
+
+
+def _ended(case: Case, facts: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """How a closed case ended: no silence is counted then."""
+    told = [fact for fact in facts if fact["kind"] == StatementKind.CLOSING]
+    return told[-1] if told and case.state == "closed" else None
 
 
 def _known(desk: Desk, case: Case, story: Sequence[engine.Entry]) -> Known:

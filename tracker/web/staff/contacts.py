@@ -54,8 +54,10 @@ def log(ref: str) -> ResponseReturnValue:
         form.fail("said_on", _("This day lies in the future. Check the date."))
         said_on = today
     # first, so that faults are listed in the order of the page
-    when = told_dates.read(form, "when", said_on, choose=_("Choose one."))
-    cls = form.choice("class", [str(each) for each in ContactClass], required=_("Choose one."))
+    when = told_dates.read(form, "when", said_on, choose=_("Say when the person was heard from."))
+    cls = form.choice(
+        "class", [str(each) for each in ContactClass], required=_("Say what kind of news it is.")
+    )
     means = form.choice("means", words.means(), required=_("Say how."))
     told = form.text("words", longest=2000, lines=True)
     source = form.text("source", required=_("Say who told it: a source is needed."))
@@ -147,7 +149,9 @@ def report_form(ref: str, report_id: str) -> ResponseReturnValue:
 def confirm(ref: str, report_id: str) -> ResponseReturnValue:
     """From now on it counts (R14)."""
     form = Form(request.form)
-    cls = form.choice("class", [str(each) for each in ContactClass], required=_("Choose one."))
+    cls = form.choice(
+        "class", [str(each) for each in ContactClass], required=_("Say what kind of news it is.")
+    )
     reason = form.text("reason", longest=2000, lines=True)
     earliest, latest = form.date("earliest"), form.date("latest")
 

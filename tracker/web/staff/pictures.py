@@ -45,14 +45,14 @@ def pictures(ref: str) -> ResponseReturnValue:
     contact = form.text("contact", required=_("Choose the contact they belong to."), longest=32)
     made = uploads.read(form) if contact else []
     if form and not made:
-        form.fail(uploads.FIELD, _("Choose at least one picture."))
+        form.fail(uploads.FIELD, _("Choose at least one photo."))
     if made:
         kept = Form(request.form)
         if not carry_out(kept, ref, lambda d, c: engine.add(d, c, _contact(d, c, contact), made)):
             form.errors.update(kept.errors)
     if not form:
         return show_form(ref, _PAGE, _context, form)
-    notes.add("success", _("The pictures are on the record."))
+    notes.add("success", _("The photos are on the record."))
     return go(f"/cases/{ref}/pictures")
 
 
@@ -84,10 +84,10 @@ def delete_picture(ref: str, picture_id: str) -> ResponseReturnValue:
     if not form.checked("sure"):
         with here.reading() as desk:
             _found(desk, case_of(desk, ref), picture_id)
-        form.fail(f"sure-{picture_id}", _("Tick the box to delete the picture for good."))
+        form.fail(f"sure-{picture_id}", _("Tick the box to delete the photo for good."))
         return show_form(ref, _PAGE, _context, form)
     carry_out(form, ref, lambda d, c: engine.delete(d, _found(d, c, picture_id)))
-    notes.add("success", _("The picture is deleted."))
+    notes.add("success", _("The photo is deleted."))
     return go(f"/cases/{ref}/pictures")
 
 

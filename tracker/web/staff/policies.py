@@ -38,7 +38,9 @@ def policies() -> ResponseReturnValue:
         for row in store.all_policies(desk.session):
             versions = store.versions(desk.session, row.id)
             left = sum(counted.get(v.id, 0) for v in versions if v.state == "retired")
-            shown.append({"row": row, "versions": versions, "left": left})
+            shown.append(
+                {"row": row, "name": engine.name_of(row), "versions": versions, "left": left}
+            )
         people = names_of(desk, [v.made_by for each in shown for v in each["versions"]])
         return page(
             "staff/policies.html",
@@ -150,11 +152,12 @@ def _policy(desk: Desk, policy_id: str) -> PolicyRow:
 def _editor(
     desk: Desk, row: PolicyVersion, values: MultiDict[str, str], errors: dict[str, str]
 ) -> Response:
-    would = preview(desk, row)
+    would, policy = preview(desk, row), _policy(desk, row.policy_id)
     return form_page(
         "staff/policy_draft.html",
         errors,
-        policy=_policy(desk, row.policy_id),
+        policy=policy,
+        name=engine.name_of(policy),
         version=row,
         values=values,
         many=values.getlist,

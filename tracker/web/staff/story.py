@@ -164,7 +164,7 @@ def _alert(entry: Entry, alert: Alert, known: Known) -> Line:
     meta = state
     if silent and alert.kind != "to_confirm":
         meta = _("%(days)s silent · %(state)s", days=days_text(*silent), state=state)
-    more = [" · ".join(_sent(message, known) for message in entry.messages)]
+    more = [_sent(message, known) for message in entry.messages]
     more += [text for event in entry.events if (text := _event(event, known))]
     if alert.consent_needed:
         named = words.roles_text(alert.consent_needed)

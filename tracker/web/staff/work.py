@@ -111,7 +111,11 @@ def work() -> ResponseReturnValue:
         desk.audit("work.read", "queue", cases=len(cases))
     return page(
         "staff/work.html",
-        lists=[entry for entry in lists if entry[2]],
+        lists=(waiting := [entry for entry in lists if entry[2]]),
+        places=[
+            {"url": f"#{kind}", "label": title, "count": len(items)}
+            for title, kind, items in waiting
+        ],
         exports_waiting=exports_waiting,
         accounts_waiting=accounts_waiting,
         names=names,
