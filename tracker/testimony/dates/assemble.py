@@ -6,24 +6,26 @@ from dataclasses import replace
 from datetime import date
 
 from tracker.testimony.dates import combine, neighbours
+from tracker.testimony.dates.broken import is_no_day_of_its_month
 from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clauses import denied, is_sentence, tells_more
 from tracker.testimony.dates.clusters import find_dates
+from tracker.testimony.dates.corrections import is_not
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.durations import find_durations
 from tracker.testimony.dates.events import is_hour, relation_to_event
 from tracker.testimony.dates.long_before import is_only_relative, so_long_before, widened
 from tracker.testimony.dates.narrowing import goes_on, is_narrowed, narrowed
-from tracker.testimony.dates.no_date import is_no_date
+from tracker.testimony.dates.no_date import is_his_or_that, is_no_date
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.relations import apply, look_around, opens
 from tracker.testimony.dates.resolve import resolve
 from tracker.testimony.dates.that_day import eves
+from tracker.testimony.dates.tied import Ties, beside
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
-_LOOSE = {K.GLUE, K.PUNCT}
 
 
 class Assembler:
@@ -35,9 +37,12 @@ class Assembler:
         taken = [False] * len(tokens)
         for duration in self.durations:
             taken[duration.first : duration.end] = [True] * (duration.end - duration.first)
+        named = find_dates(tokens, taken)
+        self.unsure = any(is_his_or_that(tokens, parts) for parts in named)
+        """Something of it says a time that cannot be worked out: the rest alone might be later."""
         self.dates = [
             parts
-            for parts in find_dates(tokens, taken)
+            for parts in named
             if not (self._dead(parts) or is_only_relative(tokens, parts, self.durations))
         ]
         self.around = {id(parts): look_around(tokens, parts) for parts in self.dates}
@@ -48,9 +53,10 @@ class Assembler:
         self._share_year()
         around = [(parts, self.around[id(parts)]) for parts in self.dates]
         found = eves(self.tokens, around, self.durations, self.said_on)
+        ties = Ties(self.tokens, self.durations, self.around, self.said_on)
         for parts in self.dates:
             for duration in self.durations:
-                if (candidate := self._tied(duration, parts)) is not None:
+                if (candidate := ties.read(duration, parts)) is not None:
                     found.append(candidate)
                     duration.dead = parts.dead = True
         index = 0
@@ -69,22 +75,24 @@ class Assembler:
                     continue
             if (one := self._single(parts)) is not None:
                 found.append(one)
-        found += [c for d in self.durations if (c := self._duration(d)) is not None]
+        lasting = [(d, c) for d in self.durations if (c := self._duration(d)) is not None]
+        found = [self._years_back(each, [d for d, _ in lasting]) for each in found]
+        found += [candidate for _, candidate in lasting]
         found = widened(found, self.tokens, self.durations)
+        if self.unsure or (found and all(self._is_taken_back(each) for each in found)):
+            return []
         return sorted(found, key=lambda candidate: candidate.first)
+
+    def _is_taken_back(self, candidate: Candidate) -> bool:
+        """Tell whether it is only what it was not: "not last week", and nothing else is told."""
+        first, end = candidate.first, candidate.end
+        is_date = any(first <= parts.first and parts.end <= end for parts in self.dates)
+        return is_date and is_not(self.tokens, first, end)  # "not in two years" is a silence
 
     def _dead(self, parts: Parts) -> bool:
         if not is_no_date(self.tokens, parts):
             return False
-        return not any(d.future and self._beside(d, parts) for d in self.durations)
-
-    def _beside(self, duration: Duration, parts: Parts) -> bool:
-        """Nothing but glue stands between the two."""
-        if duration.end <= parts.first:
-            between = self.tokens[duration.end : parts.first]
-        else:
-            between = self.tokens[parts.end : duration.first]
-        return all(token.kind in _LOOSE for token in between)
+        return not any(d.future and beside(self.tokens, d, parts) for d in self.durations)
 
     def _share_year(self) -> None:
         """Give "last year ... in August" its year, when only one year is spoken of."""
@@ -100,11 +108,28 @@ class Assembler:
                 continue
             parts.year, parts.years_ago = year.year, year.years_ago
             found = resolve(parts, self.said_on)
+            apart = tells_more(self.tokens, year.first, year.end, parts.first, parts.end)
+            if is_no_day_of_its_month(parts, self.said_on) and not apart:
+                self.unsure = True  # "last year, on 29 February"
             if found is None or found.earliest is None or found.earliest > self.said_on:
                 parts.year = parts.years_ago = None
-            elif not tells_more(self.tokens, year.first, year.end, parts.first, parts.end):
+            elif not apart:
                 given = True
         year.dead = given
+
+    def _years_back(self, candidate: Candidate, lasting: list[Duration]) -> Candidate:
+        """Begin "it has been three years, he called in the autumn" with the autumn of that year."""
+        if "year_inferred" not in candidate.interval.flags:
+            return candidate
+        first, end = candidate.first, candidate.end
+        told = [p for p in self.dates if p.needs_year and first <= p.first and p.end <= end]
+        near = [combine.nearest_to(d, p, self.said_on) for p in told for d in lasting]
+        for found in near:
+            earliest = candidate.interval.earliest
+            if found is not None and earliest and found.earliest and found.earliest < earliest:
+                interval = replace(candidate.interval, earliest=found.earliest, precision="range")
+                candidate = replace(candidate, interval=interval.flagged("ambiguous"))
+        return candidate
 
     # --- one date ---------------------------------------------------------------------------------
 
@@ -204,72 +229,6 @@ class Assembler:
         closes = after.relation in (K.UNTIL, K.BEFORE)
         opens = around.since or first.case == "abl"
         return K.TO if opens and closes else None
-
-    # --- a date and a length of time --------------------------------------------------------------
-
-    def _tied(self, duration: Duration, parts: Parts) -> Candidate | None:
-        """Read "two weeks before Nowruz", "two years ago in May", "two years in March"."""
-        if (
-            parts.dead
-            or duration.unit == "h"
-            or (duration.dead and not self._direction(duration, parts))
-        ):
-            return None
-        start, end = min(duration.first, parts.first), max(duration.end, parts.end)
-        found: Interval | None = None
-        direction = self._direction(duration, parts)
-        if direction:
-            found = combine.anchored(duration, direction, parts, self.said_on)
-            start = min(start, self.around[id(parts)].first)
-            end = max(end, self.around[id(parts)].end)
-        elif self._beside(duration, parts) and duration.high is None and not duration.few:
-            yearly = duration.unit == "y"
-            if duration.future:
-                found = combine.anniversary(duration, parts, self.said_on) if yearly else None
-            elif (duration.ago or parts.only_today) and not duration.mode and not duration.dead:
-                found = combine.counted_from_now(duration, parts, self.said_on)
-                if found is None and parts.only_weekday and duration.unit == "w":
-                    found = combine.weekday_of_week(duration, parts, self.said_on)
-                elif found is None and parts.only_weekday and not yearly:
-                    found = duration.interval(self.said_on)  # "a month ago on a Sunday"
-                elif found is None and yearly and parts.needs_year and duration.ago:
-                    about = parts.about or self.around[id(parts)].about
-                    said = replace(parts, about=about)
-                    found = combine.years_ago_in(duration, said, self.said_on)
-                if found is None and parts.needs_year and duration.ago:
-                    found = combine.nearest_to(duration, parts, self.said_on)
-            elif yearly and not (duration.dead or duration.relative) and self._is_marked(parts):
-                found = combine.anniversary(duration, parts, self.said_on)
-        return None if found is None else Candidate(found, start, end)
-
-    def _is_marked(self, parts: Parts) -> bool:
-        """Tell whether "two years" may be marked then: "it was two years in March"."""
-        around = self.around[id(parts)]
-        plain = around.relation is None and not around.since and parts.case != "abl"
-        named = parts.month is not None and parts.day is None and not parts.says_year
-        return plain and (named or parts.months_ago in (0, 1))
-
-    def _direction(self, duration: Duration, parts: Parts) -> int:
-        """Return -1 for a length of time before the date, 1 for one after it, 0 for neither."""
-        tokens = self.tokens
-        if duration.end <= parts.first:
-            between = [t for t in tokens[duration.end : parts.first] if t.kind is not K.GLUE]
-            behind = tokens[duration.end - 1]
-            if not between and behind.kind is K.AFTER and not behind.post:
-                return 1
-            if len(between) == 1 and not between[0].post:
-                return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0)
-            return 0
-        between = [t for t in tokens[parts.end : duration.first] if t.kind is not K.GLUE]
-        last = tokens[duration.end - 1]
-        if parts.holiday and [t.case for t in between] == ["event"] and last.post:
-            return -1 if last.kind is K.BEFORE else 0  # "Ramazan başlamadan bir gün önce"
-        if not between and last.post and (parts.case == "abl" or last.value == "left"):
-            return {K.BEFORE: -1, K.AFTER: 1}.get(last.kind, 0)
-        behind_event = len(between) == 1 and between[0].post and not duration.ago
-        if behind_event and neighbours.is_han(between[0]):
-            return {K.BEFORE: -1, K.AFTER: 1}.get(between[0].kind, 0)
-        return 0
 
     # --- a length of time alone -------------------------------------------------------------------
 

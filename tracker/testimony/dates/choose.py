@@ -11,6 +11,8 @@ from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _YEAR = 366  # days
+_SEVERAL_YEARS = {"year_inferred", "ambiguous"}
+"""Flags of a date of which it is open which year's it is."""
 
 
 @dataclass(slots=True)
@@ -123,7 +125,7 @@ def _join(one: Candidate, other: Candidate, *, apart: bool) -> Candidate:
     for narrow, wide in ((one.interval, other.interval), (other.interval, one.interval)):
         if narrow.within(wide):
             guessed = "year_inferred" in narrow.flags - wide.flags and _is_years(wide)
-            either = apart or guessed
+            either = apart or guessed or wide.flags >= _SEVERAL_YEARS
             return Candidate(wide.flagged("ambiguous") if either else narrow, first, end)
     starts = [c.interval.earliest for c in (one, other)]
     known = [start for start in starts if start is not None]

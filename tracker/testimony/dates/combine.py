@@ -47,9 +47,14 @@ def span(first: Parts, second: Parts, said_on: date) -> Interval | None:
     return Interval(earliest, latest, "range", start.flags | end.flags)
 
 
-def anchored(duration: Duration, direction: int, parts: Parts, said_on: date) -> Interval | None:
-    """Read "two weeks before Nowruz" (direction -1) and "three days after it" (1)."""
-    base = resolve(parts, said_on)
+def anchored(
+    duration: Duration, direction: int, parts: Parts, said_on: date, base: Interval | None = None
+) -> Interval | None:
+    """Read "two weeks before Nowruz" (direction -1) and "three days after it" (1).
+
+    `base` is the date's interval where more than its own words tell it.
+    """
+    base = base or resolve(parts, said_on)
     if (
         base is None
         or base.earliest is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.testimony.dates import neighbours
+from tracker.testimony.dates.corrections import or_rather
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.tokens import Kind, Token
 
@@ -26,8 +27,12 @@ def find_durations(tokens: list[Token]) -> list[Duration]:
         floor = found[-1].end if found else 0
         _look_back(tokens, duration, floor)
         _look_ahead(tokens, duration)
+        if or_rather(tokens, duration):
+            _look_ahead(tokens, duration)
         dead = _is_handed_out(tokens, duration) or neighbours.is_rate(tokens, duration.first)
         duration.dead = duration.dead or (dead and not duration.strong)
+        if duration.mode == "nearly" and not duration.dead:
+            duration.strong = True  # "скоро три года, он звонил осенью"
         if duration.unit == "h":
             duration.dead = True
         bare = duration.end > duration.first and tokens[at].kind is K.UNIT

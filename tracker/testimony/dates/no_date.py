@@ -72,16 +72,26 @@ def _nearest(tokens: list[Token], index: int, step: int) -> Token | None:
 def _is_other_time(
     tokens: list[Token], parts: Parts, before: Token | None, behind: Token | None
 ) -> bool:
-    """Find "that summer", "in March of the same year": whose year is not known."""
+    """Find "that summer", "in March of the same year": whose year is not known.
+
+    Before a month "ол", "o", "ئۇ" is "he": "ол мамырда қоңырау шалды".
+    """
     if parts.fixed is not None or parts.days_ago is not None:
         return False
     touching = tokens[parts.first - 1] if parts.first else None
     if touching is not None and touching.kind is K.THAT:
-        return True
+        return touching.value != "he" or parts.month is None
     return any(
         token is not None and token.kind is K.THAT and token.value == "y"
         for token in (before, behind)
     )
+
+
+def is_his_or_that(tokens: list[Token], parts: Parts) -> bool:
+    """Find "ол жазда", "o yaz": he in summer, or that summer, of a year that is not known."""
+    touching = tokens[parts.first - 1] if parts.first else None
+    he = touching is not None and touching.kind is K.THAT and touching.value == "he"
+    return he and _is_other_time(tokens, parts, None, None) and not parts.says_year
 
 
 def _has_clause(

@@ -193,6 +193,17 @@ def season(year: int, name: str) -> tuple[date, date]:
     return date(year, start, 1), month_end(year, start + 2)
 
 
+def part_of_winters(year: int, part: str, said_on: date) -> tuple[date, date]:
+    """Give the days of "late in the winter of 2017": from that of its first winter on to that of
+    its second one, if that has begun on `said_on`."""
+    new_year, spring = date(year, 1, 1), month_end(year, 2)
+    first = part_of_span(date(year - 1, 12, 1), spring, part)
+    second = part_of_span(date(year, 12, 1), month_end(year + 1, 2), part)
+    if second[0] <= said_on:
+        return max(first[0], new_year), second[1]
+    return max(first[0], new_year), first[1] if first[1] >= new_year else spring
+
+
 def newest_season(said_on: date, name: str) -> tuple[date, date]:
     """Give the newest season of that name that has begun on `said_on`, without a year named."""
     start = SEASON_STARTS[name]

@@ -224,7 +224,9 @@ def _season(parts: Parts, said_on: date) -> Interval | None:
             return Interval(earlier, end, "range", frozenset({"ambiguous"}))
         elif parts.which == 0 and start.year < said_on.year and name != "winter":
             return None  # this summer, said in spring: it is yet to come
-    if parts.parts:
+    if parts.parts and year is not None and name == "winter" and parts.last_year is None:
+        start, end = policy.part_of_winters(year, parts.parts[0], said_on)
+    elif parts.parts:
         start, end = policy.part_of_span(start, end, parts.parts[0])
     return Interval(start, end, "season", flags)
 

@@ -219,7 +219,7 @@ TURKISH = Language(
             "duymadım alamıyorum aramadı koptu"
         },
         K.BORN: {None: "doğdu doğumlu doğmuş doğan doğum"},
-        K.THAT: {None: "o şu aynı ertesi  bir_sonraki"},
+        K.THAT: {"he": "o", None: "şu aynı ertesi bir_sonraki"},
         K.CUE: {
             None: "son_konuşma* son_mesaj* son_arama* son_haber* son_telefon* son_mektup* "
             "son_görüntü* son_ses* son_ziyaret* en_son son_kez son_defa son_olarak son_görüşme* "

@@ -235,7 +235,7 @@ UYGHUR = Language(
             "üzülüp alalmidim anglimidim toxtidi"
         },
         K.BORN: {None: "tughulghan tughulup tugulghan"},
-        K.THAT: {None: "shu u ashu eyni kéyinki"},
+        K.THAT: {"he": "u", None: "shu ashu eyni kéyinki"},
         K.CUE: {
             None: "axirqi_téléfon* axirqi_xet* axirqi_xewer* axirqi_söhbet* axirqi_sözlish* "
             "axirqi_alaqe* axirqi_uchur* axirqi_awaz* axirqi_körüsh* eng_axirqi axirqi_qétim "
