@@ -37,7 +37,11 @@ def test_what_is_part_of_something_longer_stands_there_too(
     [
         ("held_since", {"text": "2017", "words": "since 2017", "edtf": "2017"}, "since 2017"),
         ("held_since", {"words": "5 May 2018", "edtf": "2018-05-05/.."}, "since 5 May 2018"),
-        ("held_since", {"words": "2017", "edtf": "2017/.."}, "2017 · since 1 January 2017"),
+        ("held_since", {"words": "2017", "edtf": "2017/.."}, "since 2017"),
+        ("held_since", {"words": "spring", "edtf": "2017-03/.."}, "spring · since March 2017"),
+        ("last_seen", {"edtf": "2017/.."}, "2017 or later"),
+        ("last_seen", {"edtf": "2017-05~/.."}, "about May 2017 or later"),
+        ("last_seen", {"edtf": "2017-05-03/"}, "3 May 2017 or later"),
         ("held_since", {"words": "since 2017", "edtf": "2018"}, "since 2017 · 2018"),
         ("held_since", {"words": "not since 2017", "edtf": "2017"}, "not since 2017 · 2017"),
         # "not seen since", and seen in that year: the day that was understood is another fact

@@ -14,8 +14,11 @@ from tracker.web.record_words import closing_reasons
 _SAID = ("text", "words")
 
 
-def edtf_text(edtf: str | None) -> str:
-    """``about March 2018``: a date of the record in words; what cannot be read stays as it is."""
+def edtf_text(edtf: str | None, *, lasting: bool = False) -> str:
+    """``about March 2018``: a date of the record in words; what cannot be read stays as it is.
+
+    An open end is said as it was told: ``2017 or later``; ``since 2017`` of what is `lasting`.
+    """
     if not edtf:
         return ""
     try:
@@ -24,8 +27,13 @@ def edtf_text(edtf: str | None) -> str:
         return edtf
     vague = edtf[-1] in "~?%"
     if days.latest is None:
-        first = when_text(days.earliest, days.earliest) if days.earliest else ""
-        return _("since %(date)s", date=first)
+        start = edtf.partition("/")[0]
+        first, bounds = edtf_text(start), parse_edtf(start)
+        if not lasting:
+            return _("%(date)s or later", date=first)
+        if bounds.earliest == bounds.latest:
+            return _("since %(date)s", date=first)
+        return _("since %(period)s", period=first)
     return when_text(days.earliest, days.latest, approximate=vague)
 
 
@@ -36,11 +44,13 @@ def value_text(value: Mapping[str, Any], kind: str = "") -> str:
     when, "since 2017" says all that "2017" does.
     """
     said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
-    ended, meant = closing_reasons().get(value.get("reason", ""), ""), edtf_text(value.get("edtf"))
+    ended = closing_reasons().get(value.get("reason", ""), "")
+    meant = edtf_text(value.get("edtf"), lasting=kind == StatementKind.HELD_SINCE)
     parts = {part.casefold(): part for part in reversed((ended, *said, meant)) if part}
     if kind == StatementKind.HELD_SINCE:
         for part in list(parts.values()):
-            if _("since %(date)s", date=part).casefold() in parts:
+            since = _("since %(date)s", date=part), _("since %(period)s", period=part)
+            if any(each.casefold() in parts for each in since):
                 parts.pop(part.casefold())
     return " · ".join(reversed(parts.values()))
 
