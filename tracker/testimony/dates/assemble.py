@@ -10,7 +10,7 @@ from tracker.testimony.dates.broken import is_no_day_of_its_month
 from tracker.testimony.dates.choose import Candidate
 from tracker.testimony.dates.clauses import denied, is_sentence, tells_more
 from tracker.testimony.dates.clusters import find_dates
-from tracker.testimony.dates.corrections import is_not
+from tracker.testimony.dates.corrections import is_not, is_ruled_out
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.durations import find_durations
 from tracker.testimony.dates.events import is_hour, relation_to_event
@@ -140,6 +140,8 @@ class Assembler:
         if found is None:
             return None
         relation = around.relation
+        if relation is K.AFTER and is_ruled_out(self.tokens, around.first, around.end):
+            relation = K.UNTIL  # "it can't have been later than June"
         if (
             relation is K.AFTER
             and not around.later

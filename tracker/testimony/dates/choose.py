@@ -123,6 +123,9 @@ def _join(one: Candidate, other: Candidate, *, apart: bool) -> Candidate:
     """
     first, end = min(one.first, other.first), max(one.end, other.end)
     for narrow, wide in ((one.interval, other.interval), (other.interval, one.interval)):
+        if "more_than" in narrow.flags and "less_than" in wide.flags:
+            both = Interval(wide.earliest, narrow.latest, "range", narrow.flags | wide.flags)
+            return Candidate(both, first, end)  # "more than six months, less than a year"
         if narrow.within(wide):
             guessed = "year_inferred" in narrow.flags - wide.flags and _is_years(wide)
             either = apart or guessed or wide.flags >= _SEVERAL_YEARS

@@ -5,6 +5,8 @@ Left unread, the first thing said would count alone: a contact put a year or a w
 
 from __future__ import annotations
 
+import re
+
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.tokens import Kind, Token
 
@@ -15,6 +17,12 @@ _ELSEWHERE = {K.NUM, K.FEW, K.FUSED, K.UNIT, K.YEAR, K.MONTH, K.DAY, K.WEEKDAY, 
 _CLOSES = {K.PUNCT, K.BEEN, K.AGO, K.SINCE, K.NEGATION, K.CLAUSE, K.WORD, K.BEFORE}
 _BOUNDS = {K.SINCE, K.BEFORE, K.UNTIL, K.AFTER, K.EVE}
 _NOT_BEFORE = ("not", "не", "不")
+_RULED_OUT = re.compile(
+    r"\b(?:can ?not|can'?t|could ?n[o']?t|could not) (?:have been|be|have)\b"
+    r"|\bне (?:мог(?:ло|ла|ли)?|может|могут) быть\b|\bбыть не мо(?:г|ж)"
+    r"|\bolamaz|\bmumkun degil|\bmümkün değil|мүмкін емес|мумкін емес"
+    r"|بولمايدۇ|بولالمايدۇ|مۇمكىن ئەمەس|\bbolmaydu\b|\bmumkin emes|不 ?会|不 ?可 ?能"
+)
 _NOT_BEHIND = ("емес", "değil", "degil", "emes", "ئەمەس")
 
 
@@ -44,6 +52,22 @@ def _taken(tokens: list[Token], index: int, said: Duration) -> bool:
     said.low, said.high = min(said.low, tokens[index].number), max(said.low, number)
     said.end = index + 1 + same
     return True
+
+
+def leads_another(tokens: list[Token], index: int) -> bool:
+    """Tell whether "less than" at `index` is said of the number behind it: "less than a year"."""
+    token, behind = tokens[index], tokens[index + 1 : index + 2]
+    counted = any(each.kind in (K.NUM, K.HALF, K.FUSED) for each in behind)
+    return counted and not token.post
+
+
+def is_ruled_out(tokens: list[Token], first: int, end: int) -> bool:
+    """Find "it can't have been (later than June)", "hazirandan sonra olamaz" around a date."""
+    while first > 0 and tokens[first - 1].kind is not K.PUNCT:
+        first -= 1
+    while end < len(tokens) and tokens[end].kind is not K.PUNCT:
+        end += 1
+    return _RULED_OUT.search(" ".join(token.text for token in tokens[first:end])) is not None
 
 
 def is_not(tokens: list[Token], first: int, end: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.testimony.dates import neighbours
-from tracker.testimony.dates.corrections import or_rather
+from tracker.testimony.dates.corrections import leads_another, or_rather
 from tracker.testimony.dates.duration import Duration
 from tracker.testimony.dates.tokens import Kind, Token
 
@@ -31,7 +31,7 @@ def find_durations(tokens: list[Token]) -> list[Duration]:
             _look_ahead(tokens, duration)
         dead = _is_handed_out(tokens, duration) or neighbours.is_rate(tokens, duration.first)
         duration.dead = duration.dead or (dead and not duration.strong)
-        if duration.mode == "nearly" and not duration.dead:
+        if duration.mode in ("nearly", "less") and not duration.dead:
             duration.strong = True  # "скоро три года, он звонил осенью"
         if duration.unit == "h":
             duration.dead = True
@@ -222,6 +222,8 @@ def _look_ahead(tokens: list[Token], result: Duration) -> None:
         kind = token.kind
         if kind is K.HALF:
             result.low += 0.5
+        elif kind in (K.MORE, K.LESS, K.NEARLY) and leads_another(tokens, index):
+            break  # "more than six months but less than a year"
         elif kind is K.MORE:
             result.mode = "more"
         elif kind is K.LESS:

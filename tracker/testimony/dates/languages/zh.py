@@ -129,9 +129,9 @@ CHINESE = Language(
             + " ".join(
                 either + sooner for either in ("或", "或者", "或是") for sooner in _EARLIER.split()
             ),
-            None: "为止 止 截至 截止 直到 直至 截止到 一直到",
+            None: "为止 止 截至 截止 直到 直至 截止到 一直到 不晚于 不迟于 不会晚于 不会迟于",
         },
-        K.AFTER: {"from": "不早于 不会早于 最早", None: "后 之后 以后 过后"},
+        K.AFTER: {"from": "不早于 不会早于 最早", None: "后 之后 以后 过后 晚于 迟于"},
         K.BETWEEN: {None: "之间  "},
         K.TO: {None: "到 至"},
         K.OR: {None: "或 或者 或是 还是"},
