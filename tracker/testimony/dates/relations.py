@@ -109,7 +109,7 @@ def _precedes(token: Token) -> bool:
     """Chinese words of one meaning may stand on either side: 直到 before, 为止 behind."""
     if token.value in ("from", "latest"):
         return True
-    return not token.post or token.text[:1] in ("直", "截", "一", "自", "从", "打")
+    return not token.post or token.text[:1] in ("直", "截", "一", "自", "从", "打", "不", "晚", "迟")
 
 
 def _relate(result: Around, kind: Kind) -> None:
