@@ -143,6 +143,8 @@ def _put_day(tokens: list[Token], index: int, parts: Parts) -> bool:
         return False
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     counted = following is not None and following.kind in _COUNTED and following.name != "d"
+    if _is_some(token, following):
+        return True  # "nisanda bir pazar günü": a Sunday, not the first of April
     # "сәуірдің он екісінде қоңырау шалды" (on the twelfth of April): no calls are counted
     of_month = token.post and parts.month is not None
     if counted and not (of_month and (token.kind is K.DAY or token.case == "loc")):
@@ -164,6 +166,13 @@ def _put_day(tokens: list[Token], index: int, parts: Parts) -> bool:
     parts.day = token.whole
     parts.last_day = None if token.high is None else int(token.high)
     return True
+
+
+def _is_some(token: Token, following: Token | None) -> bool:
+    """Tell whether "one" is said of the weekday behind it."""
+    spelled = token.spelled or neighbours.is_han(token)
+    one = token.kind is K.NUM and spelled and token.number == 1 and not token.case
+    return one and following is not None and following.kind is K.WEEKDAY
 
 
 def _put_part(tokens: list[Token], index: int, parts: Parts) -> bool:

@@ -16,6 +16,7 @@ _WINDOW = 4
 _DAY = timedelta(days=1)
 _RELATIONS = {K.BEFORE, K.UNTIL, K.AFTER, K.SINCE, K.EVE}
 _COMMAS = (",", "，", "،")
+_HAN_BEFORE = tuple("直截一自从打不晚迟")
 _TRANSPARENT = {K.GLUE, K.MORE}
 
 
@@ -109,7 +110,7 @@ def _precedes(token: Token) -> bool:
     """Chinese words of one meaning may stand on either side: 直到 before, 为止 behind."""
     if token.value in ("from", "latest"):
         return True
-    return not token.post or token.text[:1] in ("直", "截", "一", "自", "从", "打", "不", "晚", "迟")
+    return not token.post or token.text[:1] in _HAN_BEFORE
 
 
 def _relate(result: Around, kind: Kind) -> None:
