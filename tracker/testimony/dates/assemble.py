@@ -102,8 +102,11 @@ class Assembler:
         year = years[0]
         given = False
         for parts in self.dates:
-            if not parts.needs_year or self.around[id(parts)].relation is not None:
-                continue
+            around = self.around[id(parts)]
+            silent = around.relation is K.AFTER and around.end <= year.first
+            silent = silent and denied(self.tokens, around.first, around.end)
+            if not parts.needs_year or (around.relation is not None and not silent):
+                continue  # but "nothing after October, that was 2017"
             if neighbours.may_be_a_name(self.tokens, parts.first, parts.end):
                 continue
             parts.year, parts.years_ago = year.year, year.years_ago

@@ -85,6 +85,8 @@ def _put(tokens: list[Token], index: int, parts: Parts) -> bool:
     elif kind is K.MONTH:
         if parts.month is not None or parts.fixed is not None:
             return False
+        if parts.season is not None and parts.parts:
+            return False  # "kış ortasında, ocakta": the middle of winter, not of January
         if token.weak and not neighbours.beside_date(tokens, index):
             return False
         parts.month, parts.last_month = whole, None if token.high is None else int(token.high)
@@ -194,8 +196,18 @@ def _put_part(tokens: list[Token], index: int, parts: Parts) -> bool:
                 parts.part_unit = beside.name
     if len(parts.parts) > 1:
         return False
+    if parts.month is not None and _is_of_season(tokens, index):
+        return False  # "şubatta, kış sonunda": the end of winter, not of February
     parts.parts.append(part)
     return True
+
+
+def _is_of_season(tokens: list[Token], index: int) -> bool:
+    """Tell whether a part is one of a season that stands beside it."""
+    if tokens[index].post:
+        return index > 0 and tokens[index - 1].kind is K.SEASON
+    behind = (token for token in tokens[index + 1 :] if token.kind is not K.GLUE)
+    return any(token.kind is K.SEASON for token in [next(behind, tokens[index])])
 
 
 def _put_which(tokens: list[Token], index: int, parts: Parts) -> bool:
