@@ -16,7 +16,7 @@ from tracker.testimony.dates.durations import find_durations
 from tracker.testimony.dates.events import is_hour, relation_to_event
 from tracker.testimony.dates.long_before import is_only_relative, so_long_before, widened
 from tracker.testimony.dates.narrowing import goes_on, is_narrowed, narrowed
-from tracker.testimony.dates.no_date import is_his_or_that, is_no_date
+from tracker.testimony.dates.no_date import is_his_or_that, is_no_date, is_of_unknown_year
 from tracker.testimony.dates.parts import Parts
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.relations import apply, look_around, opens
@@ -38,14 +38,14 @@ class Assembler:
         for duration in self.durations:
             taken[duration.first : duration.end] = [True] * (duration.end - duration.first)
         named = find_dates(tokens, taken)
-        self.unsure = any(is_his_or_that(tokens, parts) for parts in named)
-        """Something of it says a time that cannot be worked out: the rest alone might be later."""
         self.dates = [
             parts
             for parts in named
             if not (self._dead(parts) or is_only_relative(tokens, parts, self.durations))
         ]
         self.around = {id(parts): look_around(tokens, parts) for parts in self.dates}
+        self.unsure = any(self._hides_a_time(parts) for parts in named)
+        """It says a time that cannot be worked out, and the rest alone might be later."""
         self.dates = [parts for parts in self.dates if not self.around[id(parts)].either]
 
     def candidates(self) -> list[Candidate]:
@@ -82,6 +82,21 @@ class Assembler:
         if self.unsure or (found and all(self._is_taken_back(each) for each in found)):
             return []
         return sorted(found, key=lambda candidate: candidate.first)
+
+    def _hides_a_time(self, parts: Parts) -> bool:
+        """Find "that summer he called, in October he vanished"; not where the other date is said to
+        be that of the last call, or of the silence."""
+        if is_his_or_that(self.tokens, parts):
+            return True
+        if not is_of_unknown_year(self.tokens, parts):
+            return False
+        if any(token.kind is K.CUE for token in self.tokens):
+            return False
+        return any(
+            tells_more(self.tokens, parts.first, parts.end, other.first, other.end)
+            for other in self.dates
+            if not (self.around[id(other)].since or other.case == "abl")
+        )
 
     def _is_taken_back(self, candidate: Candidate) -> bool:
         """Tell whether it is only what it was not: "not last week", and nothing else is told."""

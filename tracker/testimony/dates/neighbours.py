@@ -136,6 +136,8 @@ def beside_date(tokens: list[Token], index: int) -> bool:
         before = tokens[index - 2]
     if before is not None and before.kind in _PREPOSITIONS:
         return True
+    if before is not None and before.kind is K.THAT and tokens[index].kind is K.SEASON:
+        return True  # "o yaz"
     if len(tokens) == 1:
         return True
     if before is not None and before.text == ":" and index > 1:

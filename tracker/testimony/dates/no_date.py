@@ -87,6 +87,15 @@ def _is_other_time(
     )
 
 
+def is_of_unknown_year(tokens: list[Token], parts: Parts) -> bool:
+    """Find "that summer", "the summer my father died": a time, but of which year?"""
+    before = _nearest(tokens, parts.first - 1, -1)
+    behind = _nearest(tokens, parts.end, 1)
+    if not parts.says_year and _is_other_time(tokens, parts, before, behind):
+        return True
+    return parts.bare_season and _has_clause(tokens, parts, before, behind)
+
+
 def is_his_or_that(tokens: list[Token], parts: Parts) -> bool:
     """Find "ол жазда", "o yaz": he in summer, or that summer, of a year that is not known."""
     touching = tokens[parts.first - 1] if parts.first else None
