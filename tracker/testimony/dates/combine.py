@@ -48,11 +48,18 @@ def span(first: Parts, second: Parts, said_on: date) -> Interval | None:
 
 
 def anchored(
-    duration: Duration, direction: int, parts: Parts, said_on: date, base: Interval | None = None
+    duration: Duration,
+    direction: int,
+    parts: Parts,
+    said_on: date,
+    *,
+    base: Interval | None = None,
+    whole: bool = False,
 ) -> Interval | None:
     """Read "two weeks before Nowruz" (direction -1) and "three days after it" (1).
 
-    `base` is the date's interval where more than its own words tell it.
+    `base` is the date's interval where more than its own words tell it; `whole`: all of "the week
+    after it" is meant.
     """
     base = base or resolve(parts, said_on)
     if (
@@ -72,7 +79,7 @@ def anchored(
     slack = (said_on - around.earliest).days - length
     after = parts.holiday is not None and "ambiguous" not in base.flags
     start = base.latest if after else base.earliest
-    earliest = start + timedelta(days=length - slack)
+    earliest = start + timedelta(days=1 if whole else length - slack)
     latest = base.latest + timedelta(days=length + slack)
     return Interval(earliest, max(earliest, latest), "range", base.flags)
 

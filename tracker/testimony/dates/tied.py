@@ -16,6 +16,7 @@ from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
 _LOOSE = {K.GLUE, K.PUNCT}
+_COUNTS = {K.NUM, K.HALF, K.FEW, K.FUSED}
 
 
 def beside(tokens: list[Token], duration: Duration, parts: Parts | Duration) -> bool:
@@ -50,7 +51,11 @@ class Ties:
         if direction:
             years = self._years_ago(duration, parts)
             base = combine.years_ago_in(years, parts, self.said_on) if years else None
-            found = combine.anchored(duration, direction, parts, self.said_on, base)
+            counted = self.tokens[duration.first : duration.end]
+            whole = all(token.kind not in _COUNTS for token in counted)
+            found = combine.anchored(
+                duration, direction, parts, self.said_on, base=base, whole=whole
+            )
             start = min(start, self.around[id(parts)].first)
             end = max(end, self.around[id(parts)].end)
             if years is not None and found is not None:
