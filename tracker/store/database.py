@@ -166,15 +166,15 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def _plan_once(connection: DBAPIConnection, _record: object) -> None:
     """What is asked again and again, always alike, is planned once for each connection: planning
-    takes several times as long as the answer. Nor is it compiled: of a million cases the server
-    thinks that worth while at each page, and takes ten times as long.
+    takes several times as long as the answer. Nor is it shared among several processes: a plan for
+    all values takes few rows for many, and starting them takes longer than the answer.
 
     These connections are the questions' own: where the best plan hangs on the values asked for, one
     that is made for all values is bad.
     """
     cursor = connection.cursor()
     cursor.execute("SET plan_cache_mode = force_generic_plan")
-    cursor.execute("SET jit = off")
+    cursor.execute("SET max_parallel_workers_per_gather = 0")
     cursor.close()
 
 
