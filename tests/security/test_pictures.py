@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.standins.photos import CANARY, opened, photo, screenshot
 from tracker.security import picture_maker
+from tracker.security.apart import Limits
 from tracker.security.errors import PictureRefused
 from tracker.security.pictures import MOST_BYTES, remake
 
@@ -66,3 +67,11 @@ def test_what_is_refused_and_why(content: bytes, code: str) -> None:
     with pytest.raises(PictureRefused) as refused:
         remake(content)
     assert refused.value.code == code
+
+
+def test_a_slow_machine_is_not_called_a_damaged_photo() -> None:
+    """Nobody is told to take again what may not be there to be taken again."""
+    hurried = Limits(memory=2**30, processor_seconds=10, patience_seconds=0.001)
+    with pytest.raises(PictureRefused) as refused:
+        remake(photo(), hurried)
+    assert refused.value.code == "late"

@@ -38,11 +38,12 @@ class Picture:
     small: bytes = field(repr=False)
 
 
-def remake(content: bytes) -> Picture:
+def remake(content: bytes, limits: Limits = _LIMITS) -> Picture:
     """The picture in a file, made anew. Takes about half a second: call it outside transactions.
 
     Raises `PictureRefused` with code `empty`, `too_large`, `heic`, `pdf`, `no_picture`,
-    `too_many_pixels` or `damaged`, and `Busy` when too many wait.
+    `too_many_pixels`, `damaged`, or `late` when the machine had too little time for it (what works
+    for ever is stopped by its share of the processor before), and `Busy` when too many wait.
     """
     if not content:
         raise PictureRefused("empty")
@@ -55,9 +56,9 @@ def remake(content: bytes) -> Picture:
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
-        status, made = run_apart(_MAKER, content, _LIMITS)
+        status, made = run_apart(_MAKER, content, limits)
     except TimeoutError:
-        raise PictureRefused("damaged") from None
+        raise PictureRefused("late") from None
     finally:
         _places.release()
     if status:

@@ -93,5 +93,7 @@ def _why(code: str) -> str:
             return _("this is a PDF. Take a photo or a screenshot of each page and send those.")
         case "damaged":
             return _("it cannot be read; perhaps it is damaged. Take it again.")
+        case "late":
+            return _("we had no time to read it just now. Send it again in a minute.")
         case _:
             return _("this is no photo that we can read. Send a JPEG, PNG or WebP photo.")
