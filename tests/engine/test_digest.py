@@ -97,6 +97,22 @@ def test_after_downtime_one_digest_covers_the_missed_weeks(office: Office) -> No
     assert digests(office) == [("2026-W10", "2026-W10"), ("2026-W11", "2026-W13")]
 
 
+def test_each_reader_reads_what_was_sent_in_their_own_weeks(office: Office) -> None:
+    """D9: counted once for all readers of a zone. Sunday evening in London is Monday in Almaty."""
+    bolat = office.person("Bolat", "caseworker")
+    aigul = office.person("Aigul", "caseworker", zone_name="Asia/Almaty")
+    vera = office.person("Vera", "supervisor")
+    office.clock.now = MONDAY - timedelta(hours=12)
+    office.silent_case(bolat, None, days=20)
+    office.tick()
+    sent = len(office.rows())
+    assert sent
+    office.clock.now = MONDAY
+    assert make_due(office.worker()) == 3
+    told = [sum(facts(office, one, "2026-W10").messages.values()) for one in (bolat, aigul, vera)]
+    assert told == [sent, 0, sent]
+
+
 def test_administrators_and_the_disabled_get_none(office: Office) -> None:
     office.person("Omar", "administrator")
     office.person("Bolat", "caseworker", active=False)

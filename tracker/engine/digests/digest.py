@@ -9,7 +9,7 @@ from tracker.domain.delivery import EMAIL
 from tracker.domain.digest import DueDigest, due_digest, window
 from tracker.domain.moments import zone_of_hours
 from tracker.engine.desk import Desk
-from tracker.engine.digests.digest_facts import gather
+from tracker.engine.digests.digest_facts import Messages, gather
 from tracker.engine.digests.digest_form import Facts
 from tracker.engine.digests.digest_shown import still_shown
 from tracker.engine.power import Power
@@ -33,10 +33,10 @@ def make_due(services: Power) -> int:
             for person in readers(desk)
             if _due(desk, person, newest.get(person.id)) is not None
         ]
-    made, failed = 0, list[Exception]()
+    made, failed, messages = 0, list[Exception](), Messages()
     for person_id in waiting:
         try:
-            made += _make(services, person_id)
+            made += _make(services, person_id, messages)
         except Exception as error:  # one reader's digest must not cost the others theirs
             failed.append(error)
     if failed:
@@ -44,20 +44,20 @@ def make_due(services: Power) -> int:
     return made
 
 
-def _make(services: Power, person_id: str) -> int:
+def _make(services: Power, person_id: str, messages: Messages) -> int:
     """Decide one reader's digest, unless another worker was quicker.
 
     Its facts are gathered before the transaction that decides: nobody waits for the reading.
     """
     with services.reading(WORKER) as desk:
         person = desk.session.get_one(Person, person_id)
-        due = _due(desk, person, newest_weeks(desk).get(person.id))
+        due = _due(desk, person, newest_week(desk, person.id))
         if due is None or not person.active:
             return 0
-        facts = prepare(desk, reader_of(desk, person), due.covers_from, due.week)
+        facts = prepare(desk, reader_of(desk, person), due.covers_from, due.week, messages)
     with services.desk(WORKER) as desk:
         person = desk.session.get_one(Person, person_id, with_for_update=True)
-        if due != _due(desk, person, newest_weeks(desk).get(person.id)) or not person.active:
+        if due != _due(desk, person, newest_week(desk, person.id)) or not person.active:
             return 0
         decide(desk, person, due, facts)
         return 1
@@ -94,6 +94,11 @@ def newest_weeks(desk: Desk) -> dict[str, str]:
     return dict(rows.all())
 
 
+def newest_week(desk: Desk, person_id: str) -> str | None:
+    """The week of one person's newest digest."""
+    return desk.session.scalar(select(func.max(Digest.week)).where(Digest.person_id == person_id))
+
+
 def _due(desk: Desk, person: Person, last: str | None) -> DueDigest | None:
     return due_digest(
         desk.now,
@@ -127,8 +132,13 @@ def decide(desk: Desk, person: Person, due: DueDigest, facts: Facts) -> Digest:
     return digest
 
 
-def prepare(desk: Desk, reader: Actor, covers_from: str, week: str) -> Facts:
-    """The facts a reader's digest of these weeks has now; the week before it for comparison."""
+def prepare(
+    desk: Desk, reader: Actor, covers_from: str, week: str, messages: Messages | None = None
+) -> Facts:
+    """The facts a reader's digest of these weeks has now; the week before it for comparison.
+
+    `messages` is handed from reader to reader where many digests are made (`gather`).
+    """
     before = desk.session.scalars(
         select(Digest)
         .where(Digest.person_id == reader.id, Digest.week < covers_from)
@@ -136,7 +146,8 @@ def prepare(desk: Desk, reader: Actor, covers_from: str, week: str) -> Facts:
         .limit(1)
     ).first()
     counted = Facts.from_json(desk.safe.open(before, "facts")).bands if before else None
-    return gather(desk, reader, window(covers_from, week, zone_of_hours(reader.zone_name)), counted)
+    weeks = window(covers_from, week, zone_of_hours(reader.zone_name))
+    return gather(desk, reader, weeks, counted, messages)
 
 
 def facts_of(desk: Desk, digest: Digest) -> Facts:

@@ -28,15 +28,27 @@ from tracker.store.schema import OutboxMessage
 SLACK: Final = timedelta(days=2)
 """More than two zones' days, a policy's hour and a short month's end differ."""
 
+Messages = dict[tuple[datetime, datetime], dict[str, int]]
+"""Outbox rows by state, by the weeks they were made in: the same for all readers of one zone."""
+
 
 def gather(
     desk: Desk,
     reader: Actor,
     window: tuple[datetime, datetime],
     before: dict[str, int] | None = None,
+    messages: Messages | None = None,
 ) -> Facts:
-    """The facts for one reader: of their own cases, and apart, of those they stand in for."""
+    """The facts for one reader: of their own cases, and apart, of those they stand in for.
+
+    `messages` keeps between readers what was counted of the outbox: no index holds its weeks.
+    """
     facts = _gather(desk, replace(reader, stands_in_for=frozenset()), window, before)
+    if reader.has("caseworker", "supervisor"):
+        counted = {} if messages is None else messages
+        if window not in counted:
+            counted[window] = _messages(desk, window)
+        facts.messages = dict(counted[window])
     # A supervisor sees all cases in any event; who is no caseworker any more works on none.
     if reader.stands_in_for and reader.has("caseworker") and not reader.has("supervisor"):
         away = replace(reader, id=None, roles=frozenset({"caseworker"}), posts=frozenset())
@@ -80,8 +92,6 @@ def _gather(
         facts.keep(at_most=2 * KEPT)
         desk.safe.forget()
     facts.keep(at_most=0)
-    if reader.has("caseworker", "supervisor"):
-        facts.messages = _messages(desk, window)
     if reader.has("supervisor"):
         facts.accounts = len(changes(desk, *window))
     state = health.look(desk.session, desk.now)
