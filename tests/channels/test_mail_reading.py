@@ -69,6 +69,14 @@ def test_a_report_says_what_became_of_a_mail(
     assert read.names.message_ids == ((ROW, "CDFHJK"),)
 
 
+@pytest.mark.parametrize("action", ["fail\0ed", "x" * 9000])
+def test_an_action_that_no_database_keeps_is_not_kept(action: str) -> None:
+    """PostgreSQL takes no NUL, nor an index so long: the mail would be given again for ever."""
+    (read,) = read_mail(report(action, "5.1.1"))
+    assert isinstance(read, MailReport)
+    assert (read.action, read.state) == ("other", None)
+
+
 def test_a_report_names_our_mail_in_three_ways() -> None:
     """Servers leave out what they like: the envelope id, the headers, the address's case."""
     (bare,) = read_mail(report("failed", "5.1.1", envelope_id="", returned="<x@y>"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DataError
 
 from tests.standins.kannel import until
 from tests.standins.mail import Mailbox, mail_server
@@ -193,13 +195,18 @@ def test_a_mail_that_cannot_be_taken_holds_up_no_other(post: Post) -> None:
     assert post.kept() == []
 
 
+def _unkeepable(text: str) -> NoReturn:
+    raise DataError("INSERT", {"text": text}, ValueError("NUL"))
+
+
+@pytest.mark.parametrize("fault", [{}.__getitem__, _unkeepable])
 def test_d8_a_mail_that_a_fault_of_ours_cannot_take_is_left_to_people(
-    office: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+    office: Office, post: Post, monkeypatch: pytest.MonkeyPatch, fault: Callable[[str], object]
 ) -> None:
     """Given again for ever, a hundred such would be all that is ever read of the mailbox."""
     office.tick()
     until("its receipt", lambda: read(office) and aigul_s(office) == "sent")
-    monkeypatch.setattr(replies, "read_reply", {}.__getitem__)
+    monkeypatch.setattr(replies, "read_reply", fault)
     post.deliver(answer_to(office, "1"))
     assert read(office) == 1
     assert len(post.kept()) == 1

@@ -18,6 +18,7 @@ from tests.web.interviews import hidden
 from tests.web.staff_cases import make_post
 from tracker.engine.cases import sharing
 from tracker.engine.clock.clockwork import last_contact, open_file
+from tracker.engine.staff import brakes
 from tracker.security import receipts
 from tracker.store.schema import (
     Alert,
@@ -142,6 +143,38 @@ def test_what_was_written_outlives_the_quiet_minutes(
     assert family.post("/status/message", data=again).location == "/status"
     with desk() as d:
         assert d.safe.open(d.session.scalars(select(FamilyMessage)).one(), "body") == told["text"]
+
+
+def test_s11_too_many_tries_of_the_code_lose_nothing_that_was_written(
+    family: FlaskClient, code: str, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frightened person tries a wrong code again and again; the words wait with them."""
+    page = family.get("/status/message")
+    told = {"text": "It took me long to write.", "once": hidden(page, "once")}
+    clock.move(timedelta(minutes=11))
+    asked = family.post("/status/message", data={**told, "csrf_token": csrf_of(page)})
+    waits = brakes.Try(timedelta(minutes=3), "", "")
+    monkeypatch.setattr(brakes, "enter", lambda *_, **__: waits)
+    held = family.post("/status", data={**_all_hidden(asked), "code": code})
+    assert (held.status_code, held.headers["Retry-After"]) == (429, "180")
+    assert "Wait 3 minutes" in held.text
+    monkeypatch.undo()
+    back = family.post("/status", data={**_all_hidden(held), "code": code})
+    assert "It took me long to write." in back.text and "not sent yet" in back.text
+
+
+def test_what_was_changed_before_it_is_sent_again_is_no_second_submit(
+    family: FlaskClient, desk: Desks
+) -> None:
+    """After "back" in a browser the form is the old one: were it passed over, a family would be
+    told that its message is here, and it is not."""
+    page = family.get("/status/message")
+    data = {"once": hidden(page, "once"), "csrf_token": csrf_of(page)}
+    for text in ("He called on Monday", "He called on Monday", "No: on Sunday"):
+        assert family.post("/status/message", data={**data, "text": text}).status_code == 303
+    with desk() as d:
+        written = [d.safe.open(each, "body") for each in d.session.scalars(select(FamilyMessage))]
+    assert sorted(written) == ["He called on Monday", "No: on Sunday"]
 
 
 def test_news_and_ways_to_be_reached_outlive_the_quiet_minutes(

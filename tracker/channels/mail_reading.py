@@ -36,6 +36,8 @@ _STATES: Final = {
     "delayed": State.ACCEPTED,
     "failed": State.REFUSED,
 }
+_OTHER: Final = "other"
+"""For an action that RFC 3464 does not know."""
 
 
 def read_mail(raw: bytes) -> list[MailIn]:
@@ -75,6 +77,8 @@ def _reports(mail: Message) -> Iterator[MailReport]:
 
 def _report(names: Names, action: str, code: str) -> MailReport:
     state = _STATES.get(action)
+    if state is None:  # of any length, and with any sign that no database keeps
+        action = _OTHER
     if state is not State.REFUSED:
         return MailReport(names, action, code, state)
     meaning = answered(int(code[0]) * 100 + 50, code)

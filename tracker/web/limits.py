@@ -33,14 +33,21 @@ def address() -> str | None:
 def brake(kind: str, account: str) -> brakes.Try:
     """Ask before checking a secret; refuses with 429 while the asker has to wait.
 
-    Its own short transaction, so that no lock is held while a slow hash runs. When the secret was
-    right: `brakes.passed(desk, attempt)`.
+    When the secret was right: `brakes.passed(desk, attempt)`.
     """
-    with here.writing() as desk:
-        attempt = brakes.enter(desk, kind, account, address())
+    attempt = enter(kind, account)
     if attempt.wait:
         too_many(attempt.wait)
     return attempt
+
+
+def enter(kind: str, account: str) -> brakes.Try:
+    """The same for a page that says itself how long to wait, and keeps what was typed.
+
+    Its own short transaction, so that no lock is held while a slow hash runs.
+    """
+    with here.writing() as desk:
+        return brakes.enter(desk, kind, account, address())
 
 
 def share(kind: str) -> timedelta:
@@ -77,10 +84,13 @@ def refuse_share(wait: timedelta) -> NoReturn:
 
 def too_many(wait: timedelta) -> NoReturn:
     """Refuse: how long to wait, in words and as Retry-After."""
-    seconds = math.ceil(wait.total_seconds())
-    sentence = ngettext(
+    refuse(429, tries_are_used(wait), retry_after=math.ceil(wait.total_seconds()))
+
+
+def tries_are_used(wait: timedelta) -> str:
+    """The sentence for who tried a secret too often."""
+    return ngettext(
         "There were too many tries. Wait %(n)s minute, then try again.",
         "There were too many tries. Wait %(n)s minutes, then try again.",
-        math.ceil(seconds / 60),
+        math.ceil(wait / timedelta(minutes=1)),
     )
-    refuse(429, sentence, retry_after=seconds)

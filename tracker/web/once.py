@@ -1,8 +1,16 @@
-"""A form that adds something counts once, however often it is sent: a slow line, a second click."""
+"""A form that adds something counts once, however often it is sent: a slow line, a second click.
+
+What was changed before it is sent again is something else, as after the browser's "back": were it
+passed over, it would be lost while the page says that it is saved.
+"""
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Final
+
+from flask import request
 
 from tracker.engine.desk import Desk
 from tracker.engine.staff.visits import real_now
@@ -12,11 +20,23 @@ from tracker.store.schema import Case
 
 FIELD: Final = "once"
 
+_NOT_WRITTEN: Final = (FIELD, "csrf_token", "ticket")
+"""Fields that are the page's own: they differ where the same words are sent from another page."""
+
 
 def is_first(desk: Desk, kind: str, token: str, case: Case) -> bool:
-    """Whether this form is sent for the first time; from now on it was."""
+    """Whether this form is sent for the first time with these words; from now on it was."""
     at = real_now(desk)
-    if drafts.find(desk.session, kind, token, at) is not None:
+    sent = f"{token or new_token()} {_written()}"
+    if drafts.find(desk.session, kind, sent, at) is not None:
         return False
-    drafts.spend(desk.session, desk.safe, kind, token or new_token(), at, case.id)
+    drafts.spend(desk.session, desk.safe, kind, sent, at, case.id)
     return True
+
+
+def _written() -> str:
+    """A fingerprint of what the form holds; as good as random to who knows not its token."""
+    fields = request.form.items(multi=True)
+    words = ((name, text.split()) for name, text in fields if name not in _NOT_WRITTEN)
+    told = sorted(pair for pair in words if pair[1])
+    return sha256(json.dumps(told).encode()).hexdigest()

@@ -53,8 +53,8 @@ def field(people: People, chosen: str | None = None, typed: str | None = None) -
         return Field(None, names[sent], sent)
     if typed is None:
         return Field(None, "")
-    called = _called(people, sent)
-    if 1 < len(called) <= LISTED:
+    called, written = _called(people, sent)
+    if (len(called) > 1 or not written) and 0 < len(called) <= LISTED:
         return Field(called, "")
     return Field(None, sent)
 
@@ -68,10 +68,12 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
     typed = form.text(name)
     if names.get(was) == typed:
         return was
-    called = _called(people, typed)
-    if len(called) == 1:
+    called, written = _called(people, typed)
+    if len(called) == 1 and written:
         return called[0][0]
-    if 1 < len(called) <= LISTED:
+    if len(called) == 1:
+        form.fail(name, _("Choose one of the answers."))
+    elif 1 < len(called) <= LISTED:
         form.fail(name, _("Several people are called that. Choose one."))
     elif called:
         form.fail(name, _("Many people are called that. Write more of the name."))
@@ -80,28 +82,29 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
     return None
 
 
-def _called(people: People, typed: str) -> list[tuple[str, str]]:
+def _called(people: People, typed: str) -> tuple[list[tuple[str, str]], bool]:
     """Those who bear exactly this name; else those whose name has, for each word that was typed,
     one that begins so, and those whose name sounds so, in any script ("Aigul" is "Айгүл").
 
     Letters are compared without their marks and dots ("ibrahim" is "İbrahim"), and each part of a
-    double name counts. Whoever sounds alike is asked about, never passed over: cases would be
-    another's to see.
+    double name counts. Whoever sounds alike is asked about, never passed over, nor taken unasked
+    ("Aidar" is not "Haidar"): cases would be another's to see. So it is told beside them whether
+    any of their names is written as typed.
     """
     wanted = _words(typed)
     if not wanted:
-        return []
+        return [], False
     words = [(each, _words(each[1])) for each in people]
     if same := [each for each, name in words if name == wanted]:
-        return same
+        return same, True
     begun = {
         each[0]
         for each, name in words
         if all(any(word.startswith(part) for word in name) for part in wanted)
     }
     heard = NameIndex(people).search(typed, len(people))
-    begun |= {person_id for person_id, score, _name in heard if score >= LIKELY}
-    return [each for each in people if each[0] in begun]
+    alike = {person_id for person_id, score, _name in heard if score >= LIKELY}
+    return [each for each in people if each[0] in begun | alike], bool(begun)
 
 
 def _words(name: str) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tracker.domain.actor import Actor
 from tracker.domain.delivery import EMAIL, Word
@@ -54,7 +54,7 @@ def read_mailbox(services: Power, owner: str) -> int:
         try:
             with services.desk(_PROVIDER) as desk:
                 return take_mail(desk, mail)
-        except DBAPIError:  # the database's fault, not the mail's
+        except (OperationalError, InterfaceError):  # the database's fault, not the mail's
             raise
         except Exception as error:  # given again for ever, a hundred such would close the mailbox
             log.error("a mail is left to people: %s", type(error).__name__)

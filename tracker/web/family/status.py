@@ -58,7 +58,10 @@ def sign_in() -> ResponseReturnValue:
     if not form or typed is None:
         return again.code_page(form.errors, to=to, kept=kept, typed=as_typed)
     locator, secret = typed
-    attempt = limits.brake("receipt", locator)
+    attempt = limits.enter("receipt", locator)
+    if attempt.wait:
+        form.fail("code", limits.tries_are_used(attempt.wait))
+        return limits.later(attempt.wait, again.code_page(form.errors, to=to, kept=kept))
     pepper = here.services().ring.pepper
     with here.reading() as desk:
         found = behind_receipt.find(desk, locator)
