@@ -17,8 +17,9 @@ from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import WORKER, Actor
 from tracker.domain.contact import ContactClass, Days, Interval
-from tracker.domain.delivery import Fault, Outcome, SendResult
+from tracker.domain.delivery import Fault, Outcome, RetryPolicy, SendResult
 from tracker.engine.cases import cases, record
+from tracker.engine.sending.claims import claim
 from tracker.engine.sending.dispatch import Sender
 from tracker.engine.sending.holds import AHEAD, BACK, CLOCK, ClockGuard, held, hold, release
 from tracker.engine.staff.trial import send_test_alert
@@ -28,6 +29,8 @@ from tracker.engine.worker.tick import tick
 from tracker.store.schema import Case, Person
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
+NOT_NOW = SendResult(Outcome.NOT_SENT, code="429", retry_after=timedelta(seconds=20))
+BAD_ADDRESS = SendResult(Outcome.REFUSED, code="5.1.1", fault=Fault.ADDRESS)
 
 
 def waiting_cases(office: Office, count: int) -> tuple[str, str]:
@@ -297,6 +300,53 @@ def test_d7_who_sleeps_uses_up_no_probe(office: Office, mail: Provider) -> None:
 def test_one_bad_address_says_nothing_about_its_provider(office: Office, mail: Provider) -> None:
     for number in range(7):
         office.silent_case(office.person(f"Aigul{number}", "caseworker"), None)
-    mail.answers = [SendResult(Outcome.REFUSED, code="5.1.1", fault=Fault.ADDRESS)] * 6
+    mail.answers = [BAD_ADDRESS] * 6
     office.tick()
     assert len(mail.taken) == 1
+
+
+def _paused_by_one(office: Office, mail: Provider) -> None:
+    """The provider asked for twenty seconds, and they have passed; three more are to be told."""
+    people = [office.person(name, "caseworker") for name in ("Aigul", "Bota", "Dana", "Erlan")]
+    office.silent_case(people[0], None)
+    mail.answers = [NOT_NOW]
+    office.tick()
+    for person in people[1:]:
+        office.silent_case(person, None)
+    office.clock.move(seconds=21)
+
+
+@pytest.mark.parametrize(
+    "answer", [BAD_ADDRESS, SendResult(Outcome.UNKNOWN, code="500")], ids=["refused", "unknown"]
+)
+def test_d7_after_a_pause_any_answer_shows_that_the_provider_is_there(
+    office: Office, mail: Provider, answer: SendResult
+) -> None:
+    """A bad address that goes first holds up nobody for five minutes."""
+    _paused_by_one(office, mail)
+    mail.answers = [answer]
+    office.tick()
+    office.tick()
+    assert len(mail.taken) == 2
+
+
+def test_d7_who_asks_for_another_pause_gets_it(office: Office, mail: Provider) -> None:
+    _paused_by_one(office, mail)
+    mail.answers = [NOT_NOW] * 9
+    office.tick()
+    office.tick()
+    assert len(mail.asked) == 2, "one row asks"
+
+
+def test_d7_a_first_row_whose_worker_died_holds_up_the_others_for_seconds(
+    office: Office, mail: Provider
+) -> None:
+    _paused_by_one(office, mail)
+    with office.worker().desk(WORKER) as desk:
+        assert len(claim(desk, "the-killed", 10, RetryPolicy(), Random(1)).claimed) == 1
+    office.tick()
+    assert not mail.taken, "it may be under way still"
+    office.clock.move(seconds=31)
+    office.tick()
+    office.tick()
+    assert len(mail.taken) == 2

@@ -3,7 +3,9 @@
 Five tries in a row that found nobody open it, and a single one that found our account closed (a
 wrong password). Then one row goes every five minutes to see; the first that gets through closes it.
 Waiting rows stay due, so pages say that they wait; whom they do not reach in time is told in
-another way (`engine.sending.waiting`).
+another way (`engine.sending.waiting`). A provider that asked to be left alone for a while
+(Retry-After) is in reach: after its time one row goes first, and any answer but "not now" to that
+is enough, a refusal of its message too.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from tracker.store.schema import Pulse
 
 OPENS_AT: Final = 5
 PROBE_EVERY: Final = timedelta(minutes=5)
+NEXT_AFTER_A_PAUSE: Final = timedelta(seconds=30)
+"""The next row goes then where nothing was heard of the first: its worker may have died."""
 _NETWORK: Final = ("connect_", "net_", "lost")
 
 
@@ -38,6 +42,8 @@ def note(desk: Desk, results: Sequence[tuple[str, SendResult]]) -> None:
             if row is not None:
                 desk.session.delete(row)
                 desk.session.flush()
+        elif any(not _weight(result) for result in mine):
+            _end_pause(desk, channel)
         if failures or asked:
             _count(desk, channel, failures, asked)
 
@@ -48,6 +54,18 @@ def _weight(result: SendResult) -> int:
         return OPENS_AT
     tried = result.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN)
     return int(tried and (result.code or "").startswith(_NETWORK))
+
+
+def _end_pause(desk: Desk, channel: str) -> None:
+    """Somebody answered: a provider that only asked to be left alone is asked as before."""
+    row = desk.session.get(Pulse, _name(channel))
+    if row is not None and not _is_open(row):
+        row.lease_until = None
+        desk.session.flush()
+
+
+def _is_open(row: Pulse) -> bool:
+    return int(row.detail or 0) >= OPENS_AT
 
 
 def _count(desk: Desk, channel: str, failures: int, asked: timedelta | None) -> None:
@@ -81,7 +99,7 @@ def probing(desk: Desk, channel: str) -> None:
     """A row goes to see whether the provider is back; the others wait for what it finds."""
     row = desk.session.get(Pulse, _name(channel))
     if row is not None:
-        row.lease_until = desk.now + PROBE_EVERY
+        row.lease_until = desk.now + (PROBE_EVERY if _is_open(row) else NEXT_AFTER_A_PAUSE)
 
 
 def _name(channel: str) -> str:
