@@ -106,6 +106,9 @@ def test_with_consent_and_a_share_the_consul_is_told_then(
     assert post_form(worker, f"/cases/{ref}/share", shared).status_code == 303
     granted = alerts(desk, ref, "consent_granted")
     assert [told(desk, ref, alert) for alert in granted] == [{consul.person_id}]
+    assert granted[0].roles == step.consent_needed
+    assert "Consent needed" not in worker.get("/work").text, "nobody asks this family again"
+    assert "Consent needed" not in client_as("supervisor", name="Marta").get("/work").text
     page = worker.get(f"/cases/{ref}").text
     assert "Shared with <bdi>Embassy of Lorania</bdi>" in page
     assert "When is the next visit?" in page

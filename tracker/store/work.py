@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, select, text
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.actor import Actor
+from tracker.domain.evaluate import Kind
 from tracker.store.cases import is_seen, visible_cases, with_cases
 from tracker.store.schema import (
     Alert,
@@ -47,8 +48,18 @@ def reports_to_confirm(session: Session, actor: Actor) -> list[tuple[ContactRepo
 
 
 def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
-    """Open alerts that some role was not told of for want of consent, one a case (R13)."""
-    query = select(Alert).order_by(Alert.raised_at.desc(), Alert.id.desc())
+    """Open alerts that some role was not told of for want of consent, nor later, one a case (R13).
+
+    A role that missed several alerts is told of all by one, when consent comes.
+    """
+    granted = aliased(Alert)
+    told_since = exists().where(
+        granted.case_id == Alert.case_id,
+        granted.kind == Kind.CONSENT_GRANTED,
+        granted.raised_at >= Alert.raised_at,
+        cast(granted.roles, String) == cast(Alert.consent_needed, String),
+    )
+    query = select(Alert).where(~told_since).order_by(Alert.raised_at.desc(), Alert.id.desc())
     if actor.has("supervisor"):  # who sees nearly all is not asked alert by alert: many wait
         query = query.where(_CONSENT_NEEDED)
     else:
