@@ -1,6 +1,7 @@
 """The catalogues: nothing lost, and the check itself would notice."""
 
 import ast
+import re
 
 import pytest
 import translations
@@ -20,6 +21,19 @@ def test_words_in_python_and_templates_are_found() -> None:
     assert "tracker/i18n/dates.py" in files
     templates = list((translations.ROOT / "tracker").rglob("templates/**/*.html"))
     assert not templates or any("/templates/" in name for name in files)
+
+
+@pytest.mark.parametrize("code", [c for c, one in LANGUAGES.items() if one.direction == "rtl"])
+def test_a_date_to_be_typed_keeps_its_order_among_words_from_the_right(code: str) -> None:
+    """Behind an Arabic letter "2018-01-22" is shown as 22-01-2018, unless it stands isolated."""
+    loose = re.compile(r"[\u0600-\u06ff].*(?<![\d\u2066/-])\d{4}-\d\d")
+    words = [text for m in translations.read(code) if m.id for text in _texts(m.string)]
+    assert len(words) > 1000
+    assert [text for text in words if loose.search(text)] == []
+
+
+def _texts(said: str | tuple[str, ...]) -> tuple[str, ...]:
+    return said if isinstance(said, tuple) else (said,)
 
 
 @pytest.mark.parametrize(

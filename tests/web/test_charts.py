@@ -1,6 +1,7 @@
 """The pictures: what is drawn, what is read out, and whether it can be seen (WCAG 2.2, 1.4.11)."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -285,6 +286,15 @@ def test_empty_weeks_and_no_weeks_are_still_a_picture() -> None:
     assert parsed(none.svg).find(f"{SVG}title") is not None
 
 
+def test_what_nobody_sees_of_a_date_takes_no_room_below_the_weeks() -> None:
+    def dates(label: str) -> int:
+        dated = [replace(week, label=label) for week in weeks(26)]
+        picture = charts.bands_over_weeks(dated, bands=BANDS, week_word="Week", title="T")
+        return str(picture.svg).count(f">{label}</text>")
+
+    assert dates("\u2067" + 20 * "1" + "\u2069") == dates(20 * "1") > dates(22 * "1")
+
+
 @given(st.integers(0, 50_000))
 def test_the_axis_holds_every_bar(most: int) -> None:
     picture = charts.bands_over_weeks(
@@ -303,7 +313,8 @@ def test_digest_bars_are_in_proportion_and_mirrored() -> None:
     (mirrored,) = boxes(right.svg, "bar watch")
     assert mirrored[0] + mirrored[2] == pytest.approx(330 - two[0])
     assert left.rows == [["Critical", "14", "13"], ["Watch", "28", "21"]]
-    assert "14 (13)" in str(left.svg)
+    assert ">14 (13)<" in str(left.svg)
+    assert ">\u206714 (13)\u2069<" in str(right.svg), "this week stands next to its bar"
 
 
 # --- for all -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """How many cases stand in each band: over 26 weeks, and this week against the last."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -47,7 +48,7 @@ def bands_over_weeks(
     right = max(len(weeks), _HALF_A_YEAR) * _STEP
     width = right + _AXIS
     first = max(_HALF_A_YEAR - len(weeks), 0) * _STEP
-    label = _LETTER * max((len(week.label) for week in weeks), default=0)
+    label = _LETTER * max((_letters(week.label) for week in weeks), default=0)
     every = max(5, ceil(label / _STEP))
     body: list[str] = []
     for value in range(0, top + 1, top // 4):
@@ -120,6 +121,8 @@ def digest_bars(
         line = svg.box(x(side + mark - 1, 2), y - 3, 2, 28)
         body.append(svg.path([line], svg.INK, "before"))
         words = f"{bar.now} ({bar.before})"
+        if rtl:  # read from the bar on: this week's, then the last one's
+            words = f"\u2067{words}\u2069"
         at = x(side + max(long, mark) + 10)
         body.append(svg.text(at, y + 16, words, anchor=anchor, fill=svg.INK))
     return Picture(
@@ -130,6 +133,11 @@ def digest_bars(
         [[b.label, str(b.now), str(b.before)] for b in bars],
         width,
     )
+
+
+def _letters(label: str) -> int:
+    """How many of it are seen: isolates of a right-to-left language are not."""
+    return sum(unicodedata.category(each) != "Cf" for each in label)
 
 
 def _axis_top(most: int) -> int:
