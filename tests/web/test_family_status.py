@@ -318,6 +318,12 @@ def test_news_can_say_how_long_ago_it_was_at_most(family: FlaskClient, desk: Des
         assert d.safe.open(newest, "occurred")["edtf"] == "2025"
 
 
+def test_each_permission_can_be_taken_back_by_itself(family: FlaskClient) -> None:
+    """R13: what the question promises stands beside what takes everything back."""
+    page = family.get("/status").text
+    assert '<a class="govuk-link" href="/status/message">Take one permission back' in page
+
+
 def test_times_are_said_without_an_offset(family: FlaskClient) -> None:
     """Whose clocks they are stands once, as a place a family knows."""
     page = family.get("/status").text
