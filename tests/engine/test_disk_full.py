@@ -33,6 +33,15 @@ def full_after(office: Office, pages: int) -> Iterator[None]:
     limit[0] = NO_LIMIT
 
 
+def _each(errors: BaseExceptionGroup[OperationalError]) -> Iterator[str]:
+    """What went wrong, also within groups of groups."""
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _each(error)
+        else:
+            yield str(error)
+
+
 @pytest.mark.parametrize("pages", [0, 5, 9])
 def test_what_a_full_disk_stopped_goes_on_when_there_is_room(
     office: Office, mail: Provider, sms: Provider, pages: int
@@ -51,7 +60,7 @@ def test_what_a_full_disk_stopped_goes_on_when_there_is_room(
             try:
                 office.tick()
             except* OperationalError as error:
-                said += map(str, error.exceptions)
+                said += _each(error)
             office.clock.move(seconds=10)
     for _ in range(20):
         office.tick()
