@@ -53,7 +53,7 @@ def test_keys_move_open_and_act_and_none_acts_while_typing(demo: Site, visitor: 
     assert vera.path == "/queue", "a modifier is the browser's"
     page.keyboard.press("s")
     page.wait_for_url("**/snooze")
-    page.go_back()
+    vera.back()
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url("**/cases/*")

@@ -35,7 +35,7 @@ def test_back_after_a_mistake_finds_the_question_again(empty: Site, visitor: Vis
     who.fill(name_1="Sabina Orazova")
     who.submit()
     assert who.path == "/report/held"
-    who.page.go_back()
+    who.back()
     assert who.path == "/report/names"
     assert who.page.locator('[name="name_1"]').input_value() == "Sabina Orazova"
 

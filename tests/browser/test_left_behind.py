@@ -9,7 +9,7 @@ from playwright.sync_api import Error
 from tests.browser.entering import be
 from tests.browser.reporting import report
 from tests.browser.site import Site
-from tests.browser.visitor import Visitor, Visitors
+from tests.browser.visitor import Visitors
 
 
 def test_the_way_back_shows_nothing(demo: Site, visitor: Visitors) -> None:
@@ -24,7 +24,7 @@ def test_the_way_back_shows_nothing(demo: Site, visitor: Visitors) -> None:
     secret = vera.heading
     vera.page.locator('form[action="/signout"] button').first.click()
     for _each in range(3):
-        _back(vera)
+        vera.back()
         assert secret not in vera.text, vera.path
 
     family = visitor(demo, width=360)
@@ -34,13 +34,3 @@ def test_the_way_back_shows_nothing(demo: Site, visitor: Visitors) -> None:
         family.page.go_back()
     shown = family.text
     assert code not in shown and "Sabina" not in shown, family.path
-
-
-def _back(somebody: Visitor) -> None:
-    """One page back. A browser that just swaps pages says so; asked again it goes."""
-    for _each in range(4):
-        with suppress(Error):
-            somebody.page.go_back()
-            return
-        somebody.page.wait_for_timeout(250)
-    somebody.page.go_back()

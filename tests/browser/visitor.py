@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
 AXE = Path(__file__).with_name("vendor") / "axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -47,6 +48,15 @@ class Visitor:
     def go(self, path: str) -> None:
         """Open a page of the site, or a whole address."""
         self.page.goto(path if "://" in path else self.address + path)
+
+    def back(self) -> None:
+        """One page back. A browser that just swaps pages says so; asked again it goes."""
+        for _each in range(4):
+            with suppress(Error):
+                self.page.go_back()
+                return
+            self.page.wait_for_timeout(250)
+        self.page.go_back()
 
     def press(self, name: str) -> None:
         """Press the first button that says exactly this."""
