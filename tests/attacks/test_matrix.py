@@ -121,6 +121,7 @@ TABLE = """
 /import/<sheet>/apply | POST su R
 /import/<sheet>/columns | POST su
 /import/<sheet>/discard | POST su
+/import/<sheet>/encoding | POST su
 /leave | GET public
 /metrics | GET public
 /outbox | GET ad su

@@ -51,6 +51,20 @@ def test_first_a_dry_run_then_in_earnest_then_once_more(instance: Path, tmp_path
 
 
 @pytest.mark.usefixtures("ready")
+def test_a_guessed_encoding_is_said_and_another_can_be_named(
+    instance: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_bytes("ФИО;Последний контакт\nТурсун Хапиз;январь 2018\n".encode("cp1251"))
+    guessed = bring(instance, str(file), "--dry-run")
+    assert guessed.exit_code == 0 and "Read as Windows-1251" in guessed.stderr
+    named = bring(instance, str(file), "--encoding", "cp1251")
+    assert named.exit_code == 0 and "Read as" not in named.stderr
+    assert bring(instance, str(file), "--encoding", "gb18030").exit_code == 1
+    assert cases(instance) == 1
+
+
+@pytest.mark.usefixtures("ready")
 def test_faults_are_named_and_nothing_is_kept(instance: Path, tmp_path: Path) -> None:
     file = tmp_path / "cases.csv"
     file.write_text("name,last_contact,x\nA Person,2018,1\n", encoding="utf-8")

@@ -131,10 +131,10 @@ def test_every_fault_is_named_by_row_and_column_and_nothing_is_kept(office: Offi
 
 def test_a_column_that_nobody_knows_is_never_dropped_quietly(office: Office) -> None:
     sheet = "Имя,Заметка\nТурсун,x\n"
-    assert [fault.column for fault in run(office, sheet).faults] == ["Имя", "Заметка"]
-    done = run(office, sheet, columns={"Имя": "name", "Заметка": "-"})
+    assert [fault.column for fault in run(office, sheet).faults] == ["Заметка"]
+    done = run(office, sheet, columns={"Заметка": "-"})
     assert done.faults == [] and len(done.opened) == 1
-    twice = run(office, sheet, columns={"Имя": "name", "Заметка": "name"})
+    twice = run(office, sheet, columns={"Заметка": "name"})
     assert [fault.column for fault in twice.faults] == ["Заметка"]
     assert run(office, sheet, columns={"Nobody": "name"}).faults[0].column == "Nobody"
 
@@ -209,7 +209,10 @@ def test_a_spreadsheet_says_the_same_as_its_text(office: Office) -> None:
         b"name,\nx,y\n",
         b"name\nx,y\n",
         b"PK\x03\x04 no zip",
-        b"\xff\xfe\x00x",
+        b"\xff\xfe\x00x\x00",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook",
+        bytes(range(256)),
+        "имя\nТурсун Хапиз".encode()[:-1],  # cut off within a letter
         b'name\n"never closed\n',
     ],
     ids=repr,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.i18n.languages import LANGUAGES, known, negotiate
+from tracker.i18n.languages import LANGUAGES, called, known, negotiate
 
 HEADERS = [
     ("", "en"),
@@ -23,6 +23,11 @@ HEADERS = [
     ("tr-TR", "tr"),
     ("uz-UZ,uz;q=0.9", "ru"),
     ("ky,en;q=0.9", "ru"),
+    ("ky-KG,ky;q=0.9,ru;q=0.8,en-US;q=0.7", "ru"),
+    ("ky,kk;q=0.1", "kk"),
+    ("ky,en;q=0.9,tr;q=0.3", "tr"),
+    ("uz-UZ,ky,zh-CN;q=0.2", "zh_Hans"),
+    ("en,ky;q=0.9,kk;q=0.1", "en"),
     ("uz;q=0.3,tr;q=0.8", "tr"),
     ("en;q=0.1,tr;q=0.2,ru;q=0.15", "tr"),
     ("ru;q=0,tr;q=0.1", "tr"),
@@ -45,6 +50,25 @@ HEADERS = [
 @pytest.mark.parametrize(("header", "code"), HEADERS)
 def test_the_browser_is_understood(header: str, code: str) -> None:
     assert negotiate(None, None, header) == code
+
+
+def test_whose_language_we_do_not_speak_reads_what_they_name_before_what_we_guess() -> None:
+    """A Kyrgyz or Uzbek browser is spoken to in Russian, which most of their schools teach; but
+    `kk` in its list, however low, is a person's own word for Kazakh. English there is none: it
+    stands in most browsers unasked."""
+    for theirs in ("ky", "uz"):
+        assert negotiate(None, None, theirs) == "ru"
+        assert negotiate(None, None, f"{theirs},en;q=0.9") == "ru"
+        for tag, code in (("kk", "kk"), ("tr", "tr"), ("ru", "ru"), ("ug", "ug")):
+            assert negotiate(None, None, f"{theirs},en;q=0.9,{tag};q=0.1") == code
+    assert negotiate("ky", None, None) == "ru"
+
+
+def test_a_language_is_known_by_its_name_in_each_of_ours() -> None:
+    for name in ("Kazakh", "Қазақша", "казахский", "哈萨克语", "Kazakça", " ҚАЗАҚ ТІЛІ "):
+        assert called(name) == "kk"
+    assert called("kk") is None  # a code is no name
+    assert called("Klingon") is None
 
 
 def test_asked_for_wins_over_saved_over_browser_over_default() -> None:

@@ -24,7 +24,7 @@ from tracker.store import drafts
 from tracker.store.schema import Alert, Case, Draft, OutboxMessage
 
 SECRET = "Tursunjan Hapizov"
-SHEET = f"""Our No;Name;Last heard;Source;Remarks
+SHEET = f"""Nr;Name;Last heard;Source;Remarks
 17;{SECRET};2026-01-20;list of 2026;call him
 18;Somebody Else;2025;list of 2026;
 """
@@ -182,6 +182,40 @@ def test_an_xlsx_file_with_headings_in_another_language_is_understood(
     assert list(columns_of(boss.get(at)).values()) == ["ref", "name", "held_since", "-"]
 
 
+def test_a_file_that_does_not_say_its_encoding_is_shown_and_can_be_read_otherwise(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """What was guessed stands on the page; the file is kept for it, sealed, and only so long."""
+    boss = client_as("supervisor", name="Vera")
+    raw = "ФИО;Последний контакт\nТурсун Хапиз;январь 2026\n".encode("cp1251")
+    at = upload(boss, raw).location
+    page = boss.get(at)
+    assert columns_of(page) == {"column-0": "name", "column-1": "last_contact"}
+    assert "Турсун Хапиз" in page.text
+    assert '<option value="cp1251" selected>' in page.text
+    assert post_form(boss, f"{at}/encoding", {"encoding": "x"}, page=at).status_code == 422
+    assert post_form(boss, f"{at}/encoding", {"encoding": "cp1254"}, page=at).status_code == 303
+    other = boss.get(at)
+    assert "Òóğñóí Õàïèç" in other.text and '<option value="cp1254" selected>' in other.text
+    post_form(boss, f"{at}/encoding", {"encoding": "gb18030"}, page=at)
+    refused = boss.get(at).text
+    assert "not in that encoding" in refused and "Òóğñóí" in refused, "it stays as it was"
+    post_form(boss, f"{at}/encoding", {"encoding": "cp1251"}, page=at)
+    post_form(boss, f"{at}/columns", columns_of(boss.get(at)), page=at)
+    assert "1 case is new" in settled(boss, at).text
+    post_form(boss, f"{at}/apply", page="/account")
+    settled(boss, at)
+    with desk() as d:
+        kept = drafts.answers(d.safe, d.session.scalars(select(Draft)).one())
+    assert (kept["content"], kept["rows"]) == ("", [])
+    post_form(boss, f"{at}/encoding", {"encoding": "cp1254"}, page="/import")
+    assert "It is brought in" in boss.get(at).text, "what was brought in is not read anew"
+    sure = upload(boss, SHEET).location
+    assert "/encoding" not in boss.get(sure).text
+    post_form(boss, f"{sure}/encoding", {"encoding": "cp1254"}, page="/import")
+    assert "says itself in which encoding" in boss.get(sure).text
+
+
 def test_s1_the_file_lies_nowhere_in_clear_and_not_for_long(
     client_as: ClientAs,
     post_form: PostForm,
@@ -247,7 +281,7 @@ def test_anothers_sheet_is_as_if_absent_and_others_have_no_import(
     ("content", "sentence"),
     [
         (b"", "Choose a CSV or XLSX file."),
-        (b"\xff\xfe\x00bad", "no XLSX file, nor CSV"),
+        (b"\xff\xfe\x00ba", "no XLSX file, nor CSV"),
         (b"name,name\nx,y\n", "a name of its own"),
         (b"name\n", "has no rows"),
         (b"name\n" + b"x\n" * 2, "A page takes 1"),

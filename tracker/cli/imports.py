@@ -10,6 +10,7 @@ import click
 
 from tracker.cli.base import FAILURE, WRONG_USE, fail, one_sentence, progress, services
 from tracker.domain.actor import OPERATOR
+from tracker.engine.sheets.code_pages import CODE_PAGES
 from tracker.engine.sheets.import_columns import COLUMNS
 from tracker.engine.sheets.importing import Outcome, bring_in, understand
 from tracker.engine.sheets.sheets import read_sheet
@@ -24,10 +25,20 @@ class _DryRun(Exception):
 @click.option("--dry-run", is_flag=True, help="Try everything, keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Say the outcome as one JSON object.")
 @click.option("--map", "said", multiple=True, metavar="THEIRS=OURS", help="What a column means.")
+@click.option(
+    "--encoding",
+    type=click.Choice(list(CODE_PAGES)),
+    help="Of a CSV file that does not say it itself.",
+)
 @click.option("--told-already", is_flag=True, help="Those concerned know what is overdue now.")
 @one_sentence
 def import_(
-    file: Path, dry_run: bool, as_json: bool, said: tuple[str, ...], told_already: bool
+    file: Path,
+    dry_run: bool,
+    as_json: bool,
+    said: tuple[str, ...],
+    encoding: str | None,
+    told_already: bool,
 ) -> None:
     """Bring in a CSV or XLSX file: a row a case, or one more contact of a case.
 
@@ -40,7 +51,10 @@ def import_(
         content = file.read_bytes()
     except OSError:
         fail(f"{file} cannot be read; name a CSV or XLSX file.", WRONG_USE)
-    sheet = read_sheet(content)
+    sheet = read_sheet(content, encoding or "")
+    if sheet.codec and not encoding:
+        name = CODE_PAGES[sheet.codec].name
+        click.echo(f"Read as {name}; if names look wrong, say --encoding.", err=True)
     ready, outcome = services(), Outcome()
     with progress("Read") as show, ready.reading(OPERATOR) as desk:
         understood = understand(

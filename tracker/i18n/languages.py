@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -53,10 +53,15 @@ ALIASES = {
     "zho": "zh_Hans",
     "cmn": "zh_Hans",
     "yue": "zh_Hans",
-    "uz": "ru",
-    "ky": "ru",
 }
-"""Other names of a language, and languages whose speakers mostly read one of ours."""
+"""Other names of a language."""
+
+INSTEAD = {"ky": "ru", "uz": "ru"}
+"""Languages we do not speak -> the one of ours that most of those who set them read: Russian is an
+official language of Kyrgyzstan and learnt at school in both countries. Kazakh is nearer to Kyrgyz
+in speech, but who has not learnt it does not read a form in it with certainty. It is our guess: a
+language of ours that the reader names, however low, is their own word and comes before it. English
+is no such word: browsers add it unasked."""
 
 LONGEST_HEADER = 1_000
 _QUALITY = re.compile(r"\s*q\s*=\s*(0(\.\d{0,3})?|1(\.0{0,3})?)\s*", re.IGNORECASE | re.ASCII)
@@ -74,7 +79,7 @@ def known(text: str | None) -> str | None:
         if tag == language.tag.lower():
             return language.code
     primary = tag.partition("-")[0]
-    return primary if primary in LANGUAGES else ALIASES.get(primary)
+    return primary if primary in LANGUAGES else ALIASES.get(primary) or INSTEAD.get(primary)
 
 
 def negotiate(
@@ -90,10 +95,33 @@ def negotiate(
     for text in (explicit, saved):
         if code := known(text):
             return code
-    for tag in _by_preference(accept_language or ""):
-        if code := known(tag):
-            return code
-    return known(default) or SOURCE
+    spoken = [tag for tag in _by_preference(accept_language or "") if known(tag)]
+    if spoken and _is_guess(spoken[0]):
+        theirs = (tag for tag in spoken if not _is_guess(tag) and known(tag) != SOURCE)
+        return known(next(theirs, spoken[0])) or SOURCE
+    return known(spoken[0] if spoken else default) or SOURCE
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {
+        str(name).casefold(): code
+        for code, language in LANGUAGES.items()
+        for name in (
+            language.own_name,
+            *(other.locale.languages.get(language.locale.language) for other in LANGUAGES.values()),
+        )
+        if name
+    }
+
+
+def called(name: str) -> str | None:
+    """Our code for a language by its name, in any of our languages, or None."""
+    return _by_name().get(name.strip().casefold())
+
+
+def _is_guess(tag: str) -> bool:
+    return tag.replace("_", "-").lower().partition("-")[0] in INSTEAD
 
 
 def _by_preference(header: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from tracker.engine.sheets.sheet_words import HEADINGS, plain, ways
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking
@@ -39,35 +40,9 @@ COLUMNS: Final[Mapping[str, int]] = {
 }
 """Each column there is, with the most signs it takes. `id` is the office's own number of a case."""
 
-ALIASES: Final[Mapping[str, str]] = {
-    "names": "name",
-    "full_name": "name",
-    "person": "name",
-    "birth": "born",
-    "date_of_birth": "born",
-    "detained_since": "held_since",
-    "arrested": "held_since",
-    "held_at": "place",
-    "last_heard": "last_contact",
-    "when_last_heard": "last_contact",
-    "last_heard_from": "last_contact",
-    "last_contact_date": "last_contact",
-    "date_of_last_contact": "last_contact",
-    "how": "means",
-    "told_by": "source",
-    "reference": "ref",
-    "no": "id",
-    "number": "id",
-    "my_number": "id",
-    "our_number": "id",
-    "case_number": "id",
-    "timezone": "zone",
-    "reporter": "enquirer",
-    "e_mail": "email",
-    "telephone": "phone",
-}
 IGNORED: Final = "-"
-_BETWEEN_WORDS: Final = re.compile(r"[\s_.,:;?!()/#*-]+")
+_ASIDE: Final = re.compile(r"[(\[（][^()\[\]（）]*[)\]）]")
+_BETWEEN_NAMES: Final = re.compile(r"[/|(\[（\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +82,19 @@ def mapping(columns: Iterable[str], said: Mapping[str, str]) -> tuple[dict[str, 
 def guess(columns: Iterable[str]) -> dict[str, str]:
     """What each column may mean by its name, in any of our languages; `-` where nobody can tell.
 
-    A meaning is given once, to the first column that bears it.
+    A heading in two languages is understood by either. A meaning is given once, to the first column
+    that bears it.
     """
     found: dict[str, str] = {}
     for name in columns:
-        ours = _named(name) or _by_label().get(_plain(name), IGNORED)
+        ours = _named(name) or _by_parts(name) or IGNORED
         found[name] = IGNORED if ours in found.values() else ours
     return found
+
+
+def known_among(columns: Iterable[str]) -> int:
+    """How many of these columns are understood."""
+    return sum(1 for name in columns if _named(name))
 
 
 def labels() -> dict[str, str]:
@@ -145,21 +126,31 @@ def labels() -> dict[str, str]:
     }
 
 
-def _plain(name: str) -> str:
-    """Words joined by `_`; marks beside them, as of a question or a dot after "No", left out."""
-    return "_".join(_BETWEEN_WORDS.sub(" ", name.casefold()).split())
-
-
 def _named(name: str) -> str:
-    plain = _plain(name)
-    return plain if plain in COLUMNS else ALIASES.get(plain, "")
+    """Our column of this name, with or without what stands beside it in brackets."""
+    return _names().get(plain(name)) or _names().get(plain(_ASIDE.sub(" ", name)), "")
+
+
+def _by_parts(name: str) -> str:
+    """What the parts of a heading mean, as of "Имя / Name", where they do not contradict."""
+    found = {_named(part) for part in _BETWEEN_NAMES.split(name)} - {""}
+    return found.pop() if len(found) == 1 else ""
 
 
 @cache
-def _by_label() -> dict[str, str]:
-    """Our columns by their labels in every language: a sheet made with the page beside it fits."""
-    found: dict[str, str] = {}
+def _names() -> Mapping[str, str]:
+    """Our columns by every name we know: our own, the labels of the page, those of offices.
+
+    What means several things, in one language or two, means nothing.
+    """
+    found: dict[str, set[str]] = {}
+    for headings in HEADINGS.values():
+        for ours, names in headings.items():
+            for way in ways(names):
+                found.setdefault(way, set()).add(ours)
     for code in LANGUAGES:
         with speaking(code):
-            found = {_plain(label): ours for ours, label in labels().items()} | found
-    return found
+            for ours, label in labels().items():
+                found.setdefault(plain(label), set()).add(ours)
+    clear = {name: min(meant) for name, meant in found.items() if len(meant) == 1}
+    return clear | {plain(ours): ours for ours in COLUMNS}

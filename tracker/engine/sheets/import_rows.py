@@ -6,8 +6,8 @@ Which case that is, its `id` or `ref` says.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from tracker.domain.errors import Refused
@@ -17,14 +17,14 @@ from tracker.domain.statements import StatementKind
 from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact
 from tracker.engine.cases.told_dates import ToldDate, WrongDate, from_bounds, from_words
 from tracker.engine.sheets.import_columns import COLUMNS, Fault
+from tracker.engine.sheets.sheet_words import answer_in, means_in
 from tracker.engine.sheets.sheets import SheetRow
-from tracker.i18n.languages import known
+from tracker.i18n.languages import called, known
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import TextRefused
 from tracker.security.text import ascii_digits, clean, is_blank
 
-_YES: Final = ("yes", "y", "true", "1")
-_NO: Final = ("no", "n", "false", "0")
+_A_YEAR_ON: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,8 @@ class RowReader:
         text = ascii_digits(self._cells.get("said_on", ""))
         if not text:
             return self._today
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
+        day = self._one_day(text)
+        if day is None:
             self._fault("said_on", _("Write this day as 2018-04-21."))
             return self._today
         if day > self._today:
@@ -180,33 +179,45 @@ class RowReader:
             return self._today
         return day
 
+    def _one_day(self, text: str) -> date | None:
+        """A day as `2018-04-21`, or as sheets show it (21.04.2018); never one to count from now."""
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            read = [
+                from_words(text, day, self._language)
+                for day in (self._today, self._today + _A_YEAR_ON)
+            ]
+        first, second = read
+        if first != replace(second, said_on=first.said_on) or first.flags or first.days is None:
+            return None
+        return first.days.latest if first.days.earliest == first.days.latest else None
+
     def _means(self) -> Means:
-        said = self._cells.get("means", "unknown").casefold().replace(" ", "_")
-        if said in set(Means):
-            return Means(said)
+        if (means := means_in(self._cells.get("means", Means.UNKNOWN))) is not None:
+            return means
         self._fault("means", _("Say one of: %(choices)s.", choices=", ".join(Means)))
         return Means.UNKNOWN
 
     def _yes_no_unsure(self, column: str) -> str | None:
-        said = self._cells.get(column, "").casefold()
-        if said in ("", "unsure"):
-            return said or None
-        if said in (*_YES, *_NO):
-            return "yes" if said in _YES else "no"
-        self._fault(column, _("Say one of: %(choices)s.", choices="yes, no, unsure"))
-        return None
+        said = self._cells.get(column, "")
+        answer = answer_in(said)
+        if said and not answer:
+            self._fault(column, _("Say one of: %(choices)s.", choices="yes, no, unsure"))
+        return answer or None
 
     def _answer(self, column: str, *, default: bool) -> bool:
-        said = self._cells.get(column, "").casefold()
-        if said in (*_YES, *_NO):
-            return said in _YES
+        said = self._cells.get(column, "")
+        answer = answer_in(said)
+        if answer in ("yes", "no"):
+            return answer == "yes"
         if said:
             self._fault(column, _("Say one of: %(choices)s.", choices="yes, no"))
         return default
 
     def _known_language(self) -> str:
         said = self._cells.get("language", self._language)
-        if (spoken := known(said)) is None:
+        if (spoken := known(said) or called(said)) is None:
             self._fault("language", _("We do not speak this language yet. Choose one of the list."))
         return spoken or self._language
 

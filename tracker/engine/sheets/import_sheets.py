@@ -7,6 +7,7 @@ a try is undone. Of a run that is under way only two numbers are seen: steps don
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -49,6 +50,32 @@ def upload(desk: Desk, name: str, content: bytes) -> str:
     Raises Refused for what is no sheet, is too long for a page, or is one too many.
     """
     sheet = read_sheet(content)
+    _fits_a_page(sheet)
+    if len(mine(desk)) >= MOST_SHEETS:
+        raise Refused(_("You have %(n)s sheets here already. Throw one away.", n=MOST_SHEETS))
+    document = {"name": name, **_read_so(sheet, content)}
+    desk.audit("import.uploaded", "import", rows=len(sheet.rows))
+    token = drafts.begin(
+        desk.session, desk.safe, KIND, real_now(desk), document, person_id=desk.person_id
+    )
+    draft = find(desk, token)
+    assert draft is not None
+    drafts.keep(desk.safe, draft, document | {"token": token})  # to lead its person back to it
+    return token
+
+
+def read_again(desk: Desk, draft: Draft, codec: str) -> None:
+    """Read a CSV file anew, in the code page that a person says. Raises Refused where it cannot."""
+    document = opened(desk, draft)
+    if "content" not in document or document["state"] in ("running", "applied"):
+        raise Refused(_("This file says itself in which encoding it is."))
+    content = base64.b64decode(document["content"])
+    sheet = read_sheet(content, codec)
+    _fits_a_page(sheet)
+    drafts.keep(desk.safe, draft, document | _read_so(sheet, content))
+
+
+def _fits_a_page(sheet: Sheet) -> None:
     if len(sheet.rows) > MOST_ROWS:
         raise Refused(
             _(
@@ -60,24 +87,21 @@ def upload(desk: Desk, name: str, content: bytes) -> str:
         )
     if not sheet.rows:
         raise Refused(_("This file names columns, but has no rows."))
-    if len(mine(desk)) >= MOST_SHEETS:
-        raise Refused(_("You have %(n)s sheets here already. Throw one away.", n=MOST_SHEETS))
-    document = {
-        "name": name,
+
+
+def _read_so(sheet: Sheet, content: bytes) -> Document:
+    """What is kept of a file; the file itself only while it may have to be read otherwise."""
+    document: Document = {
         "columns": list(sheet.columns),
         "rows": [[row.number, dict(row.cells)] for row in sheet.rows],
         "said": guess(sheet.columns),
         "told": False,
         "state": "new",
+        "codec": sheet.codec,
     }
-    desk.audit("import.uploaded", "import", rows=len(sheet.rows))
-    token = drafts.begin(
-        desk.session, desk.safe, KIND, real_now(desk), document, person_id=desk.person_id
-    )
-    draft = find(desk, token)
-    assert draft is not None
-    drafts.keep(desk.safe, draft, document | {"token": token})  # to lead its person back to it
-    return token
+    if sheet.codec:
+        document["content"] = base64.b64encode(content).decode("ascii")
+    return document
 
 
 def mine(desk: Desk) -> list[Draft]:
@@ -155,7 +179,7 @@ def run(power: Power, actor: Actor, token: str, *, apply: bool) -> None:
                 told["outcome"] = asdict(outcome)
                 if not apply or outcome.faults:
                     raise _Undone
-                told |= {"state": "applied", "columns": [], "rows": [], "said": {}}
+                told |= {"state": "applied", "columns": [], "rows": [], "said": {}, "content": ""}
                 drafts.keep(desk.safe, draft, document | told)
     except _Undone:
         log.debug("a sheet was tried")

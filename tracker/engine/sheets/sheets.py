@@ -1,4 +1,7 @@
-"""Reading a sheet somebody filled in: CSV or XLSX, as rows of text under column names."""
+"""Reading a sheet somebody filled in: CSV or XLSX, as rows of text under column names.
+
+XLSX says itself how it is written; in which encoding CSV is, `code_pages` finds.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from tracker.domain.errors import Refused
+from tracker.engine.sheets import code_pages
+from tracker.engine.sheets.import_columns import known_among
 from tracker.i18n.words import gettext as _
 from tracker.security.apart import Limits, run_apart
 
@@ -35,21 +40,30 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The column names as they stand, and the rows that hold anything."""
+    """The column names as they stand, and the rows that hold anything.
+
+    `codec`: the code page its letters were read in, where the file did not say it; else "".
+    """
 
     columns: tuple[str, ...]
     rows: tuple[SheetRow, ...]
+    codec: str = ""
 
 
-def read_sheet(content: bytes) -> Sheet:
-    """The first sheet of an XLSX file, or a CSV file in UTF-8 with commas, semicolons or tabs.
+def read_sheet(content: bytes, codec: str = "") -> Sheet:
+    """The first sheet of an XLSX file, or a CSV file with commas, semicolons or tabs.
 
-    Raises Refused for what is neither, for a column without or with another's name, and for more
-    than 20,000 rows.
+    `codec`, one of `code_pages.CODE_PAGES`, says in which a CSV file is, where the file itself does
+    not. Raises Refused for what is neither, for a column without or with another's name, and for
+    more than 20,000 rows.
     """
     if len(content) > MOST_BYTES:
         raise _too_large()
-    table = _xlsx(content) if content.startswith(_ZIP) else _csv(content)
+    if content.startswith(_ZIP):
+        table, codec = _xlsx(content), ""
+    else:
+        text, codec = _text(content, codec)
+        table = _csv(text)
     head = next(table, None)
     if head is None or not any(head):
         raise Refused(_("This file is empty. Its first row names the columns."))
@@ -66,16 +80,35 @@ def read_sheet(content: bytes) -> Sheet:
             rows.append(SheetRow(number, held))
     if len(rows) > MOST_ROWS:
         raise _too_large()
-    return Sheet(tuple(head), tuple(rows))
+    return Sheet(tuple(head), tuple(rows), codec)
 
 
-def _csv(content: bytes) -> Iterator[list[str]]:
+def _text(content: bytes, codec: str) -> tuple[str, str]:
+    """The text of a CSV file, and the code page where one had to be guessed or was said."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused(
-            _("This is no XLSX file, nor CSV text in UTF-8. Save it as either.")
-        ) from None
+        text = code_pages.certain(content)
+        if text is not None:
+            return text, ""
+        if not codec:
+            codec = code_pages.likeliest(content, _columns_known)
+            return code_pages.read_as(content, codec), codec
+    except code_pages.NoText:
+        raise _no_sheet() from None
+    try:
+        return code_pages.read_as(content, codec), codec
+    except code_pages.NoText:
+        raise Refused(_("This file is not in that encoding.")) from None
+
+
+def _columns_known(text: str) -> int:
+    """How many columns of ours the first line names."""
+    try:
+        return known_among(next(_csv(text), []))
+    except Refused:
+        return 0
+
+
+def _csv(text: str) -> Iterator[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     try:
@@ -92,10 +125,14 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
     except TimeoutError:
         raise _too_large() from None
     if status == _NO_WORKBOOK:
-        raise Refused(_("This is no XLSX file, nor CSV text in UTF-8. Save it as either."))
+        raise _no_sheet()
     if status:
         raise _too_large()
     yield from json.loads(read)
+
+
+def _no_sheet() -> Refused:
+    return Refused(_("This is no XLSX file, nor CSV text. Save it as either."))
 
 
 def _too_large() -> Refused:

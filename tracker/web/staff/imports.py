@@ -13,7 +13,9 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.engine.sheets import import_sheets as engine
+from tracker.engine.sheets.code_pages import CODE_PAGES
 from tracker.engine.sheets.import_columns import COLUMNS, IGNORED, labels
+from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.security.text import one_line
 from tracker.store.schema import Draft
@@ -123,6 +125,24 @@ def import_columns(sheet: str) -> ResponseReturnValue:
     return go(f"/import/{sheet}")
 
 
+@bp.post("/import/<sheet>/encoding")
+@access("supervisor")
+def import_encoding(sheet: str) -> ResponseReturnValue:
+    """The file is read anew, in the encoding that this person says."""
+    form = Form(request.form)
+    codec = form.choice("encoding", CODE_PAGES, required=_("Choose one."))
+    try:
+        with here.writing() as desk:
+            draft = _draft(desk, sheet, lock=True)
+            if codec is None:
+                told = engine.opened(desk, draft)
+                return _columns_page(told, f"/import/{sheet}", form.errors)
+            engine.read_again(desk, draft, codec)
+    except Refused as refused:
+        notes.add("warning", str(refused))
+    return go(f"/import/{sheet}?columns=1")
+
+
 @bp.post("/import/<sheet>/apply")
 @access("supervisor")
 @reauth
@@ -212,6 +232,11 @@ def _columns_page(told: dict[str, Any], at: str, errors: dict[str, str]) -> Resp
         choices=[(IGNORED, _("Leave out")), *known.items()],
         told=told["told"],
         left_out=_left_out(told),
+        encoding=told.get("codec", ""),
+        code_pages=[
+            (page.codec, f"{LANGUAGES[page.language].own_name} · {page.name}")
+            for page in CODE_PAGES.values()
+        ],
         failed=told["state"] == "failed",
         says=told.get("says", ""),
     )
