@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from tracker.bootstrap import Services, set_up
 from tracker.demo.opening import STARTS, prepare
 from tracker.demo.people import STAFF, hire
 from tracker.domain.actor import OPERATOR
+from tracker.i18n.dates import date_text
 from tracker.web import create_app
 
 
@@ -46,6 +48,16 @@ def test_one_signs_in_as_each_of_them(visitor: FlaskClient, post_form: PostForm)
         assert member.name in page
         assert post_form(visitor, "/demo", {"who": member.key}).status_code == 303
         assert member.name in visitor.get("/account").get_data(as_text=True)
+
+
+def test_a_sign_in_is_told_in_the_storys_time(
+    visitor: FlaskClient, demo: Services, post_form: PostForm
+) -> None:
+    """The wall's clock, by which sessions go, is shown nowhere: it would contradict all else."""
+    post_form(visitor, "/demo", {"who": "dana"})
+    page = visitor.get("/account").text
+    since = page[page.index('data-label="Since"') :]
+    assert date_text(demo.clock().astimezone(ZoneInfo("Asia/Almaty")).date()) in since
 
 
 def test_nobody_else_can_be_chosen(visitor: FlaskClient, post_form: PostForm) -> None:

@@ -14,7 +14,7 @@ from tracker.bootstrap import Services
 from tracker.domain.contact import Interval
 from tracker.engine.cases import cases, record
 from tracker.engine.worker.tick import tick
-from tracker.store.schema import AuditRow, Case
+from tracker.store.schema import AuditRow, Case, Digest
 from tracker.web import whom
 
 WEEK = "2026-W10"
@@ -141,6 +141,20 @@ def test_reading_is_audited(scene: Scene, desk: Desks) -> None:
     with desk() as d:
         row = d.session.scalars(select(AuditRow).filter_by(act="digest.read")).one()
         assert row.detail == {"week": WEEK}
+
+
+def test_no_column_stands_empty(scene: Scene, desk: Desks) -> None:
+    """Where no line of a section has a reason, there is no column for it."""
+    with desk() as d:
+        for row in d.session.scalars(select(Digest)):
+            facts = d.safe.open(row, "facts")
+            facts["consent_needed"] = [{**item, "on": None} for item in facts["crossed"]]
+            d.safe.seal(row, "facts", facts)
+    page = scene.read("caseworker", "Dana")
+    table = {title: page[page.index(f'id="{title}"') :] for title in ("consent_needed", "crossed")}
+    heads = {title: part[: part.index("</thead>")] for title, part in table.items()}
+    assert ">Why</th>" in heads["crossed"] and ">Why</th>" not in heads["consent_needed"]
+    assert "<td></td>" not in page
 
 
 def test_on_paper_it_has_references_and_no_name(scene: Scene, client_as: ClientAs) -> None:

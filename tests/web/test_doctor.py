@@ -7,8 +7,10 @@ from datetime import date
 
 from tests.web.conftest import ClientAs, Desks
 from tests.web.staff_cases import case_row, make_case
+from tracker.bootstrap import Services
 from tracker.engine.keeping.alarms import Alarm
 from tracker.engine.keeping.doctor import Finding, examine
+from tracker.engine.worker.tick import tick
 from tracker.store.schema import Person
 
 
@@ -32,6 +34,22 @@ def test_an_administrator_reads_what_is_to_be_mended_and_where_it_says_how(
     for leading in ("/outbox", "/help"):
         assert 'href="/doctor"' in admin.get(leading).text
     assert 'href="/doctor"' not in client_as("supervisor", name="Vera").get("/outbox").text
+
+
+def test_times_are_the_readers_and_no_sentence_contradicts_its_state(
+    client_as: ClientAs, desk: Desks, services: Services
+) -> None:
+    """A beat at 09:00 UTC is one at 14:00 in Almaty; to programs it stays UTC."""
+    admin = client_as("administrator", name="Adil", zone_name="Asia/Almaty")
+    tick(services)
+    page = admin.get("/doctor").text
+    assert re.search(r"Last beat: 2 March 2026, 14:00 \(GMT\+05:00\)", page)
+    assert not re.search(r"\d\dT\d\d:\d\d", page)
+    with desk() as d:
+        found = {one.what: one for one in examine(d, {}, whole=False)}
+    assert found["worker"].says == "Last beat: 2026-03-02T09:00:00Z."
+    for one in found.values():
+        assert not (one.well and re.search("is not set|nobody notices|is refused", one.says)), one
 
 
 def test_no_case_is_named_on_it(client_as: ClientAs, desk: Desks) -> None:

@@ -196,14 +196,19 @@ def test_page_after_page_is_no_way_around_the_second_person(
 def test_a_view_is_kept_under_a_name_for_its_person_alone(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:
-    """The name is sealed (S1); the same name again replaces the filters."""
+    """The name is sealed (S1); a name that is taken replaces no filters unseen."""
     worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
     make_case(desk, worker.person_id)
     assert "Keep this view" not in worker.get("/queue").text
     assert "Keep this view" in worker.get("/queue?band=overdue").text
-    for band in ("overdue", "critical"):
-        told = {"name": "Look at <today>", "view": "mine", "band": band}
-        post_form(worker, "/queue/views", told, page="/account")
+    told = {"name": "Look at <today>", "view": "mine", "band": "critical"}
+    for name, band, said in (
+        ("Look at <today>", "critical", "Saved."),
+        ("Look at <today>", "critical", "Saved."),
+        ("look at <TODAY>", "overdue", "Another view of yours has this name."),
+    ):
+        post_form(worker, "/queue/views", {**told, "name": name, "band": band}, page="/account")
+        assert said in worker.get("/queue").text
     text = worker.get("/queue").text
     assert 'href="/queue?view=mine&amp;band=critical"' in text
     assert text.count("Look at &lt;today&gt;") == 2  # the link and the button that removes it

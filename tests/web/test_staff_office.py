@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
+from tracker.domain.delivery import State
 from tracker.engine.staff.trial import send_test_alert
 from tracker.store.health import flag
 from tracker.store.schema import ContactPoint, OutboxMessage, Person, PersonRole
@@ -139,6 +140,32 @@ def test_sending_is_paused_and_goes_on(
     with desk() as d:
         assert flag(d.session, "sending_paused") is None
     assert client_as("caseworker").get("/outbox/pause").status_code == 403
+
+
+def test_every_message_stands_under_one_tab_of_the_outbox(client_as: ClientAs, desk: Desks) -> None:
+    """Whatever became of it (D2): the counts of the tabs add up to all."""
+    worker, lead = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Marta")
+    make_case(desk, worker.person_id)
+    with desk() as d:
+        (first,) = d.session.scalars(select(OutboxMessage).limit(1))
+        like = {c.key: getattr(first, c.key) for c in OutboxMessage.__table__.columns}
+        for number, state in enumerate(State):
+            for copy in range(2):
+                own = {"id": f"{state}-{copy}", "state": state, "reference": f"R{number}{copy}"}
+                own |= {"provider_id": None, "alert_id": None}
+                d.session.add(OutboxMessage(**(like | own)))
+
+    def tabs(page: str) -> dict[str, int]:
+        found = re.findall(
+            r'<a href="/outbox(?:\?view=(\w*))?"[^>]*><bdi>[^<]*</bdi> <span class="count">(\d+)<',
+            page,
+        )
+        return {view: int(number) for view, number in found}
+
+    counts = tabs(lead.get("/outbox").text)
+    assert counts.pop("") == sum(counts.values()) > 24
+    shown = {view: lead.get(f"/outbox?view={view}").text.count("<tr><td") for view in counts}
+    assert shown == counts
 
 
 def test_the_outbox_names_no_case_to_an_administrator(client_as: ClientAs, desk: Desks) -> None:

@@ -18,7 +18,7 @@ from tracker.store.schema import Person
 
 FIGURE = re.compile(r'data-label="([^"]+)">(?:<a class="govuk-link" href="([^"]+)">)?(.*?)</td>')
 
-HALF = "Half acknowledged within, alerts of {} weeks"
+HALF = "How soon half of the alerts were acknowledged, last {} weeks"
 
 
 def figures(page: str, name: str) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
@@ -20,10 +21,12 @@ from tracker.cli.base import FAILURE, fail, one_sentence, services, settings
 from tracker.cli.setting_up import first_administrator
 from tracker.demo import open_demo
 from tracker.domain.actor import OPERATOR
+from tracker.domain.moments import format_instant
 from tracker.engine.keeping import promises
 from tracker.engine.keeping.doctor import Finding, examine
 from tracker.engine.sending.switches import is_key_copied
 from tracker.engine.worker.scheduler import run_worker
+from tracker.i18n.dates import datetime_text
 from tracker.settings import Settings, load
 
 FIRST_ADMINISTRATOR = "administrator@localhost.example"
@@ -110,8 +113,12 @@ def doctor(as_json: bool) -> None:
     when something is wrong. Example: tracker doctor
     """
     ready = services()
+
+    def on_clock(instant: datetime) -> str:
+        return datetime_text(instant, ready.settings.timezone)
+
     with ready.reading(OPERATOR) as desk:
-        findings = examine(desk, ready.channels)
+        findings = examine(desk, ready.channels, when=format_instant if as_json else on_clock)
         kept = promises.examine(desk)
     for finding in findings:
         said = json.dumps(finding.as_json()) if as_json else _line(finding, ready.settings)

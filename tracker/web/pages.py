@@ -38,6 +38,10 @@ NAVIGATION: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 """Key, address and roles, in the order shown; of two with one key the first that fits. A door not
 built yet is left out by itself."""
 
+BELONGS: Final = {"cases": "queue", "posts": "people", "doctor": "outbox", "exports": "work"}
+"""The first part of an address -> the key under which its pages are found; else that of the door
+whose address begins alike."""
+
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
     """A page. `page("staff/queue.html", cases=cases)`."""
@@ -114,9 +118,16 @@ def _nav(who: Actor) -> list[dict[str, Any]]:
         if url in built and who.has(*roles):
             doors.setdefault(key, url)
     at = request.path.split("/")[1]
+    place = BELONGS.get(at) or next((k for k, url in doors.items() if at == url.split("/")[1]), "")
     return [
-        {"key": key, "url": url, "current": at == url.split("/")[1]} for key, url in doors.items()
+        {"key": key, "url": url, "current": _current(url) if key == place else ""}
+        for key, url in doors.items()
     ]
+
+
+def _current(url: str) -> str:
+    """What `aria-current` says of the door under which the shown page is found."""
+    return "page" if request.path == url else "true"
 
 
 def _built() -> set[str]:

@@ -71,8 +71,14 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
     called, written = _called(people, typed)
     if len(called) == 1 and written:
         return called[0][0]
-    if len(called) == 1:
-        form.fail(name, _("Choose one of the answers."))
+    if not written and 0 < len(called) <= LISTED:
+        form.fail(
+            name,
+            _(
+                "Nobody’s name is written like that. If it is somebody whose name sounds like it, "
+                "choose them here; else go back and write the name in another way."
+            ),
+        )
     elif 1 < len(called) <= LISTED:
         form.fail(name, _("Several people are called that. Choose one."))
     elif called:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -50,21 +50,31 @@ class Finding:
         return {"what": self.what, "well": self.well, "says": self.says, "see": see}
 
 
-def examine(desk: Desk, channels: Mapping[str, Channel], *, whole: bool = True) -> list[Finding]:
+When = Callable[[datetime], str]
+"""How an instant is said: to programs in UTC, to people on their clocks."""
+
+
+def examine(
+    desk: Desk,
+    channels: Mapping[str, Channel],
+    *,
+    whole: bool = True,
+    when: When = format_instant,
+) -> list[Finding]:
     """Look at everything; but for the database's rows and the audit trail where it is not to be
     `whole`: going through those takes minutes, and names cases. Reads only."""
     return [
         *_configuration(desk),
         *_keys(desk),
-        *_backup(desk),
+        *_backup(desk, when),
         *_database(desk, whole),
         *_channels(desk, channels),
-        *_mailbox(desk),
-        *_worker(desk),
+        *_mailbox(desk, when),
+        *_worker(desk, when),
         *_alerts(desk),
         *_people(desk),
         *_holders(desk),
-        *_digest(desk),
+        *_digest(desk, when),
     ]
 
 
@@ -87,7 +97,7 @@ def _keys(desk: Desk) -> Iterator[Finding]:
         yield Finding("keys", True, f"Key ring {desk.ring.fingerprint()}.")
 
 
-def _backup(desk: Desk) -> Iterator[Finding]:
+def _backup(desk: Desk, when: When) -> Iterator[Finding]:
     ring = desk.ring.fingerprint()
     well = is_key_copied(desk)
     says = (
@@ -97,14 +107,14 @@ def _backup(desk: Desk) -> Iterator[Finding]:
     )
     yield Finding("key copy", well, says, Alarm.KEY_COPY)
     watch = health.watch(desk.session, desk.now)
-    when = "never" if watch.backup_at is None else format_instant(watch.backup_at)
+    last = "never" if watch.backup_at is None else when(watch.backup_at)
     if desk.settings.backup_key is None:
         says = "Nothing could be brought back: make a key with tracker keys backup FILE."
         yield Finding("backup", False, says, Alarm.BACKUP)
     elif watch.backup_fresh:
-        yield Finding("backup", True, f"Last taken at {when}.", Alarm.BACKUP)
+        yield Finding("backup", True, f"Last taken: {last}.", Alarm.BACKUP)
     else:
-        says = f"Last taken: {when}. Run daily: tracker backup FOLDER"
+        says = f"Last taken: {last}. Run daily: tracker backup FOLDER"
         yield Finding("backup", False, says, Alarm.BACKUP)
 
 
@@ -125,12 +135,12 @@ def _database(desk: Desk, whole: bool) -> Iterator[Finding]:
 
 def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
     watched = HEARTBEAT in channels
-    says = (
-        "Another watch is told every minute that the worker lives."
-        if watched
-        else "TRACKER_HEARTBEAT_URL is not set: nobody notices when this machine is gone."
-    )
-    yield Finding("heartbeat", watched or not desk.settings.exposed, says, Alarm.WORKER)
+    says = "Needed where others reach this machine, to notice when it is gone."
+    if watched:
+        says = "It is told every minute that the worker lives."
+    elif desk.settings.exposed:
+        says = "TRACKER_HEARTBEAT_URL is not set: nobody notices when this machine is gone."
+    yield Finding("watch from outside", watched or not desk.settings.exposed, says, Alarm.WORKER)
     if desk.settings.file_delivery:
         yield Finding("delivery", True, "Messages are written to files; nothing is sent.")
         return
@@ -153,14 +163,13 @@ def _voice(desk: Desk) -> Finding:
         ContactPoint.channel == VOICE, ContactPoint.disabled_at.is_(None)
     )
     asked = desk.session.scalars(calls.limit(1)).first() is not None
-    says = "TRACKER_TWILIO_VOICE_FROM is not set: "
-    says += (
-        "every call is refused, though somebody asks for calls." if asked else "nobody is called."
-    )
+    says = "Nobody asks to be called."
+    if asked:
+        says = "Set TRACKER_TWILIO_VOICE_FROM: somebody asks for calls, and every call is refused."
     return Finding(VOICE, not asked, says, Alarm.CHANNEL)
 
 
-def _mailbox(desk: Desk) -> Iterator[Finding]:
+def _mailbox(desk: Desk, when: When) -> Iterator[Finding]:
     """Whether bounces and answers by mail are read; nothing where no mailbox is set."""
     if desk.settings.imap is None or desk.settings.file_delivery:
         return
@@ -169,7 +178,7 @@ def _mailbox(desk: Desk) -> Iterator[Finding]:
         yield Finding("mailbox", False, "It was never read; check TRACKER_IMAP_URL and the worker.")
         return
     well = desk.now - pulse.at <= health.WAITING_MAY_BE
-    yield Finding("mailbox", well, f"Last read at {format_instant(pulse.at)}.")
+    yield Finding("mailbox", well, f"Last read: {when(pulse.at)}.")
 
 
 _VARIABLE = {
@@ -178,20 +187,20 @@ _VARIABLE = {
 }
 
 
-def _worker(desk: Desk) -> Iterator[Finding]:
+def _worker(desk: Desk, when: When) -> Iterator[Finding]:
     state = health.look(desk.session, desk.now)
     if state.worker_at is None:
         says = "It has never run; start it with: tracker worker"
     elif state.worker_at - desk.now > CLOCK_MAY_DIFFER:
         says = "Its last beat lies in the future; set the machine's clock."
     else:
-        says = f"Last beat at {format_instant(state.worker_at)}."
+        says = f"Last beat: {when(state.worker_at)}."
         says += "" if state.worker_alive else " Start it with: tracker worker"
     ahead = state.worker_at is not None and state.worker_at - desk.now > CLOCK_MAY_DIFFER
     yield Finding("worker", state.worker_alive and not ahead, says, Alarm.WORKER)
     yield _sending(desk, state)
     waits = state.oldest_due_at
-    says = "Nothing waits." if waits is None else f"The oldest waits since {format_instant(waits)}."
+    says = "Nothing waits." if waits is None else f"The oldest has waited since {when(waits)}."
     yield Finding("pending deliveries", not state.stuck, says, Alarm.STUCK)
 
 
@@ -272,10 +281,10 @@ def _holders(desk: Desk) -> Iterator[Finding]:
     yield Finding("whose cases", False, says)
 
 
-def _digest(desk: Desk) -> Iterator[Finding]:
+def _digest(desk: Desk, when: When) -> Iterator[Finding]:
     watch = health.watch(desk.session, desk.now)
     last = watch.digest_at
-    says = "None was made yet." if last is None else f"The last was made at {format_instant(last)}."
+    says = "None was made yet." if last is None else f"The last one: {when(last)}."
     yield Finding("digest", not watch.digest_missing, says, Alarm.DIGEST)
     lost = watch.unmailed
     says = (

@@ -37,16 +37,24 @@ def mine(desk: Desk) -> list[Kept]:
 
 
 def keep(desk: Desk, name: str, wanted: Wanted) -> None:
-    """Keep these filters under a name; the same name again replaces them.
+    """Keep these filters under a name.
 
-    Raises Refused where there are as many already as a row of links can hold.
+    Raises Refused where other filters bear that name already, or there are as many views as a row
+    of links can hold. Kept again as they are, nothing changes.
     """
-    others = [each for each in mine(desk) if each.name != name]
-    if len(others) >= MOST:
+    there = mine(desk)
+    for same in there:
+        if same.name.casefold() == name.casefold():
+            if same.wanted == wanted:
+                return
+            raise Refused(
+                _(
+                    "Another view of yours has this name. Choose another name, or remove that view "
+                    "first."
+                )
+            )
+    if len(there) >= MOST:
         raise Refused(_("You keep %(n)s views already. Remove one first.", n=MOST))
-    for same in mine(desk):
-        if same.name == name:
-            drop(desk, same.id)
     row = SavedView(id=new_id(), person_id=desk.person_id, made_at=desk.now)
     told = {"name": name, **asdict(wanted)}
     desk.safe.seal(row, "document", told)

@@ -13,11 +13,13 @@ from tracker.store.schema import Person
 from tracker.web import here, language, limits, notes
 from tracker.web.access import reauth, signed_in
 from tracker.web.account_changes import changes_shown
-from tracker.web.accounts.door import bp, mine, when
+from tracker.web.accounts.door import bp, mine, when, when_real
 from tracker.web.accounts.passwords import chosen
 from tracker.web.accounts.welcome import app_page, qr_code
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
+
+_APP = "/account/app"
 
 
 @bp.get("/account")
@@ -41,8 +43,8 @@ def account() -> ResponseReturnValue:
             sessions=[
                 {
                     "id": row.id,
-                    "made": when(row.made_at),
-                    "seen": when(row.seen_at),
+                    "made": when_real(row.made_at),
+                    "seen": when_real(row.seen_at),
                     "here": row.id == visit.id,
                 }
                 for row in sessions.live(desk.session, person.id, visits.real_now(desk))
@@ -121,7 +123,7 @@ def change_password() -> ResponseReturnValue:
 @reauth
 def app_form() -> ResponseReturnValue:
     """Another authenticator app, for a new phone."""
-    return app_page(mine()[0], {}, "/account/app")
+    return app_page(mine()[0], {}, _APP, back="/account")
 
 
 @bp.get("/account/app/code.svg")
@@ -148,4 +150,4 @@ def change_app() -> ResponseReturnValue:
             notes.add("success", _("From now on only the new app's codes count."))
             return go("/account")
         form.fail("code", _("The code is not right. Check that your phone shows the right time."))
-    return app_page(visit, form.errors, "/account/app")
+    return app_page(visit, form.errors, _APP, back="/account")

@@ -25,3 +25,9 @@ def mine() -> tuple[Visit, str]:
 def when(instant: datetime) -> str:
     """An instant on my clocks, in my language."""
     return datetime_text(instant, ZoneInfo(here.actor().zone_name))
+
+
+def when_real(instant: datetime) -> str:
+    """The same for an instant by which sessions go. In a demonstration it is told in the story's
+    time, as all else is: as long ago as it really was."""
+    return when(here.now() - (here.real_now() - instant))

@@ -12,7 +12,7 @@ from tracker.i18n.words import gettext as _
 from tracker.store import factors as store
 from tracker.web import cookies, here, limits, notes, session
 from tracker.web.access import public, reauth, signed_in
-from tracker.web.accounts.door import bp, mine, when
+from tracker.web.accounts.door import bp, mine, when, when_real
 from tracker.web.fields import Form
 from tracker.web.pages import first_page_of, form_page, go, page
 
@@ -140,7 +140,7 @@ def _passkeys_page(visit: Visit, errors: dict[str, str]) -> ResponseReturnValue:
                     "id": row.id,
                     "label": desk.safe.open(row, "label"),
                     "made": when(row.made_at),
-                    "used": when(row.used_at) if row.used_at else "",
+                    "used": when_real(row.used_at) if row.used_at else "",
                 }
                 for row in store.passkeys(desk.session, visit.person_id or "")
             ],

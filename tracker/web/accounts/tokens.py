@@ -13,7 +13,7 @@ from tracker.i18n.words import ngettext
 from tracker.store import api as store
 from tracker.web import here, notes
 from tracker.web.access import reauth, signed_in
-from tracker.web.accounts.door import bp, mine, when
+from tracker.web.accounts.door import bp, mine, when_real
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
 
@@ -73,8 +73,8 @@ def _page(form: Form, token: str = "") -> ResponseReturnValue:
                     "id": row.id,
                     "label": desk.safe.open(row, "label"),
                     "may": scopes[row.scope],
-                    "until": when(row.expires_at),
-                    "used": when(row.used_at) if row.used_at else "",
+                    "until": when_real(row.expires_at),
+                    "used": when_real(row.used_at) if row.used_at else "",
                 }
                 for row in store.live(desk.session, person_id, real_now(desk))
             ],

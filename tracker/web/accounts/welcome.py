@@ -109,12 +109,15 @@ def enrol() -> ResponseReturnValue:
     return app_page(visit, form.errors, "/enrol")
 
 
-def app_page(visit: Visit, errors: dict[str, str], url: str) -> Response:
-    """The page on which an app is set up."""
+def app_page(visit: Visit, errors: dict[str, str], url: str, back: str = "") -> Response:
+    """The page on which an app is set up; `back` where one need not."""
     with here.reading() as desk:
         secret = signing_in.pending_secret(desk, visit)
     groups = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-    return form_page("accounts/app.html", errors, secret=groups, url=url, picture=f"{url}/code.svg")
+    picture = f"{url}/code.svg"
+    return form_page(
+        "accounts/app.html", errors, secret=groups, url=url, picture=picture, back=back
+    )
 
 
 def qr_code(visit: Visit) -> Response:

@@ -50,7 +50,9 @@ def digest_sheet(
     for section in told:
         sheet.add_heading(f"{section.title} · {section.count}")
         if section.lines:
-            sheet.add_table([_("Case"), _("Band"), _("Silent"), _("Why")], section.lines)
+            header = [_("Case"), _("Band"), _("Silent"), _("Why")]
+            shown = 4 if any(why for *_line, why in section.lines) else 3
+            sheet.add_table(header[:shown], [line[:shown] for line in section.lines])
         if section.gone:
             sheet.add_text(
                 ngettext(

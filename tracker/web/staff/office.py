@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN
+from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN, State
 from tracker.domain.errors import Refused
 from tracker.engine.sending.holds import held, release
 from tracker.engine.sending.switches import pause_sending
@@ -27,6 +27,13 @@ from tracker.web.staff.door import bp
 
 KEEPERS = ("administrator", "supervisor")
 PAGE = 50
+GROUPS: Final = {
+    "waiting": OPEN,
+    "handed": HANDED_OVER,
+    "failed": FAILED,
+    "cancelled": frozenset({State.CANCELLED}),
+}
+"""The states under each tab beside "all": every state under one, so that the counts add up."""
 _LINK: Final = re.compile(r"(/(?:a|welcome)/)[\w-]+", re.ASCII)
 _CODE: Final = re.compile(r"(?<= 1 )\d{4}(?==OK)", re.ASCII)
 
@@ -35,9 +42,9 @@ _CODE: Final = re.compile(r"(?<= 1 )\d{4}(?==OK)", re.ASCII)
 @access(*KEEPERS)
 def outbox() -> ResponseReturnValue:
     """Messages with their states, never their words."""
-    groups = {"waiting": OPEN, "handed": HANDED_OVER, "failed": FAILED}
     view = request.args.get("view", "")
-    states = groups.get(view, frozenset())
+    view = view if view in GROUPS else ""
+    states = GROUPS.get(view, frozenset())
     with here.reading() as desk:
         after_id = request.args.get("after")
         after = desk.session.get(OutboxMessage, after_id) if after_id else None
@@ -56,7 +63,7 @@ def outbox() -> ResponseReturnValue:
             ],
             names=names_of(desk, [row.person_id for row, _point in shown]),
             refs=refs if lead else {},
-            views=_views(view, groups, counted),
+            views=_views(view, counted),
             next_url=more,
             first_url="/outbox" if after else "",
             kinds=_kinds(),
@@ -66,18 +73,19 @@ def outbox() -> ResponseReturnValue:
         )
 
 
-def _views(view: str, groups: dict[str, Any], counted: dict[str, int]) -> list[dict[str, Any]]:
+def _views(view: str, counted: dict[str, int]) -> list[dict[str, Any]]:
     labels = {
         "": _("All"),
         "waiting": _("Waiting"),
         "handed": _("Handed over"),
         "failed": _("Failed"),
+        "cancelled": _("Not needed any more"),
     }
     return [
         {
             "url": f"/outbox?view={name}" if name else "/outbox",
             "label": label,
-            "count": sum(counted.get(state, 0) for state in groups.get(name, counted)),
+            "count": sum(counted.get(state, 0) for state in GROUPS.get(name, counted)),
             "current": name == view,
         }
         for name, label in labels.items()

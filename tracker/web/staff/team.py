@@ -70,11 +70,11 @@ def team_csv() -> ResponseReturnValue:
 
 def groups() -> list[tuple[str, list[str]]]:
     """The columns beside whose they are, under what they tell of."""
-    weeks = [ngettext("alerts of %(n)s week", "alerts of %(n)s weeks", n) for n in (4, 13)]
+    weeks = [ngettext("last %(n)s week", "last %(n)s weeks", n) for n in (4, 13)]
     return [
         (_("Open cases"), list(words.bands().values())),
         (_("Waiting"), [words.waits()[what] for what in (ANSWER, CONFIRM, DELIVERY)]),
-        (_("Half acknowledged within"), weeks),
+        (_("How soon half of the alerts were acknowledged"), weeks),
     ]
 
 
