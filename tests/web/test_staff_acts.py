@@ -89,7 +89,7 @@ def test_with_consent_and_a_share_the_consul_is_told_then(
     post_id = make_post(desk, consul.person_id)
     step = alerts(desk, ref, "step")[0]
     assert step.consent_needed == ["consular"]
-    assert "Consent needed" in worker.get("/work").text
+    assert "Consent missing" in worker.get("/work").text
     shared = {"post": post_id, "fields": ["name", "dates"], "ask": "When is the next visit?"}
     refused = post_form(worker, f"/cases/{ref}/share", shared)
     assert refused.status_code == 422
@@ -107,8 +107,8 @@ def test_with_consent_and_a_share_the_consul_is_told_then(
     granted = alerts(desk, ref, "consent_granted")
     assert [told(desk, ref, alert) for alert in granted] == [{consul.person_id}]
     assert granted[0].roles == step.consent_needed
-    assert "Consent needed" not in worker.get("/work").text, "nobody asks this family again"
-    assert "Consent needed" not in client_as("supervisor", name="Marta").get("/work").text
+    assert "Consent missing" not in worker.get("/work").text, "nobody asks this family again"
+    assert "Consent missing" not in client_as("supervisor", name="Marta").get("/work").text
     page = worker.get(f"/cases/{ref}").text
     assert "Shared with <bdi>Embassy of Lorania</bdi>" in page
     assert "When is the next visit?" in page

@@ -114,6 +114,19 @@ class CaseFile:
             return False
         return not any(contact.counts(policy.resets) for contact in self.contacts.values())
 
+    def highest_firing(self, policy: Policy) -> Firing | None:
+        """The highest step that fired, or was passed over; None while none has."""
+        numbers = [step.number for step in policy.steps if step.number in self.firings]
+        return self.firings[numbers[-1]] if numbers else None
+
+    def consents_wanted(self, policy: Policy) -> frozenset[str]:
+        """The roles that would be told if the family consented now (R13): due by the highest
+        firing, told neither by it nor since, and covered by no consent."""
+        firing = None if self.closed else self.highest_firing(policy)
+        if firing is None:
+            return frozenset()
+        return policy.needs_consent & set(firing.roles) - firing.told - self.consents
+
     def _missing_since(self) -> Interval | None:
         given = self.missing_since
         if self.provisional is None:

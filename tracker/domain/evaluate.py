@@ -193,11 +193,8 @@ class _Look:
 
     def _granted(self, silent: Silent) -> list[Notice]:
         case = self.case
-        numbers = [step.number for step in self.policy.steps if step.number in case.firings]
-        if not numbers:
-            return []
-        firing = case.firings[numbers[-1]]
-        if firing.passed_over:
+        firing = case.highest_firing(self.policy)
+        if firing is None or firing.passed_over:
             return []
         given = case.consents - case.seen_consents
         firing.granted |= given & set(firing.roles) & self.policy.needs_consent

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.casefile import CaseFile, Firing
 from tracker.domain.contact import Contact, ContactClass, Interval
+from tracker.domain.policy import Policy
 
 VERSION = 1
-_ROLES = 4
-"""Where a firing's roles stand in its row."""
+_STEP, _ROLES, _TOLD = 0, 4, 5
+"""Where these stand in a firing's row."""
 
 
 def _instant(moment: datetime | None) -> str | None:
@@ -113,13 +113,17 @@ def load_silence(raw: dict[str, Any]) -> CaseFile:
     return load(raw | {"firings": []})
 
 
-def wants_consent(raw: dict[str, Any], asking: Collection[str]) -> bool:
-    """Whether something fired that was for one of the roles `asking`, which no consent covers.
+def wants_consent(raw: dict[str, Any], policy: Policy) -> bool:
+    """Whether `CaseFile.consents_wanted` names a role.
 
     Read from the document as it is, for whoever asks it of very many cases.
     """
-    roles = {role for firing in raw["firings"] for role in firing[_ROLES]}
-    return not roles.isdisjoint(asking) and not (roles & set(asking)) <= set(raw["consents"])
+    fired = {firing[_STEP]: firing for firing in raw["firings"]}
+    highest = next((s.number for s in reversed(policy.steps) if s.number in fired), None)
+    if highest is None or raw["closed"]:
+        return False
+    told = {*fired[highest][_TOLD], *raw["consents"]}
+    return any(role in policy.needs_consent - told for role in fired[highest][_ROLES])
 
 
 def _contact(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.store.schema import (
@@ -130,6 +130,24 @@ def acts(session: Session, case_id: str) -> list[AuditRow]:
     """What people did with the case."""
     query = select(AuditRow).where(AuditRow.case_id == case_id, AuditRow.act.in_(ACTS))
     return list(session.scalars(query.order_by(AuditRow.seq)))
+
+
+def written(
+    session: Session, case_id: str, acts: Collection[str], instants: Collection[datetime]
+) -> tuple[dict[tuple[str, str], int], dict[datetime, int]]:
+    """Where the rows of a case stand in the audit trail, which has them in the order they were
+    written: by act and object; and by instant where the worker raised alerts of many cases."""
+    of_case = select(AuditRow.act, AuditRow.object_id, func.min(AuditRow.seq)).where(
+        AuditRow.case_id == case_id, AuditRow.act.in_(list(acts)), AuditRow.object_id.is_not(None)
+    )
+    by_worker = select(AuditRow.at, func.min(AuditRow.seq)).where(
+        AuditRow.at.in_(list(instants)),
+        AuditRow.act == "alert.raised",
+        AuditRow.case_id.is_(None),
+    )
+    rows = session.execute(of_case.group_by(AuditRow.act, AuditRow.object_id))
+    ticks = session.execute(by_worker.group_by(AuditRow.at))
+    return {(act, str(row_id)): seq for act, row_id, seq in rows}, dict(ticks.all())
 
 
 def policies_since(session: Session, case_ids: Sequence[str], start: datetime) -> list[AuditRow]:

@@ -48,9 +48,9 @@ def reports_to_confirm(session: Session, actor: Actor) -> list[tuple[ContactRepo
 
 
 def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
-    """Open alerts that some role was not told of for want of consent, nor later, one a case (R13).
+    """Open alerts that some role was not told of for want of consent, the newest of each case.
 
-    A role that missed several alerts is told of all by one, when consent comes.
+    Whether it was told since, or could be, the case's clock knows (R13); of most the trail does.
     """
     granted = aliased(Alert)
     told_since = exists().where(
@@ -69,7 +69,7 @@ def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
     for alert in session.scalars(query.limit(_OPEN_OF_A_CASE * SHOWN)):
         newest.setdefault(alert.case_id, alert)
     found = with_cases(session, actor, newest.values())
-    return [(alert, case) for alert, case in found if case.state == "open"][:SHOWN]
+    return [(alert, case) for alert, case in found if case.state == "open"]
 
 
 def undelivered(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:

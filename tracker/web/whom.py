@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from flask import Response, request
 
 from tracker.i18n.words import gettext as _
 from tracker.testimony.names import LIKELY, NameIndex
 from tracker.web.fields import Form
+from tracker.web.pages import form_page
 
 LISTED: Final = 50
 """So many people can be chosen from a list."""
@@ -86,6 +89,35 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
     else:
         form.fail(name, _("Nobody to choose from is called that. A part of the name is enough."))
     return None
+
+
+def which_person(
+    form: Form,
+    name: str,
+    people: People,
+    *,
+    heading: str,
+    back: tuple[str, str],
+    label: str,
+    button: str,
+    empty: str = "",
+    kept: Mapping[str, str] | None = None,
+) -> Response:
+    """The page that asks which person is meant, where `read` found none. `back` is an address and
+    its name, `empty` stands for nobody, `kept` is what else was sent."""
+    return form_page(
+        "layouts/which_person.html",
+        form.errors,
+        heading=heading,
+        back=back,
+        action=request.path,
+        kept=kept or {},
+        name=name,
+        label=label,
+        field=field(people, typed=form.raw.get(name)),
+        empty=empty or _("Choose"),
+        button=button,
+    )
 
 
 def _called(people: People, typed: str) -> tuple[list[tuple[str, str]], bool]:

@@ -12,7 +12,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.foresee import acknowledgement_lasts
 from tracker.domain.moments import local_date, zone
 from tracker.engine.cases.record import add_statement
-from tracker.engine.clock.clockwork import enter, keep_file, policy_of
+from tracker.engine.clock.clockwork import enter, hold, keep_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.security.tokens import new_reference
@@ -198,25 +198,27 @@ def close(desk: Desk, case: Case, reason: str, on: date | None, source: str, wor
         raise Refused(_("Give the day it happened; it cannot lie in the future."))
     if not source.strip():
         raise Refused(_("Say who told it: a source is needed to close a case."))
+    hold(desk, case)
     if case.state == "closed":
         raise Refused(_("This case is closed already."))
     value = {"reason": reason, "edtf": on.isoformat(), "words": words}
     add_statement(desk, case, "closing", value, source=source)
     case.state, case.closed_at = "closed", desk.now
     case.review_on = review_day(desk, case)
-    enter(desk, case, lambda file, _policy: file.close())
     desk.audit("case.closed", "case", case.id, case.id)
+    enter(desk, case, lambda file, _policy: file.close())
 
 
 def reopen(desk: Desk, case: Case, reason: str) -> None:
     """R15: every step is armed again, and what is due catches up."""
+    hold(desk, case)
     if case.state != "closed":
         raise Refused(_("This case is open already."))
     desk.note(case.id, "reopen", _reason(reason))
     case.state, case.closed_at = "open", None
     case.review_on = review_day(desk, case)
-    enter(desk, case, lambda file, _policy: file.reopen())
     desk.audit("case.reopened", "case", case.id, case.id)
+    enter(desk, case, lambda file, _policy: file.reopen())
 
 
 def _reason(text: str) -> str:

@@ -9,19 +9,21 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import OperationalError
 
+from tracker.domain.actor import Actor
 from tracker.domain.casefile import CaseFile
 from tracker.domain.consent import Answer, Scope, covered
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.domain.statements import for_others
 from tracker.engine.clock.aside import set_aside
-from tracker.engine.clock.clockwork import enter, hold, open_file
+from tracker.engine.clock.clockwork import enter, hold, open_file, policy_of
 from tracker.engine.clock.withdrawing import stop_telling
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import CONSULAR
 from tracker.i18n.words import _
-from tracker.store import timeline
+from tracker.store import timeline, work
 from tracker.store.schema import (
+    Alert,
     Case,
     Consent,
     ConsularAction,
@@ -31,6 +33,7 @@ from tracker.store.schema import (
     Statement,
     new_id,
 )
+from tracker.store.sealing import UNREADABLE
 
 FIELD_GROUPS = ("name", "dates", "place", "history", "family", "documents")
 """Groups of fields a share may open to a post; the enquirer is never one of them."""
@@ -103,6 +106,22 @@ def consents(desk: Desk, case: Case, scope: str) -> bool:
     if any(withdrawn for _id, withdrawn in enquirers):
         return False
     return covered(answers, [row.id for row in enquirers], scope, _today(desk, case))
+
+
+def consents_wanted(desk: Desk, actor: Actor) -> list[tuple[Alert, Case, frozenset[str]]]:
+    """What a family could still allow: an alert that could not be told to some role, its case, and
+    the roles that consent given now would tell. One a case, by the rule of the digest."""
+    found, waiting = [], work.consents_needed(desk.session, actor)
+    desk.safe.preload([case.id for _alert, case in waiting], "clock")
+    for alert, case in waiting:
+        try:
+            policy = policy_of(desk.session, case.policy_version_id)
+            wanted = open_file(desk, case).consents_wanted(policy)
+        except UNREADABLE:  # then what stands in the trail
+            wanted = frozenset(alert.consent_needed)
+        if wanted:
+            found.append((alert, case, wanted))
+    return found[: work.SHOWN]
 
 
 def live_shares(desk: Desk, case: Case) -> list[Share]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
+from tracker.domain.evaluate import Kind
 from tracker.domain.moments import at_local, zone
 from tracker.engine.desk import Desk
 from tracker.store import timeline as store
-from tracker.store.schema import Alert, AlertEvent, Base, Case, Note, OutboxMessage
+from tracker.store.schema import Alert, AlertEvent, AuditRow, Base, Case, Note, OutboxMessage
 
 _NOTE_OF = {
     "case.handed_over": "hand_over",
@@ -30,12 +31,40 @@ _NOTE_OF = {
 }
 _EVENING = time(23, 59)
 
+_WRITTEN: Final = {
+    "statement": "statement.added",
+    "contact": "contact.reported",
+    "letter": "message.written",
+    "consent": "consent.recorded",
+    "share": "case.shared",
+    "question": "consular.asked",
+    "answer": "consular.answered",
+    "unshare": "case.unshared",
+    "alert": "alert.raised",
+}
+"""What the audit trail calls it when such an entry is written; in the order in which these follow
+from each other, for what it does not tell apart."""
+
+_EVENTS: Final = (
+    "triggered",
+    "unreachable",
+    "undelivered",
+    "handed_to_supervisor",
+    "handed_to_administrator",
+    "nobody_reached",
+    "seen",
+    "told_by_reply",
+    "passed_on",
+    "acknowledged",
+)
+"""What happens to an alert, in the order in which these follow from each other; then its ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something on a timeline. `at` orders it: for a contact the last day it can have been.
 
-    `what`: contact statement name alert consent share unshare question answer letter act note.
+    `what`: contact statement alert consent share unshare question answer letter act note.
     `told` holds what was opened of `row`; `reason` the words given with an act.
     """
 
@@ -50,7 +79,10 @@ class Entry:
 
 
 def entries(desk: Desk, case: Case) -> list[Entry]:
-    """The story of a case, newest first. Who reported is not in it: only that somebody did."""
+    """The story of a case, newest first; what happened at one instant, in the order it did.
+
+    Who reported is not in it: only that somebody did.
+    """
     reasons = _Reasons(desk, store.notes(desk.session, case.id))
     found = [
         *_contacts(desk, case, reasons),
@@ -60,7 +92,32 @@ def entries(desk: Desk, case: Case) -> list[Entry]:
         *_acts(desk, case, reasons),
     ]
     found += reasons.left_over()
-    return sorted(found, key=lambda entry: (entry.at, entry.what), reverse=True)
+    return sorted(found, key=_order_of(desk, case, found), reverse=True)
+
+
+def _order_of(
+    desk: Desk, case: Case, found: Sequence[Entry]
+) -> Callable[[Entry], tuple[datetime, int, int]]:
+    """What to sort by: the instant, the place in the audit trail, and what follows from what.
+
+    Instants alone do not do: one act makes several entries, and a demonstration's clock stands
+    still.
+    """
+    instants = {entry.at for entry in found if isinstance(entry.row, Alert)}
+    of_rows, of_ticks = store.written(desk.session, case.id, _WRITTEN.values(), instants)
+    what, kinds = ["act", "note", *_WRITTEN], list(map(str, Kind))
+
+    def key(entry: Entry) -> tuple[datetime, int, int]:
+        row, follows = entry.row, what.index(entry.what)
+        if isinstance(row, AuditRow):
+            return entry.at, row.seq, follows
+        seq = of_rows.get((_WRITTEN.get(entry.what, ""), str(getattr(row, "id", ""))))
+        if isinstance(row, Alert):
+            seq = of_ticks.get(row.raised_at) if seq is None else seq
+            follows += kinds.index(row.kind)
+        return entry.at, seq or 0, follows
+
+    return key
 
 
 class _Reasons:
@@ -110,6 +167,8 @@ def _alerts(desk: Desk, case: Case) -> Iterator[Entry]:
     events: dict[str, list[AlertEvent]] = {}
     for event in store.events_of(desk.session, ids):
         events.setdefault(event.alert_id, []).append(event)
+    for several in events.values():
+        several.sort(key=_when_it_happened)
     for row in rows:
         yield Entry(
             row.raised_at,
@@ -119,6 +178,10 @@ def _alerts(desk: Desk, case: Case) -> Iterator[Entry]:
             messages=messages.get(row.id, ()),
             events=events.get(row.id, ()),
         )
+
+
+def _when_it_happened(event: AlertEvent) -> tuple[datetime, int]:
+    return event.at, _EVENTS.index(event.kind) if event.kind in _EVENTS else len(_EVENTS)
 
 
 def _sharing(desk: Desk, case: Case) -> Iterator[Entry]:

@@ -50,7 +50,7 @@ class Wanting:
     def _look(self, row: Asking, facts: Facts) -> None:
         raw = self._desk.safe.open_for(Case, "clock", row.id, row.id, row.clock)
         policy = policy_of(self._desk.session, row.policy_version_id)
-        if not memory.wants_consent(raw, policy.needs_consent):
+        if not memory.wants_consent(raw, policy):
             return
         if self._is_kept(row, policy):
             facts.consent_needed.append(self._line(row, raw, policy))

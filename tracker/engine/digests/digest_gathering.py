@@ -129,10 +129,7 @@ class Gathering:
                 continue
             on, step = local_date(at, file.zone), policy.step(notice.step or 0)
             facts.coming.append(self._line(case, on=on, step=step))
-        needed = {
-            role for notice in file.firings.values() for role in notice.roles
-        } & policy.needs_consent - file.consents
-        if needed and own:
+        if own and file.consents_wanted(policy):
             facts.consent_needed.append(self._line(case))
 
     def _line(

@@ -25,7 +25,7 @@ from tracker.store import digest as store
 from tracker.web import charts, here, record_words, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go, page
+from tracker.web.pages import go, page
 
 bp = Blueprint("digests", __name__)
 
@@ -63,18 +63,15 @@ def choose_reader() -> ResponseReturnValue:
         known = engine.readers_by_name(desk)
     reader = whom.read(form, "reader", known, required=_("Choose whose digests."))
     if reader is None:
-        return form_page(
-            "layouts/which_person.html",
-            form.errors,
+        return whom.which_person(
+            form,
+            "reader",
+            known,
             heading=_("Whose digests?"),
             back=("/digests", _("Weekly digests")),
-            action="/digests/reader",
-            kept={"week": week},
-            name="reader",
             label=_("Reader"),
-            field=whom.field(known, typed=form.raw.get("reader")),
-            empty=_("Choose"),
             button=_("Show"),
+            kept={"week": week},
         )
     address = f"/digests/{week}" if _is_week(week) else "/digests"
     return go(address + _suffix(reader))

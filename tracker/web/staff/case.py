@@ -30,7 +30,8 @@ from tracker.web.facts import source_text, value_text
 from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import DESK, bp, case_of, desk_actor, keys_wanted
-from tracker.web.staff.story import Known, in_brief, is_pending, line
+from tracker.web.staff.story import in_brief, is_pending, line
+from tracker.web.staff.story_lines import Known
 
 AHEAD: Final = 5
 _CHANNEL_KINDS = ("rhythm", "means_state", "rights_withdrawn")

@@ -66,17 +66,13 @@ def find() -> ResponseReturnValue:
         known = engine.everybody(desk)
     found = whom.read(form, "person", known, required=_("Write the name."))
     if found is None:
-        return form_page(
-            "layouts/which_person.html",
-            form.errors,
+        return whom.which_person(
+            form,
+            "person",
+            known,
             heading=_("Who?"),
             back=("/people", _("People")),
-            action="/people/find",
-            kept={},
-            name="person",
             label=_("Name"),
-            field=whom.field(known, typed=form.raw.get("person")),
-            empty=_("Choose"),
             button=_("Find"),
         )
     return go(f"/people/{found}")

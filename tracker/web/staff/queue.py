@@ -25,7 +25,7 @@ from tracker.store.waits import WAITS
 from tracker.web import here, unread, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go, page
+from tracker.web.pages import go, page
 from tracker.web.staff import finding, words
 from tracker.web.staff.door import DESK, bp, desk_actor, keys_wanted
 from tracker.web.staff.queue_rows import by_band
@@ -95,19 +95,16 @@ def search() -> ResponseReturnValue:
             if len(people) > whom.LISTED:  # else it is somebody who has no case any more
                 wanted = replace(wanted, owner=whom.read(form, "owner", people))
             if not form:
-                owners = whom.field(people, typed=form.raw["owner"])
-                return form_page(
-                    "layouts/which_person.html",
-                    form.errors,
+                return whom.which_person(
+                    form,
+                    "owner",
+                    people,
                     heading=_("Whose cases?"),
                     back=("/queue", _("Queue")),
-                    action="/queue/search",
-                    kept={each: form.raw.get(each, "") for each in ("view", "band", "waits", "q")},
-                    name="owner",
                     label=_("Owner"),
-                    field=owners,
-                    empty=_("Anyone"),
                     button=_("Filter"),
+                    empty=_("Anyone"),
+                    kept={each: form.raw.get(each, "") for each in ("view", "band", "waits", "q")},
                 )
     return go(url_of(wanted, finding.keep()))
 

@@ -2,66 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.domain.evaluate import Kind
 from tracker.domain.statements import StatementKind
 from tracker.engine.cases.timeline import Entry
-from tracker.i18n.dates import date_text, days_text, list_text
-from tracker.i18n.words import apart
+from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import (
     Alert,
-    AlertEvent,
     Consent,
     ConsularAction,
     ContactReport,
     FamilyMessage,
-    OutboxMessage,
     Share,
     Statement,
 )
 from tracker.web.facts import edtf_text, source_text, value_text
 from tracker.web.record_words import class_text
 from tracker.web.staff import words
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item of the timeline.
-
-    `kind` chooses its mark: direct approximate other alert event note.
-    """
-
-    when: str
-    title: str
-    kind: str
-    meta: str = ""
-    said: str = ""  # words somebody wrote
-    reason: str = ""
-    more: Sequence[str] = field(default_factory=tuple)
-    url: str = ""
-    action: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Names by id: colleagues, posts, and enquirers by number."""
-
-    people: Mapping[str, str]
-    posts: Mapping[str, str]
-    enquirers: Mapping[str, int]
-    ref: str
-
-    def person(self, person_id: str | None) -> str:
-        """A colleague's name, apart from its line; the worker and families have none here."""
-        return apart(self.people.get(person_id or "", ""))
-
-    def post(self, post_id: str) -> str:
-        """A consular post's name, apart from its line."""
-        return apart(self.posts.get(post_id, ""))
+from tracker.web.staff.story_alerts import alert_line
+from tracker.web.staff.story_lines import Known, Line
+from tracker.web.staff.story_sharing import consent_line, question_line, share_line
 
 
 def line(entry: Entry, known: Known) -> Line | None:
@@ -72,13 +33,13 @@ def line(entry: Entry, known: Known) -> Line | None:
         case Statement() as fact:
             return _statement(entry, fact, known)
         case Alert() as alert:
-            return _alert(entry, alert, known)
+            return alert_line(entry, alert, known)
         case Consent() as consent:
-            return _consent(entry, consent, known)
+            return consent_line(entry, consent, known)
         case Share() as share:
-            return _share(entry, share, known)
+            return share_line(entry, share, known)
         case ConsularAction() as action:
-            return _question(entry, action, known)
+            return question_line(entry, action, known)
         case FamilyMessage() as letter:
             title = _("The family wrote") if letter.from_family else _("Written to the family")
             return Line(
@@ -157,113 +118,6 @@ def _statement(entry: Entry, fact: Statement, known: Known) -> Line:
     )
 
 
-def _alert(entry: Entry, alert: Alert, known: Known) -> Line:
-    silent = entry.told["silent"]
-    title = words.alert_title(alert.kind, alert.band)
-    state = words.alert_states().get(alert.state, alert.state)
-    meta = state
-    if silent and alert.kind != "to_confirm":
-        meta = _("%(days)s silent · %(state)s", days=days_text(*silent), state=state)
-    more = [_sent(message, known) for message in entry.messages]
-    more += [text for event in entry.events if (text := _event(event, known))]
-    if alert.consent_needed:
-        named = words.roles_text(alert.consent_needed)
-        more.append(_("Not told, because the family has not consented: %(roles)s", roles=named))
-    kind = "event" if alert.kind in (Kind.RESOLVED, Kind.CLOSED) else "alert"
-    return Line(
-        words.moment_text(entry.at), title, kind, meta, more=[each for each in more if each]
-    )
-
-
-def _sent(message: OutboxMessage, known: Known) -> str:
-    return _(
-        "%(channel)s to %(name)s: %(state)s",
-        channel=words.channels().get(message.channel, message.channel),
-        name=known.person(message.person_id),
-        state=words.outbox_states().get(message.state, message.state),
-    )
-
-
-def _event(event: AlertEvent, known: Known) -> str:
-    when, name = words.moment_text(event.at), known.person(event.person_id)
-    match event.kind:
-        case "acknowledged" if event.detail == "unsigned":
-            return _("Acknowledged for 24 hours without sign-in, %(when)s", when=when)
-        case "acknowledged":
-            return _("Acknowledged by %(name)s, %(when)s", name=name, when=when)
-        case "seen":
-            return _("Seen by %(name)s, %(when)s", name=name, when=when)
-        case "passed_on":
-            return _("Passed to the next person by %(name)s, %(when)s", name=name, when=when)
-        case "told_by_reply":
-            return _("%(name)s answered that there is news, %(when)s", name=name, when=when)
-        case "unreachable":
-            return _("%(name)s has no working contact point", name=name)
-        case "undelivered":
-            return _("%(name)s could not be reached, %(when)s", name=name, when=when)
-        case "handed_to_supervisor":
-            return _("Told the supervisor instead, %(when)s", when=when)
-        case "handed_to_administrator":
-            return _("Told the administrators instead, %(when)s", when=when)
-        case "nobody_reached":
-            return _("Nobody could be reached, %(when)s", when=when)
-        case _:
-            return ""
-
-
-def _consent(entry: Entry, consent: Consent, known: Known) -> Line:
-    scope = words.scopes().get(consent.scope, consent.scope)
-    title = (
-        _("Consent given: %(scope)s", scope=scope)
-        if consent.given
-        else _("No consent: %(scope)s", scope=scope)
-    )
-    meta = [source_text(None, known.enquirers.get(consent.enquirer_id))]
-    if consent.spoken_at:
-        meta.append(_("spoken with by a caseworker"))
-    elif not consent.text_checked:
-        meta.append(_("read in an unchecked translation: counts after a talk"))
-    meta += [known.person(entry.by), words.until_text(consent.until_on)]
-    return Line(
-        words.moment_text(entry.at), title, "event", " · ".join(part for part in meta if part)
-    )
-
-
-def _share(entry: Entry, share: Share, known: Known) -> Line:
-    post = known.post(share.post_id)
-    if entry.what == "unshare":
-        return Line(
-            words.moment_text(entry.at), _("No longer shared with %(post)s", post=post), "event"
-        )
-    groups = words.field_groups()
-    meta = [
-        list_text([groups.get(name, name) for name in share.fields]),
-        words.until_text(share.until_on),
-        known.person(entry.by),
-    ]
-    return Line(
-        words.moment_text(entry.at),
-        _("Shared with %(post)s", post=post),
-        "event",
-        " · ".join(part for part in meta if part),
-    )
-
-
-def _question(entry: Entry, action: ConsularAction, known: Known) -> Line:
-    post = known.post(action.post_id)
-    title = _("Asked %(post)s", post=post)
-    if entry.what == "answer":
-        outcome = words.outcomes().get(action.outcome or "", "")
-        title = _("%(post)s answered: %(outcome)s", post=post, outcome=outcome)
-    return Line(
-        words.moment_text(entry.at),
-        title,
-        "event",
-        known.person(entry.by),
-        said=str(entry.told["words"]),
-    )
-
-
 def _day_of(text: str | None) -> str:
     return date_text(date.fromisoformat(text)) if text else ""
 
@@ -307,6 +161,3 @@ def _act(entry: Entry, known: Known) -> Line | None:
 def _note(entry: Entry, known: Known) -> Line:
     when, name = words.moment_text(entry.at), known.person(entry.by)
     return Line(when, _("Note"), "note", name, reason=entry.reason)
-
-
-__all__ = ["Known", "Line", "line"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask.typing import ResponseReturnValue
 
-from tracker.engine.cases import duplicates
+from tracker.engine.cases import duplicates, sharing
 from tracker.engine.cases import queue as engine
 from tracker.engine.sheets import taking_out
 from tracker.engine.staff import second_person
@@ -50,7 +50,14 @@ def work() -> ResponseReturnValue:
                 "alert",
                 list(store_work.undelivered(session, who)),
             ),
-            (_("Consent needed"), "consent", list(store_work.consents_needed(session, who))),
+            (
+                _("Consent missing"),
+                "consent",
+                [
+                    ((alert, roles), case)
+                    for alert, case, roles in sharing.consents_wanted(desk, who)
+                ],
+            ),
             (
                 _("Nobody’s cases"),
                 "case",
