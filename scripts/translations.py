@@ -20,7 +20,6 @@ from tracker.i18n.review import groups, review
 ROOM = Path(i18n.__file__).parent
 ROOT = ROOM.parent.parent
 TRANSLATED = [code for code in LANGUAGES if code != SOURCE]
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_": None}
 COMMENTS = ["i18n:"]
 """A comment that begins so is a word to the translator."""
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,7 +38,7 @@ def extracted() -> Catalog:
         methods, options = parse_mapping_cfg(file, "babel.cfg")
     catalogue = _catalogue(None)
     found = extract_from_dir(
-        ROOT / "tracker", methods, options, KEYWORDS, COMMENTS, strip_comment_tags=True
+        ROOT / "tracker", methods, options, DEFAULT_KEYWORDS, COMMENTS, strip_comment_tags=True
     )
     for name, line, message, comments, context in found:
         place = [(f"tracker/{name}", line)]

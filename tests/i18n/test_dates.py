@@ -173,7 +173,6 @@ def test_every_date_has_words_without_raw_patterns(code: str, first: date, lengt
             dates.span_text(first, last),
             dates.short_date_text(first),
             dates.year_text(first),
-            dates.number_text(length),
         ):
             assert text
             assert not set(text) & set("%{}'")

@@ -47,14 +47,6 @@ def test_a_doubtful_translation_is_not_shown() -> None:
         assert words._("Unsure") == "Unsure"
 
 
-@pytest.mark.usefixtures("a_catalogue")
-def test_later_words_are_chosen_when_shown() -> None:
-    greeting = words.lazy_("Hello, %(name)s", name="Ада")
-    assert str(greeting) == "Hello, Ада"
-    with words.speaking("ru"):
-        assert str(greeting) == "Здравствуйте, Ада"
-
-
 def test_speaking_ends_with_its_block_also_by_an_exception_and_nests() -> None:
     with words.speaking("ug"):
         with pytest.raises(RuntimeError, match="tr"), words.speaking("tr"):

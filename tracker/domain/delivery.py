@@ -93,7 +93,7 @@ class Channel(Protocol):
 
     @property
     def kind(self) -> str:
-        """`email`, `sms` or `voice`."""
+        """One of `CHANNEL_KINDS`, or `HEARTBEAT`."""
 
     def send(self, envelope: Envelope) -> SendResult:
         """Try once. Blocks for a minute at most."""

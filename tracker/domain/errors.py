@@ -2,7 +2,7 @@
 
 TrackerError
 ├── Refused              input that cannot be taken; says where and what to do
-│   └── MalformedDocument  a replay file, with the path of the wrong member
+│   └── MalformedDocument  a policy or replay document, with the path of the wrong member
 └── BrokenPromise        a fault of ours; never the reader's to mend
 """
 
@@ -16,7 +16,7 @@ class Refused(TrackerError):
 
 
 class MalformedDocument(Refused):
-    """A replay document with a wrong member.
+    """A policy or a replay document with a wrong member.
 
     `path` names the member as `cases[0].events[2].occurred`.
     """

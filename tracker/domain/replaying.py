@@ -129,6 +129,7 @@ _MEMBERS: dict[str, set[str]] = {
     "reopen": set(),
 }
 REASONS = ("found", "released", "died", "withdrawn")
+"""How a case ends (R15)."""
 
 
 class _EventReader:

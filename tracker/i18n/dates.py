@@ -9,7 +9,6 @@ import calendar
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,6 @@ from babel import Locale
 from babel import dates as cldr
 from babel.core import get_global
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import apart, ngettext, spoken
@@ -214,12 +212,6 @@ _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
 
 def _mirrored() -> bool:
     return LANGUAGES[spoken()].direction == "rtl"
-
-
-def number_text(number: int | float | Decimal) -> str:
-    """``1,234``, with the language's separators."""
-    text: str = format_decimal(number, locale=_locale())
-    return text
 
 
 def list_text(items: Sequence[str]) -> str:

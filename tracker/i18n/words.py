@@ -66,25 +66,6 @@ def catalogue() -> NullTranslations:
     return _catalogue(spoken())
 
 
-class Later:
-    """Words chosen when they are shown, for what is written down before anyone speaks."""
-
-    def __init__(self, message: str, values: dict[str, object]) -> None:
-        self._message = message
-        self._values = values
-
-    def __str__(self) -> str:
-        return gettext(self._message, **self._values)
-
-    def __repr__(self) -> str:
-        return f"Later({self._message!r})"
-
-
-def lazy_(message: str, **values: object) -> Later:
-    """Like ``gettext``, but translated each time it becomes text."""
-    return Later(message, values)
-
-
 @cache
 def _catalogue(code: str) -> NullTranslations:
     """The compiled catalogue, read once a process; English has none."""

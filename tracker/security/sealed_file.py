@@ -53,11 +53,6 @@ def is_recipient(text: str) -> bool:
     return True
 
 
-def public_half(secret: str) -> str:
-    """The public key of a secret half. Raises Refused for what is none."""
-    return str(_identity(secret).to_public())
-
-
 def seal_bytes(content: bytes, recipient: str) -> bytes:
     """Bytes that only the secret half of a public key opens, with any age program."""
     return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(recipient)]))

@@ -8,11 +8,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from tracker.domain.actor import DESK
 from tracker.store.schema import Case, Person, PersonRole
 
 Column = InstrumentedAttribute[str | None]
 
-_DESK = ("caseworker", "supervisor")
 _LEADS = ("supervisor",)
 
 
@@ -36,10 +36,10 @@ def unfit(session: Session, today: date) -> Unfit:
 
     Such alerts go on to all supervisors, or to somebody who cannot open the case (D6).
     """
-    owners = _held(session, Case.caseworker_id.not_in(_fit(_DESK, today)), Case.caseworker_id)
+    owners = _held(session, Case.caseworker_id.not_in(_fit(DESK, today)), Case.caseworker_id)
     leads = _held(session, Case.supervisor_id.not_in(_fit(_LEADS, today)), Case.supervisor_id)
     deputies: dict[str, int] = {}
-    for column, roles in ((Case.caseworker_id, _DESK), (Case.supervisor_id, _LEADS)):
+    for column, roles in ((Case.caseworker_id, DESK), (Case.supervisor_id, _LEADS)):
         away = _held(session, column.in_(_away(roles, today)), column)
         for person_id, count in away.items():
             deputies[person_id] = deputies.get(person_id, 0) + count

@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
-    bindparam,
     exists,
     func,
     literal_column,
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
 from tracker.store.bulk import among
-from tracker.store.schema import Base, OutboxMessage, Receipt
+from tracker.store.schema import Base, OutboxMessage
 
 Row = TypeVar("Row", bound=Base)
 
@@ -199,16 +198,3 @@ def locked_many(session: Session, ids: Collection[str]) -> dict[str, OutboxMessa
         query.order_by(OutboxMessage.id).with_for_update().execution_options(populate_existing=True)
     )
     return {row.id: row for row in rows}
-
-
-def receipts_of(session: Session, row_id: str) -> Sequence[Receipt]:
-    """What a provider said about a row, in order."""
-    return session.scalars(
-        select(Receipt).filter_by(outbox_id=row_id).order_by(Receipt.received_at, Receipt.id)
-    ).all()
-
-
-def oldest_due(session: Session, now: datetime) -> datetime | None:
-    """Since when the longest waiting row could have been sent; None while nothing waits."""
-    at: datetime | None = session.scalar(firsts(bindparam("now"))[0], {"now": now})
-    return at

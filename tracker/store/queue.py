@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
 from tracker.store.cases import ERASED, MERGED, counted_under, visible_cases
-from tracker.store.schema import EVERYBODY, Case, CaseCount, PersonName, is_id
+from tracker.store.schema import EVERYBODY, Case, CaseCount, is_id
 from tracker.store.waits import ALERTS, cases_where
 
 BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
@@ -206,17 +206,6 @@ def is_owner(session: Session, actor: Actor, person_id: str) -> bool:
 def visible_ids(session: Session, actor: Actor) -> list[str]:
     """The ids of every case this actor sees."""
     return list(session.scalars(visible_cases(actor).with_only_columns(Case.id)))
-
-
-def names_of_cases(session: Session, case_ids: Collection[str]) -> list[PersonName]:
-    """Every standing name of these cases' sought persons, the one shown first first."""
-    return list(
-        session.scalars(
-            select(PersonName)
-            .where(PersonName.case_id.in_(list(case_ids)), PersonName.withdrawn_at.is_(None))
-            .order_by(PersonName.case_id, PersonName.position, PersonName.id)
-        )
-    )
 
 
 def _asked(

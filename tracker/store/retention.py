@@ -47,7 +47,7 @@ def closed_and_taken_back(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(Case.id)))
 
 
-def merged_into(session: Session, case_id: str) -> list[Case]:
+def merged_from(session: Session, case_id: str) -> list[Case]:
     """The cases whose record stands in this one since, directly or through another."""
     query = select(Case).join(Merge, Merge.other_id == Case.id)
     found: list[Case] = []

@@ -11,6 +11,7 @@ from tracker.domain.contact import Interval
 from tracker.domain.errors import Refused
 from tracker.domain.foresee import acknowledgement_lasts
 from tracker.domain.moments import local_date, zone
+from tracker.domain.replaying import REASONS
 from tracker.engine.cases.record import add_statement
 from tracker.engine.clock.clockwork import enter, hold, keep_file, policy_of
 from tracker.engine.desk import Desk
@@ -33,8 +34,6 @@ UNSIGNED_LASTS = timedelta(hours=24)
 
 SNOOZE_AT_MOST = timedelta(days=30)
 """R12: screens offer at most this much."""
-
-CLOSING_REASONS = ("found", "released", "died", "withdrawn")
 
 
 def active_version(desk: Desk, policy_id: str | None = None) -> PolicyVersion:
@@ -192,7 +191,7 @@ def snooze(desk: Desk, case: Case, until: datetime, reason: str) -> None:
 
 def close(desk: Desk, case: Case, reason: str, on: date | None, source: str, words: str) -> None:
     """R15: found, released, died or withdrawn, with a date and a source. Ends the clock."""
-    if reason not in CLOSING_REASONS:
+    if reason not in REASONS:
         raise Refused(_("Say how it ended: found, released, died or withdrawn."))
     if on is None or on > desk.now.astimezone(zone(case.zone_name)).date():
         raise Refused(_("Give the day it happened; it cannot lie in the future."))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from datetime import timedelta
 from typing import Final, Protocol
 
 from tracker.domain.actor import WORKER
+from tracker.domain.clock import monotonic
 from tracker.engine.cases.directory import Directory
 from tracker.engine.cases.duplicates import look_for, remember
 from tracker.engine.power import Power
@@ -74,10 +74,10 @@ def keep_comparing(services: NamePower, stop: threading.Event) -> None:
     """
     holder = new_id()
     while not stop.is_set():
-        started = time.monotonic()
+        started = monotonic()
         try:
             done = compare_some(services, holder)
         except Exception as error:  # the pages must go on without it
             _log.error("names could not be compared: %s", type(error).__name__)
             done = 0
-        stop.wait(time.monotonic() - started if done else REST.total_seconds())
+        stop.wait(monotonic() - started if done else REST.total_seconds())

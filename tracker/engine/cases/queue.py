@@ -19,7 +19,7 @@ from tracker.engine.clock.aside import read_each
 from tracker.engine.clock.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
-from tracker.store import queue as store
+from tracker.store import names as store
 from tracker.store.schema import Case
 from tracker.store.sealing import UNREADABLE
 
@@ -82,7 +82,7 @@ def names_by_case(desk: Desk, case_ids: Collection[str]) -> dict[str, list[str]]
     """
     desk.safe.preload(case_ids, "content")
     found: dict[str, list[str]] = {}
-    for row in store.names_of_cases(desk.session, case_ids):
+    for row in store.names_of(desk.session, case_ids):
         try:
             name = desk.safe.open(row, "name")
         except UNREADABLE:

@@ -115,7 +115,7 @@ def erase(desk: Desk, case: Case) -> None:
     store.drop_attachments(desk.session, Attachment.case_id == case.id)
     store.stop_messages(desk.session, case.id, UNSENT_STATES, desk.now)
     desk.safe.destroy_keys(case.id, desk.now)
-    for other in store.merged_into(desk.session, case.id):  # their clocks, and what undoing needs
+    for other in store.merged_from(desk.session, case.id):  # their clocks, and what undoing needs
         desk.safe.destroy_keys(other.id, desk.now)
         other.state, other.review_on, other.silent_rank = ERASED, None, None
         desk.audit("case.erased", "case", other.id, other.id)

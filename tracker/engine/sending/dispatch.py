@@ -76,7 +76,7 @@ def dispatch_batch(services: Power, sender: Sender, limit: int = BATCH) -> int:
     for set_aside in batch.stopped:
         try:
             _stop(services, set_aside)
-        except Exception as error:  # it is found again by its lease
+        except Exception as error:  # it is due still, and looked at again
             failed.append(error)
     settled = 0
     lost = list[Exception]()

@@ -8,7 +8,7 @@ from typing import Final
 
 import phonenumbers
 
-from tracker.domain.actor import ROLES
+from tracker.domain.actor import DESK, ROLES
 from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, EMAIL, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
 from tracker.domain.evaluate import SUPERVISOR
@@ -151,7 +151,7 @@ def _can_stand_in(desk: Desk, deputy: Person, person: Person) -> bool:
 
 def _acts_as(desk: Desk, person: Person) -> frozenset[str]:
     """The roles by which cases are this person's."""
-    return store.roles_of(desk.session, person.id) & set(people.DESK_ROLES)
+    return store.roles_of(desk.session, person.id) & set(DESK)
 
 
 def set_reading(

@@ -14,9 +14,6 @@ from tracker.i18n.words import gettext as _
 from tracker.store import queue as store
 from tracker.store.schema import ConsularPost, Person
 
-DESK_ROLES = ("caseworker", "supervisor")
-
-
 _READ_AT_MOST: Final = 20_000
 _read: dict[tuple[str, bytes], str] = {}
 """Names of colleagues read before, by person and sealed name: another name is sealed otherwise. Who

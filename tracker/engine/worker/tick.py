@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic
@@ -82,7 +81,7 @@ def tick(
 def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
     """Once a calendar day (UTC): what has expired stops counting."""
     with services.desk(WORKER) as desk:
-        if not _is_new_day(desk.session, desk):
+        if not _is_new_day(desk):
             return 0
         beat(desk, DAILY)
         brakes.forget(desk)
@@ -93,8 +92,8 @@ def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
         return sharing.expire(desk)
 
 
-def _is_new_day(session: Session, desk: Desk) -> bool:
-    last = session.get(Pulse, DAILY)
+def _is_new_day(desk: Desk) -> bool:
+    last = desk.session.get(Pulse, DAILY)
     return last is None or last.at.date() != desk.now.date()
 
 
@@ -187,9 +186,7 @@ def digests(services: Power, memory: Memory) -> int:
     if needed.cases or needed.in_doubt:
         return 0
     made = make_due(services)
-    memory.digests_looked = slot(
-        now, at
-    )  # not so when one failed: it is tried again at the next tick
+    memory.digests_looked = slot(now, at)  # where one failed it is tried again at the next tick
     return made
 
 

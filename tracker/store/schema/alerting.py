@@ -121,13 +121,14 @@ class OutboxMessage(Base):
     )
 
     id: Mapped[str] = row_id()
-    kind: Mapped[str]  # alert | digest | test | invite
+    kind: Mapped[str]  # alert | digest | test | invite | answer | hold | point | key, and news of
+    # accounts (`engine.staff.account_news`)
     alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))  # found by its constraint
     digest_id: Mapped[str | None] = mapped_column(ForeignKey("digests.id"))
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     contact_point_id: Mapped[str] = mapped_column(ForeignKey("contact_points.id"))
-    channel: Mapped[str]  # email | sms | voice
+    channel: Mapped[str]  # tracker.domain.delivery.CHANNEL_KINDS
     role: Mapped[str | None]  # as whom the person is told; consent is asked for it at the claim
     urgent: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="pending")

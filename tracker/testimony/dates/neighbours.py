@@ -82,16 +82,6 @@ def is_before_last(tokens: list[Token], index: int) -> bool:
     return following is None or following.kind not in _LASTING
 
 
-def month_follows(tokens: list[Token], index: int) -> bool:
-    """Tell whether a month or year comes next, behind nothing but glue."""
-    for token in tokens[index : index + 3]:
-        if token.kind in (K.MONTH, K.YEAR) or (token.kind is K.REL and token.value != ("d", 0)):
-            return True
-        if token.kind is not K.GLUE:
-            return False
-    return False
-
-
 def month_follows_day(tokens: list[Token], index: int) -> bool:
     """Tell whether the month that a day belongs to comes next."""
     for place, token in enumerate(tokens[index : index + 3], index):

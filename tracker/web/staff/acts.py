@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, local_date, zone
+from tracker.domain.replaying import REASONS
 from tracker.engine.cases import cases
 from tracker.engine.clock import policies, snoozing
 from tracker.engine.clock.clockwork import open_file
@@ -185,7 +186,7 @@ def close_form(ref: str) -> ResponseReturnValue:
 def close(ref: str) -> ResponseReturnValue:
     """The clock stops; everyone who was alerted is told (R15)."""
     form = Form(request.form)
-    reason = form.choice("reason", cases.CLOSING_REASONS, required=_("Say how it ended."))
+    reason = form.choice("reason", REASONS, required=_("Say how it ended."))
     on = form.date("on", required=_("Say when it happened."))
     source = form.text("source", required=_("Say who told it: a source is needed."))
     told = form.text("words", longest=2000, lines=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from tracker.domain.actor import DESK
 from tracker.domain.errors import Refused
 from tracker.engine.cases import leaving
-from tracker.engine.staff.people import DESK_ROLES, colleagues, names_of
+from tracker.engine.staff.people import colleagues, names_of
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.web import here, notes, whom
@@ -32,7 +33,7 @@ def hand_over_all(person_id: str) -> ResponseReturnValue:
     form = Form(request.form)
     with here.reading() as desk:
         person_of(desk, person_id)
-        others = [each for each in colleagues(desk, *DESK_ROLES) if each[0] != person_id]
+        others = [each for each in colleagues(desk, *DESK) if each[0] != person_id]
     to = whom.read(form, "person", others, required=_("Choose who takes these cases."))
     reason = form.text("reason", required=_("Say why."), longest=2000, lines=True)
     moved, batch = 0, 1
@@ -56,7 +57,7 @@ def _show(person_id: str, form: Form) -> ResponseReturnValue:
     with here.reading() as desk:
         row = person_of(desk, person_id)
         theirs = leaving.belongings(desk, person_id)
-        others = [each for each in colleagues(desk, *DESK_ROLES) if each[0] != person_id]
+        others = [each for each in colleagues(desk, *DESK) if each[0] != person_id]
         return form_page(
             "staff/person_cases.html",
             form.errors,
