@@ -47,6 +47,10 @@ class Form:
         kept = ((name, value) for name, value in self._sent.items(multi=True) if name not in names)
         return Form(MultiDict(kept))
 
+    def as_sent(self) -> MultiDict[str, str]:
+        """All fields, as they were typed."""
+        return self._sent
+
     def as_read(self) -> MultiDict[str, str]:
         """The fields that were read, as they were typed; what else was sent is not among them."""
         return MultiDict(pair for pair in self._sent.items(multi=True) if pair[0] in self._read)

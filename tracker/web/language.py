@@ -35,6 +35,19 @@ def choose() -> None:
     g.languages.enter_context(speaking(code))
 
 
+def switched() -> bool:
+    """Whether this form was sent by the button of another language, which is spoken from now on.
+
+    Nothing else is done with what it brings: it is shown again, as it was typed.
+    """
+    code = known(request.form.get(PARAMETER))
+    if code is None:
+        return False
+    cookies.put(COOKIE, code)
+    g.languages.enter_context(speaking(code))
+    return True
+
+
 def release(_error: BaseException | None = None) -> None:
     """After each request."""
     stack: ExitStack | None = g.pop("languages", None)
@@ -61,6 +74,11 @@ def choices() -> list[tuple[str, str, str]]:
     """
     if request.method not in ("GET", "HEAD"):
         return []
+    return every()
+
+
+def every() -> list[tuple[str, str, str]]:
+    """(tag, own name, direction) of each language."""
     return [(each.tag, each.own_name, each.direction) for each in LANGUAGES.values()]
 
 

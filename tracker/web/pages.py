@@ -103,6 +103,7 @@ def _context() -> dict[str, Any]:
         "lang": spoken.tag,
         "dir": spoken.direction,
         "languages": language.choices(),
+        "every_language": language.every(),
         "site_name": settings.organisation if staff else None,
         "actor": who if staff else None,
         "nav": _nav(who) if staff else [],

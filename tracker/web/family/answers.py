@@ -12,7 +12,7 @@ from tracker.engine.staff import brakes
 from tracker.engine.staff.visits import real_now
 from tracker.store import drafts
 from tracker.store.schema import Draft
-from tracker.web import cookies, limits
+from tracker.web import cookies, csrf, language, limits
 from tracker.web.fields import Form
 
 COOKIE: Final = "draft"
@@ -63,12 +63,18 @@ def put(given: Answers, key: str, answer: dict[str, Any]) -> None:
 
 def put_faulty(given: Answers, key: str, form: Form) -> None:
     """What was typed at a question and cannot be taken; the last such form alone is kept."""
-    typed = form.as_read().to_dict(flat=False)
-    given[_FAULTY] = {"key": key, "typed": typed, "said": form.errors}
+    given[_FAULTY] = {"key": key, "typed": form.as_read().to_dict(flat=False), "said": form.errors}
 
 
-def faulty(given: Answers, key: str) -> tuple[Form, dict[str, str]] | None:
-    """What was typed there last, and what was said of it, if it could not be taken."""
+def put_unfinished(given: Answers, key: str, form: Form) -> None:
+    """What was typed at a question when another language was chosen: nothing is said of it."""
+    typed = form.without((csrf.FIELD, language.PARAMETER)).as_sent()
+    given[_FAULTY] = {"key": key, "typed": typed.to_dict(flat=False), "said": None}
+
+
+def faulty(given: Answers, key: str) -> tuple[Form, dict[str, str] | None] | None:
+    """What was typed there last and not taken as an answer; and what was said of it, or None where
+    nothing is to be said."""
     left = given.get(_FAULTY, {})
     return (Form(MultiDict(left["typed"])), left["said"]) if left.get("key") == key else None
 

@@ -16,7 +16,7 @@ from tracker.engine.staff import brakes
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import speaking, spoken
-from tracker.web import here, limits, notes, told_dates
+from tracker.web import here, language, limits, notes, told_dates
 from tracker.web.access import public
 from tracker.web.family import answers as drafts
 from tracker.web.family import questions, words
@@ -90,9 +90,12 @@ def question_form(key: str) -> ResponseReturnValue:
             return go("/report")
         given = drafts.given(desk, draft)
     if key == "understood":
-        return _understood(given)
+        left = drafts.faulty(given, key)
+        return _understood(given, left[0] if left else None)
     if (typed := drafts.faulty(given, key)) is not None:
         form, said = typed
+        if said is None:
+            return ask(key, given, form.raw, {})
         _read(key, form)  # in the language of now
         return ask(key, given, form.raw, form.errors or said, status=200)
     answer = dict(given.get(key, {}))
@@ -109,33 +112,40 @@ def question(key: str) -> ResponseReturnValue:
     It is read before anything is locked: whatever a stranger writes, nobody waits for it (S11).
     """
     _known(key)
-    form = Form(request.form)
+    form, switched = Form(request.form), language.switched()
     with here.reading() as desk:
         draft = drafts.find(desk)
         if draft is None or draft.sent_case_id is not None:
             return lost()
         given = drafts.given(desk, draft)
-    if key == "understood":
+    if key == "understood" and not switched:
         return _agreed(form, given)
     if wait := limits.share("answer"):
         return limits.later(wait, ask(key, given, form.raw, {"": limits.share_is_used(wait)}))
-    kept = _read(key, form)
+    kept = {} if switched else _read(key, form)
     with here.writing() as desk:
         draft = drafts.find(desk, lock=True)
         if draft is None or draft.sent_case_id is not None:
             return lost()
         given = drafts.given(desk, draft)
-        if not form:
+        if switched:
+            drafts.put_unfinished(given, key, form)
+        elif not form:
             drafts.put_faulty(given, key, form)
         else:
             drafts.put(given, key, kept)
-        echo = bool(form) and not form.checked("dont_know") and _wants_echo(given, key)
+        echo = (
+            bool(form)
+            and not switched
+            and not form.checked("dont_know")
+            and _wants_echo(given, key)
+        )
         if echo and key != "heard":
             given[key][drafts.ASKED_AGAIN] = "1"
         if not drafts.keep(desk, draft, given):
             form.fail("", too_much())
             return ask(key, given, form.raw, form.errors)
-    if not form or request.form.get("more_names"):
+    if not form or switched or request.form.get("more_names"):
         return go(_address(key))
     if echo:
         return go(_address("understood" if key == "heard" else key))

@@ -17,7 +17,7 @@ from tracker.engine.cases.told_dates import ToldDate
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
-from tracker.web import here, limits, notes, once, told_dates
+from tracker.web import here, language, limits, notes, once, told_dates
 from tracker.web.access import family
 from tracker.web.family import words
 from tracker.web.family.compiling import reach_details
@@ -43,6 +43,8 @@ def news_form() -> ResponseReturnValue:
 def news() -> ResponseReturnValue:
     """First what we understood; once that is agreed to, it is entered, pending (R14)."""
     form, start = Form(request.form), told_dates.start_fields("last")
+    if language.switched():
+        return _news_page(form, form.raw)
     if request.form.get("change"):
         form = form.without(start)  # the page it goes back to does not ask for them
     with here.reading() as desk:
@@ -85,6 +87,8 @@ def message_form() -> ResponseReturnValue:
 def message() -> ResponseReturnValue:
     """Keep it for the caseworker, once."""
     form = Form(request.form)
+    if language.switched():
+        return _message_page(form, form.raw)
     text = form.text("text", required=_("Write your message."), longest=5_000, lines=True)
     wait = limits.share("answer")
     if wait:
@@ -124,6 +128,8 @@ def reach_form() -> ResponseReturnValue:
 def reach() -> ResponseReturnValue:
     """The new ways take the place of the old."""
     form = Form(request.form)
+    if language.switched():
+        return _reach_page(form, form.raw)
     if wait := limits.share("answer"):
         form.fail("", limits.share_is_used(wait))
         return limits.later(wait, _reach_page(form, form.raw))
