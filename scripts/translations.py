@@ -12,6 +12,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from glossary import word_faults
 
 from tracker import i18n
 from tracker.i18n.languages import LANGUAGES, SOURCE
@@ -100,6 +101,7 @@ def faults() -> Iterator[str]:
         for message in catalogue:
             if message.id:
                 yield from (f"{code}: {text}" for text in message_faults(message, complete))
+                yield from (f"{code}: {text}" for text in said_wrongly(code, message))
         mo_path = po_path(code).with_suffix(".mo")
         if not mo_path.exists() or mo_path.read_bytes() != compiled(code):
             yield f"{code}: the .mo file is not the .po file (run scripts/translations compile)"
@@ -122,6 +124,14 @@ def message_faults(message: Message, complete: bool) -> Iterator[str]:
             yield f"other placeholders than {sorted(needed)}: {text!r}"
         if re.search(r"%(?!\(\w+\)[sd]|%)", text) and needed:
             yield f"a lone % in: {text!r}"
+
+
+def said_wrongly(code: str, message: Message) -> Iterator[str]:
+    """What the glossary finds wrong with one translated string, in each of its forms."""
+    english = _forms(message.id)[-1]
+    for text in _forms(message.string):
+        if text:
+            yield from word_faults(code, english, text)
 
 
 def placeholders(text: str) -> set[str]:
