@@ -29,17 +29,25 @@ def ask_about(
 
     `questions` takes up to so many, and sees to it that nobody else takes them meanwhile: it is
     committed before anybody is asked. `ask` runs in a thread without a transaction and must not
-    raise. Each conclusion has a transaction of its own.
+    raise. Each conclusion has a transaction of its own: one that fails is asked about again and
+    holds up no other (D1). Raises an ExceptionGroup of what failed, after all the rest.
     """
     begun, asked = monotonic(), 0
+    failed = list[Exception]()
     while True:
         with services.desk(WORKER) as desk:
             wanted = questions(desk, AT_ONCE)
         with ThreadPoolExecutor(max(1, len(wanted)), thread_name_prefix="ask") as pool:
             answers = list(pool.map(lambda question: ask(services, question), wanted))
         for question, answer in zip(wanted, answers, strict=True):
-            with services.desk(WORKER) as desk:
-                conclude(desk, question, answer)
+            try:
+                with services.desk(WORKER) as desk:
+                    conclude(desk, question, answer)
+            except Exception as error:  # `questions` put it off: it comes again
+                failed.append(error)
         asked += len(wanted)
         if len(wanted) < AT_ONCE or monotonic() - begun > FOR_SECONDS:
-            return asked
+            break
+    if failed:
+        raise ExceptionGroup("conclusions were not drawn", failed)
+    return asked

@@ -18,11 +18,12 @@ from tracker.engine.sending.row_tokens import callback_token_of
 from tracker.engine.sending.settle import accept, end, hold, lock, refusal_state, retry
 from tracker.store import attempts, outbox, taken
 from tracker.store.schema import ContactPoint, OutboxMessage
+from tracker.store.sealing import UNREADABLE
 
 NOT_FOUND = "not_found"
 
 _BLIND: Final = SendResult(Outcome.UNKNOWN)
-"""The provider could not be looked through: that is not the same as finding nothing."""
+"""Nobody could look, at the provider or for this address: not the same as finding nothing."""
 
 LOOKING_TAKES = timedelta(minutes=1)
 """While one worker looks for a row, no other does."""
@@ -37,8 +38,8 @@ class Search:
     envelope: Envelope
     number: int
     started_at: datetime
-    noted: SendResult | None
-    """What a worker noted of it: then there is nothing to look for."""
+    known: SendResult | None
+    """What a worker noted of it, or that nobody can look: then the provider is not asked."""
 
 
 def reconcile_batch(services: Power) -> int:
@@ -57,8 +58,8 @@ def _lapsed(services: Power) -> int:
 
 
 def _find(services: Power, search: Search) -> SendResult | None:
-    if search.noted is not None:
-        return search.noted
+    if search.known is not None:
+        return search.known
     channel = services.channels.get(search.envelope.channel)
     try:
         return channel.find(search.envelope, search.started_at) if channel else None
@@ -98,17 +99,21 @@ def searches(desk: Desk, limit: int) -> list[Search]:
     for row in rows:
         row.available_at = desk.now + LOOKING_TAKES
         carrier = desk.session.get(OutboxMessage, row.carrier_id) if row.carrier_id else None
-        point = desk.session.get_one(ContactPoint, row.contact_point_id)
+        known, address = noted.get((row.id, row.attempts)), ""
+        try:
+            point = desk.session.get_one(ContactPoint, row.contact_point_id)
+            address = str(desk.safe.open(point, "address"))
+        except UNREADABLE:  # the others are looked for all the same (D1)
+            known = known or _BLIND
         wanted = Envelope(
             row_id=row.id,
             channel=row.channel,
-            to=str(desk.safe.open(point, "address")),
+            to=address,
             text="",
             reference=(carrier or row).reference,
             token=callback_token_of(desk.ring, (carrier or row).id),
             at=desk.now,
         )
-        known = noted.get((row.id, row.attempts))
         found.append(Search(wanted, row.attempts, _started(desk, row), known))
     return found
 

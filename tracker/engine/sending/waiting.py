@@ -27,13 +27,22 @@ LOOK_AGAIN: Final = timedelta(hours=1)
 
 
 def tell_otherwise(services: Power, limit: int = AT_ONCE) -> int:
-    """Take the next way for rows that should have gone long ago; how many were looked at."""
+    """Take the next way for rows that should have gone long ago; how many were looked at.
+
+    One that fails holds up no other (D1). Raises an ExceptionGroup of what failed, after all.
+    """
+    failed = list[Exception]()
     with services.reading(WORKER) as desk:
         before = desk.now - timedelta(minutes=desk.settings.ladder_minutes)
         waiting = outbox.waiting_since(desk.session, broken(desk), before, desk.now, limit)
     for row_id in waiting:
-        with services.desk(WORKER) as desk:
-            _tell_otherwise(desk, row_id)
+        try:
+            with services.desk(WORKER) as desk:
+                _tell_otherwise(desk, row_id)
+        except Exception as error:  # it is looked at again
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("other ways were not taken", failed)
     return len(waiting)
 
 

@@ -31,7 +31,7 @@ from tracker.engine.sending.holds import (
 from tracker.engine.sending.mailbox import read_mailbox
 from tracker.engine.sending.reconcile import forget_notes
 from tracker.engine.worker.pace import Memory
-from tracker.engine.worker.tick import WITHOUT_DIGESTS, digests, tick
+from tracker.engine.worker.tick import WITHOUT_DIGESTS, digests, faults, tick
 from tracker.store.health import PAUSED, flag, last_written
 from tracker.store.taken import Notes, notes
 
@@ -234,9 +234,8 @@ class _Run:
 
 def _log(what: str, error: Exception) -> None:
     """What went wrong, by its type alone: words may hold names."""
-    parts = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
-    for part in parts:
-        log.error("a %s failed: %s", what, type(part).__name__)
+    for each in faults(error):
+        log.error("a %s failed: %s", what, type(each).__name__)
 
 
 def _get_lease(services: Power, sender: Sender, stop: threading.Event) -> bool:

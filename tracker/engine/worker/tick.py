@@ -6,7 +6,7 @@ still being decided. It never stands still on one bad part: each part fails alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -68,7 +68,8 @@ def tick(
             done += part(services, sender, stop, memory)
         except Exception as error:  # the other parts must run
             errors.append(error)
-    detail = ",".join(sorted({type(error).__name__ for error in errors})) or None
+    kinds = {type(each).__name__ for error in errors for each in faults(error)}
+    detail = ",".join(sorted(kinds)) or None
     if memory.must_beat(services.clock(), detail):
         with services.desk(WORKER) as desk:
             beat(desk, detail=detail)
@@ -76,6 +77,15 @@ def tick(
     if errors:
         raise ExceptionGroup("parts of a tick failed", errors)
     return done
+
+
+def faults(error: Exception) -> Iterator[Exception]:
+    """What went wrong itself, out of the groups in which it was raised."""
+    if isinstance(error, ExceptionGroup):
+        for each in error.exceptions:
+            yield from faults(each)
+    else:
+        yield error
 
 
 def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
@@ -170,10 +180,21 @@ def _send(services: Power, sender: Sender, stop: Callable[[], bool], _memory: Me
     return sent
 
 
-def _look_for_lost(
+def _find_lost(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
+    """Messages of unknown fate are looked for (D4)."""
+    return reconcile_batch(services)
+
+
+def _follow(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
+    """Messages without a receipt are asked about, and the next way is taken (D5, D6)."""
+    return follow_batch(services)
+
+
+def _tell_otherwise(
     services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory
 ) -> int:
-    return reconcile_batch(services) + follow_batch(services) + tell_otherwise(services)
+    """What waits for a provider out of reach is told in another way (D6)."""
+    return tell_otherwise(services)
 
 
 def digests(services: Power, memory: Memory) -> int:
@@ -202,7 +223,10 @@ def _erase(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory:
     return retention.run(services)
 
 
-PARTS: Final[tuple[Part, ...]] = (_daily, _look_for_lost, _decide_and_send, _move, _digests, _erase)
+PARTS: Final[tuple[Part, ...]] = (
+    *(_daily, _find_lost, _follow, _tell_otherwise),
+    *(_decide_and_send, _move, _digests, _erase),
+)
 """What a tick does, in order."""
 
 WITHOUT_DIGESTS: Final = tuple(part for part in PARTS if part is not _digests)
@@ -213,7 +237,9 @@ IN_DOUBT: Final[tuple[Part, ...]] = (_send,)
 
 _REASONS: Final[Mapping[Part, Callable[[Needed, int], bool]]] = {
     _daily: lambda needed, _done: needed.daily,
-    _look_for_lost: lambda needed, _done: needed.lost,
+    _find_lost: lambda needed, _done: needed.lost,
+    _follow: lambda needed, _done: needed.lost,
+    _tell_otherwise: lambda needed, _done: needed.lost,
     _decide_and_send: lambda needed, done: (
         needed.cases or needed.messages or needed.daily or done > 0
     ),

@@ -1,0 +1,91 @@
+"""One message whose fate cannot be found out holds up the looking after no other (D1, D4, D6)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from tests.engine.test_dispatch_faults import refuse
+from tests.standins.office import START, Office
+from tests.standins.provider import Provider
+from tracker.store.health import WORKER
+from tracker.store.schema import ContactPoint, OutboxMessage, Pulse, new_id
+
+pytestmark = pytest.mark.database
+
+PHONE, SECOND, THIRD = "+77015550101", "+77015550102", "+77015550103"
+
+
+def in_doubt(office: Office, sms: Provider) -> list[OutboxMessage]:
+    """Two text messages that were taken and whose answers were lost, in the order of the looks."""
+    for name, phone in (("Aigul", PHONE), ("Berik", SECOND)):
+        office.silent_case(office.person(name, "caseworker", phone=phone), None)
+    sms.answers = [sms.take_and_lose] * 2
+    office.tick()
+    rows = sorted(office.rows(channel="sms", state="unknown"), key=lambda row: row.id)
+    assert len(rows) == 2
+    return rows
+
+
+def state(office: Office, row: OutboxMessage) -> str:
+    return office.row(id=row.id).state
+
+
+def test_d4_an_address_that_cannot_be_read_any_more_holds_up_no_search(
+    office: Office, sms: Provider
+) -> None:
+    """Nobody can look for its message; the others are looked for, and in the end it is tried."""
+    bad, good = in_doubt(office, sms)
+    with office.desk() as desk:
+        point = update(ContactPoint).where(ContactPoint.id == bad.contact_point_id)
+        desk.session.execute(point.values(address_sealed=b"damaged"))
+    office.clock.move(seconds=35)
+    office.tick()
+    assert (state(office, bad), state(office, good)) == ("unknown", "accepted")
+    for _ in range(40):
+        office.clock.move(minutes=1)
+        office.tick()
+    assert state(office, bad) == "dead", "a person has to see to it, nothing is forgotten"
+
+
+def test_d1_an_end_that_cannot_be_written_down_costs_no_other_message_its_own(
+    office: Office, sms: Provider
+) -> None:
+    bad, good = in_doubt(office, sms)
+    refuse(office, bad.id)
+    office.clock.move(seconds=35)
+    with pytest.raises(ExceptionGroup):
+        office.tick()
+    assert (state(office, bad), state(office, good)) == ("unknown", "accepted")
+    with office.desk() as desk:
+        said = desk.session.get_one(Pulse, WORKER).detail
+    assert said == "IntegrityError", "the operator is told what it was, not that it was a group"
+
+
+def test_d6_while_one_search_fails_another_reader_is_told_by_the_next_way(
+    office: Office, sms: Provider
+) -> None:
+    """D10: each part of a tick runs though another failed."""
+    person = office.person("Chinara", "caseworker", phone=THIRD)
+    with office.desk() as desk:
+        number = "+77015550104"
+        point = ContactPoint(
+            id=new_id(),
+            person_id=person,
+            channel="sms",
+            address_hmac=desk.hmac(number),
+            position=2,
+            created_at=START,
+        )
+        desk.safe.seal(point, "address", number)
+        desk.session.add(point)
+    office.silent_case(person, None)
+    office.tick()
+    assert [one.to for one in sms.taken] == [THIRD]
+    office.clock.move(minutes=9, seconds=25)
+    bad, _good = in_doubt(office, sms)
+    refuse(office, bad.id)
+    office.clock.move(seconds=35)
+    with pytest.raises(ExceptionGroup):
+        office.tick()
+    assert sms.taken[-1].to == "+77015550104"
