@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,19 @@ def test_what_is_set_is_judged_too(office: Office, monkeypatch: pytest.MonkeyPat
         desk.settings = replace(desk.settings, debug=True)
         broken = {p.number for p in promises.examine(desk) if p.state is State.BROKEN}
     assert broken == {11, 17}
+
+
+def test_s18_who_withdrew_and_was_not_erased_is_seen_though_the_round_was_made(
+    office: Office,
+) -> None:
+    """The worker's round goes on where one of them fails, and its pulse beats."""
+    with office.desk() as desk:
+        sister = desk.session.query(Enquirer).one()
+        sister.withdrawn_at = desk.now - timedelta(days=15)
+        desk.session.flush()
+        assert promises.examine(desk)[17].state is State.KEPT, "it is erased within two days"
+        sister.withdrawn_at = desk.now - timedelta(days=17)
+        desk.session.flush()
+        found = promises.examine(desk)[17]
+    assert (found.number, found.state) == (18, State.BROKEN)
+    assert "not erased: 1" in found.says

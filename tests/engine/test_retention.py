@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.standins.office import START, Office
 from tracker.domain.actor import OPERATOR
@@ -209,6 +209,20 @@ def test_an_erasure_that_fails_costs_the_others_nothing(office: Office) -> None:
     with office.desk() as desk:
         erased = select(Enquirer.id).where(Enquirer.erased_at.is_not(None))
         assert set(desk.session.scalars(erased)) == {aunt_id for _case, aunt_id, _r in found}
+
+
+def test_s6_a_date_that_cannot_be_given_keeps_nobody_from_being_erased(office: Office) -> None:
+    """A case of before there were review dates, in a zone that this machine no longer knows."""
+    case_id, aunt_id, _receipt = told_case(office, None)
+    withdraw(office, case_id, aunt_id)
+    lost = office.silent_case(None, None)
+    with office.desk() as desk:
+        case = update(Case).where(Case.id == lost)
+        desk.session.execute(case.values(review_on=None, zone_name="Mars/Olympus"))
+    with pytest.raises(ExceptionGroup):
+        run(office, days=15)
+    with office.desk() as desk:
+        assert desk.session.get_one(Enquirer, aunt_id).erased_at is not None
 
 
 def facts(office: Office, person_id: str, week: str) -> Facts:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tracker.domain.delivery import is_denied
 from tracker.domain.moments import format_instant
+from tracker.engine.cases.family import ERASED_AFTER
 from tracker.engine.desk import Desk
 from tracker.engine.keeping.retention import PULSE as RETENTION
 from tracker.engine.staff.visits import real_now
@@ -21,6 +22,7 @@ from tracker.security import argon, vault
 from tracker.settings import check_safe
 from tracker.store import health
 from tracker.store import promises as store
+from tracker.store.retention import withdrawn_before
 from tracker.store.schema import Pulse
 from tracker.store.sealing import Erased
 
@@ -113,13 +115,16 @@ def _hooks(desk: Desk) -> Promise:
 
 
 def _retention(desk: Desk) -> Promise:
+    """The worker's round was made, and left nobody who withdrew: a round may fail on one."""
     last, undated = desk.session.get(Pulse, RETENTION), store.undated(desk.session)
+    left = len(withdrawn_before(desk.session, desk.now - ERASED_AFTER - ERASES_WITHIN))
     late = last is None or desk.now - last.at > ERASES_WITHIN
-    if last is None and not undated:
+    if last is None and not undated and not left:
         return _judged(18, True, "Nothing is due; erasing begins when the worker runs.")
     when = "never" if last is None else format_instant(last.at)
     says = f"What is due was last erased: {when}. {undated} cases have no review date yet."
-    return _judged(18, not late, says + (" Start the worker." if late else ""))
+    says += f" Who withdrew and is not erased: {left}; see the worker's log." if left else ""
+    return _judged(18, not late and not left, says + (" Start the worker." if late else ""))
 
 
 def _denied_numbers(desk: Desk) -> int:

@@ -34,7 +34,7 @@ _DATED_AT_ONCE: Final = 500
 
 
 def run(services: Power) -> int:
-    """Once a calendar day (UTC): erase what is due, and date what has no review date.
+    """Once a calendar day (UTC): erase what is due, then date what has no review date.
 
     Each erasure is a transaction of its own; one that fails is tried again the next day and costs
     the others nothing. Raises an ExceptionGroup of what failed.
@@ -45,10 +45,7 @@ def run(services: Power) -> int:
             return 0
         beat(desk, PULSE)
         people = store.withdrawn_before(desk.session, desk.now - ERASED_AFTER)
-    done = 0
-    while dated := _give_dates(services):
-        done += dated
-    failed: list[Exception] = []
+    done, failed = 0, list[Exception]()
     for enquirer_id in people:
         try:
             with services.desk(WORKER) as desk:
@@ -64,6 +61,11 @@ def run(services: Power) -> int:
                 done += 1
         except Exception as error:  # one must not keep the others
             failed.append(error)
+    try:
+        while dated := _give_dates(services):
+            done += dated
+    except Exception as error:  # nor does a date that cannot be given
+        failed.append(error)
     services.database.erase_traces()  # once a day also of what somebody's reading kept (S1)
     if failed:
         raise ExceptionGroup("erasures failed", failed)
