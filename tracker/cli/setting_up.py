@@ -12,8 +12,8 @@ from tracker.cli.base import fail, one_sentence
 from tracker.domain.actor import OPERATOR
 from tracker.engine.sending.switches import key_copied
 from tracker.engine.staff.accounts import invite
-from tracker.engine.staff.audience import people_with_role
 from tracker.settings import load
+from tracker.store import people
 
 _KEEP_A_COPY = """\
 Keep a copy of {keys} offline, in two places, now.
@@ -51,7 +51,8 @@ def init(admin: str, yes: bool) -> None:
 def first_administrator(ready: Services, email: str) -> str | None:
     """Invite the first administrator; the link to sign in with, or None if there is one already."""
     with ready.desk(OPERATOR) as desk:
-        if people_with_role(desk.session, "administrator"):
+        theirs = people.roles_by_person(desk.session).values()
+        if any(people.ADMINISTRATOR in roles for roles in theirs):
             return None
         invited = invite(
             desk,

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, case, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -113,7 +124,7 @@ class Watch:
     unmailed: int
     has_cases: bool
     had_cases: bool  # when the last digest should have been; asked where there was none
-    supervisors: bool
+    supervisors: bool  # whether anybody with the role has an open account today (UTC)
     administrators: bool
 
     @property
@@ -143,7 +154,7 @@ def look(session: Session, now: datetime) -> Health:
 
 def watch(session: Session, now: datetime) -> Watch:
     """Read everything that may ring."""
-    asked = {"now": now, "digest_since": now - DIGEST_MAY_BE}
+    asked = {"now": now, "digest_since": now - DIGEST_MAY_BE, "today": now.date()}
     row = session.execute(_asking(all_of_it=True), asked).one()
     return Watch(
         health=_health(row, now),
@@ -185,16 +196,21 @@ def _asking(*, all_of_it: bool) -> Select[Any]:
         "paused": _flag(PAUSED),
     }
     if all_of_it:
-        columns |= _what_else_rings(bindparam("digest_since", type_=UTCInstant()))
+        columns |= _what_else_rings(
+            bindparam("digest_since", type_=UTCInstant()), bindparam("today", type_=Date())
+        )
     return select(*(column.label(name) for name, column in columns.items()))
 
 
-def _what_else_rings(digest_since: BindParameter[datetime]) -> dict[str, Any]:
+def _what_else_rings(
+    digest_since: BindParameter[datetime], today: BindParameter[date]
+) -> dict[str, Any]:
     readable = Case.set_aside_at.is_(None)
     digest_at = select(func.max(Digest.decided_at)).scalar_subquery()
     opened = exists().where(Case.opened_at < digest_since)  # a long look where all are new
     holders = select(PersonRole.role).join(Person, Person.id == PersonRole.person_id)
-    held = holders.where(Person.active)
+    lasts = or_(Person.expires_on.is_(None), Person.expires_on >= today)
+    held = holders.where(Person.active, lasts)
     return {
         "hold": _flag(HELD),
         "key_copy": _flag(KEY_COPY),

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.store.schema import Alert, ContactPoint, Inbound, OutboxMessage, Person
+from tracker.store.schema import Alert, ContactPoint, Inbound, OutboxMessage
 
 MOST: Final = 500
 """Messages to one reader that a code is looked for among, the newest."""
@@ -19,20 +19,12 @@ KEEP: Final = timedelta(days=30)
 """How long an answer's row is kept: a provider repeats its call for hours at most (S18)."""
 
 
-def points_at(
-    session: Session, channel: str, *address_hmacs: bytes, of_anybody: bool = False
-) -> list[ContactPoint]:
-    """The contact points of active people with this address that are not switched off.
-
-    The address by any of its keyed hashes. `of_anybody`: of closed accounts, and switched off, too.
-    """
+def points_at(session: Session, channel: str, *address_hmacs: bytes) -> list[ContactPoint]:
+    """The contact points with this address, by any of its keyed hashes; of closed accounts, and
+    switched off, too."""
     query = select(ContactPoint).where(
         ContactPoint.channel == channel, ContactPoint.address_hmac.in_(address_hmacs)
     )
-    if not of_anybody:
-        query = query.join(Person, Person.id == ContactPoint.person_id).where(
-            ContactPoint.disabled_at.is_(None), Person.active
-        )
     return list(session.scalars(query.order_by(ContactPoint.id)))
 
 

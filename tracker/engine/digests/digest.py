@@ -13,7 +13,7 @@ from tracker.engine.digests.digest_facts import Messages, gather
 from tracker.engine.digests.digest_form import Facts
 from tracker.engine.digests.digest_shown import still_shown
 from tracker.engine.power import Power
-from tracker.engine.staff.audience import contact_points, stands_in_for
+from tracker.engine.staff.audience import contact_points, may_enter, stands_in_for
 from tracker.engine.staff.notices import queue_at
 from tracker.messages.compose import language_of
 from tracker.messages.digest import DigestMessage, digest_mail
@@ -52,24 +52,24 @@ def _make(services: Power, person_id: str, messages: Messages) -> int:
     with services.reading(WORKER) as desk:
         person = desk.session.get_one(Person, person_id)
         due = _due(desk, person, newest_week(desk, person.id))
-        if due is None or not person.active:
+        if due is None or not may_enter(desk, person):
             return 0
         facts = prepare(desk, reader_of(desk, person), due.covers_from, due.week, messages)
     with services.desk(WORKER) as desk:
         person = desk.session.get_one(Person, person_id, with_for_update=True)
-        if due != _due(desk, person, newest_week(desk, person.id)) or not person.active:
+        if due != _due(desk, person, newest_week(desk, person.id)) or not may_enter(desk, person):
             return 0
         decide(desk, person, due, facts)
         return 1
 
 
 def readers(desk: Desk) -> list[Person]:
-    """Every active caseworker, supervisor and consular contact."""
+    """Every caseworker, supervisor and consular contact whose account is open today."""
     roles = people.roles_by_person(desk.session)
     return [
         person
         for person in people.everyone(desk.session)
-        if person.active and roles.get(person.id, frozenset()) & set(READERS)
+        if may_enter(desk, person) and roles.get(person.id, frozenset()) & set(READERS)
     ]
 
 

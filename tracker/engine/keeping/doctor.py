@@ -21,7 +21,7 @@ from tracker.engine.sending.holds import CLOCK, held
 from tracker.engine.sending.mailbox import MAILBOX
 from tracker.engine.sending.switches import is_key_copied
 from tracker.engine.staff import mail_keys
-from tracker.engine.staff.audience import ADMINISTRATOR, people_with_role
+from tracker.engine.staff.audience import ADMINISTRATOR, people_with_role, ways_of_people
 from tracker.settings import check_safe
 from tracker.store import health
 from tracker.store.holders import unfit
@@ -243,11 +243,10 @@ def _alerts(desk: Desk) -> Iterator[Finding]:
 
 def _people(desk: Desk) -> Iterator[Finding]:
     for role in (ADMINISTRATOR, "supervisor", "caseworker"):
-        holders = people_with_role(desk.session, role)
+        holders = people_with_role(desk, role)
         yield Finding(role, bool(holders), f"{len(holders)} active.", Alarm.NOBODY)
-    reachable = select(ContactPoint.person_id).where(ContactPoint.disabled_at.is_(None))
-    reached = set(desk.session.scalars(reachable))
-    silent = [p for p in people_with_role(desk.session, "caseworker") if p.id not in reached]
+    caseworkers = [person.id for person in people_with_role(desk, "caseworker")]
+    silent = set(caseworkers) - ways_of_people(desk.session, caseworkers).keys()
     says = (
         f"Caseworkers without a working contact point: {len(silent)}."
         if silent

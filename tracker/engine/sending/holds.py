@@ -113,7 +113,7 @@ def _let_go_at(desk: Desk) -> datetime | None:
 def hold_storm(desk: Desk) -> None:
     """Hold what a storm raised, and ask every supervisor, by a message that is not held."""
     hold(desk, STORM, desk.now + STORM_LASTS)
-    queue_notice(desk, "hold", people_with_role(desk.session, "supervisor"))
+    queue_notice(desk, "hold", people_with_role(desk, "supervisor"))
 
 
 def is_plausible(now: datetime, last: datetime | None) -> bool:

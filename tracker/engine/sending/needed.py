@@ -16,7 +16,7 @@ from tracker.engine.clock.raising import CLOCK_KINDS, OPEN_STATES
 from tracker.engine.desk import Desk
 from tracker.engine.sending.holds import held
 from tracker.engine.staff.account_news import OWN, is_way
-from tracker.engine.staff.audience import CONSULAR, recipients
+from tracker.engine.staff.audience import CONSULAR, may_enter, recipients
 from tracker.store import outbox
 from tracker.store.schema import (
     Alert,
@@ -79,7 +79,7 @@ def verdict(desk: Desk, row: Unsent, person: Person, point: PointAsked, address:
     if row.kind == "hold" and not held(desk):
         return Cancel("released")
     about_access = row.kind in OWN and is_way(point, desk.now)
-    if not person.active and not about_access:
+    if not may_enter(desk, person) and not about_access:
         return Stop("inactive", Fault.ADDRESS)
     if point.opted_out_at is not None:
         return Stop("opted_out", Fault.OPTED_OUT)

@@ -18,6 +18,7 @@ from tracker.engine.sending import replying
 from tracker.engine.sending.row_tokens import reply_code
 from tracker.engine.staff import points as own
 from tracker.engine.staff.addresses import hashes, same
+from tracker.engine.staff.audience import may_enter
 from tracker.engine.staff.visits import real_now
 from tracker.messages.answers import Answer, Said
 from tracker.store import buckets, inbound
@@ -115,22 +116,28 @@ def _points(
 ) -> list[ContactPoint]:
     """The contact points this may come from: those at the address, or where its message went.
 
-    `of_anybody`: also those of a closed account, or switched off; else they count no more.
+    `of_anybody`: also those of a closed account, or switched off, which else count no more.
     """
     if row is None:
         if heard.address is None:
             return []
         digests = hashes(desk, heard.address)
-        return inbound.points_at(desk.session, heard.channel, *digests, of_anybody=of_anybody)
+        found = inbound.points_at(desk.session, heard.channel, *digests)
+        return [point for point in found if of_anybody or _counts(desk, point)]
     point = desk.session.get_one(ContactPoint, row.contact_point_id)
-    person = desk.session.get_one(Person, point.person_id)
-    if not of_anybody and (point.disabled_at is not None or not person.active):
+    if not of_anybody and not _counts(desk, point):
         return []
     if heard.address is None:
         return [point]
     kept = same(str(desk.safe.open(point, "address"))).lower()
     its_own = kept == same(heard.address).strip().lower()
     return [point] if its_own and point.channel == heard.channel else []
+
+
+def _counts(desk: Desk, point: ContactPoint) -> bool:
+    """Whether it is in use, and its owner's account open today."""
+    person = desk.session.get_one(Person, point.person_id)
+    return point.disabled_at is None and may_enter(desk, person)
 
 
 def _stranger(desk: Desk, heard: Heard) -> None:

@@ -52,7 +52,7 @@ def pass_on(desk: Desk, row: OutboxMessage, alert: Alert) -> Said:
         (SUPERVISOR, recipients(desk, case, [SUPERVISOR])),
         (
             ADMINISTRATOR,
-            [Recipient(p, ADMINISTRATOR) for p in people_with_role(desk.session, ADMINISTRATOR)],
+            [Recipient(p, ADMINISTRATOR) for p in people_with_role(desk, ADMINISTRATOR)],
         ),
     )
     for role, people in levels[row.role == SUPERVISOR :]:

@@ -112,7 +112,7 @@ def tell_colleagues(desk: Desk, person: Person, *roles: str) -> None:
 
 def others(desk: Desk, person_id: str, roles: Collection[str]) -> list[Person]:
     """The active people with one of the roles, but this one and who acts."""
-    found = {one.id: one for role in roles for one in people_with_role(desk.session, role)}
+    found = {one.id: one for role in roles for one in people_with_role(desk, role)}
     return [one for one in found.values() if one.id not in (person_id, desk.person_id)]
 
 

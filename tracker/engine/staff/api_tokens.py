@@ -16,7 +16,8 @@ from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.engine.staff import once
-from tracker.engine.staff.visits import actor_of, may_enter, real_now
+from tracker.engine.staff.audience import may_enter
+from tracker.engine.staff.visits import actor_of, real_now
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import lookup_hmac, new_token
 from tracker.store import api as store

@@ -100,7 +100,7 @@ def told_people(desk: Desk, case: Case, consented: Iterable[str]) -> list[Recipi
     found: dict[str, Recipient] = {}
     for person_id, role in desk.session.execute(told):
         person = desk.session.get_one(Person, person_id)
-        if person.active and (role is None or role in allowed):
+        if may_enter(desk, person) and (role is None or role in allowed):
             found.setdefault(person_id, Recipient(person, role or CASEWORKER))
     return list(found.values())
 
@@ -148,16 +148,15 @@ def _first_of_each_lane(points: Iterable[Point]) -> list[Point]:
     return list(first.values())
 
 
-def people_with_role(session: Session, role: str) -> list[Person]:
-    """The active people who hold a role."""
-    return list(
-        session.scalars(
-            select(Person)
-            .join(PersonRole, PersonRole.person_id == Person.id)
-            .where(PersonRole.role == role, Person.active)
-            .order_by(Person.id)
-        )
+def people_with_role(desk: Desk, role: str) -> list[Person]:
+    """The people who hold a role and whose account is open today."""
+    holders = (
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == role, Person.active)
+        .order_by(Person.id)
     )
+    return [person for person in desk.session.scalars(holders) if may_enter(desk, person)]
 
 
 def _nearest_first(role: str) -> int:
@@ -166,14 +165,13 @@ def _nearest_first(role: str) -> int:
 
 
 def _behind(desk: Desk, case: Assigned, role: str) -> list[Person]:
-    session = desk.session
     if role == CASEWORKER:
         return present(desk, case.caseworker_id)
     if role == SUPERVISOR:
-        return present(desk, case.supervisor_id) or people_with_role(session, SUPERVISOR)
+        return present(desk, case.supervisor_id) or people_with_role(desk, SUPERVISOR)
     if role == CONSULAR:
         return members_of(desk, [case.id]).get(case.id, [])
-    return people_with_role(session, role)
+    return people_with_role(desk, role)
 
 
 def _stand_ins(behind: Callable[[str], Sequence[Person]], role: str) -> Sequence[Person]:
@@ -192,8 +190,7 @@ def present(desk: Desk, person_id: str | None) -> list[Person]:
             break
         asked.add(person.id)
         person = desk.session.get(Person, person.deputy_id)
-    here = person is not None and person.active and not is_over(desk, person)
-    return [person] if person is not None and here else []
+    return [person] if person is not None and may_enter(desk, person) else []
 
 
 def stands_in_for(desk: Desk, person_id: str) -> frozenset[str]:
@@ -221,6 +218,12 @@ def is_over(desk: Desk, person: Person) -> bool:
     if person.expires_on is None:
         return False
     return _today(desk, person) > person.expires_on
+
+
+def may_enter(desk: Desk, person: Person) -> bool:
+    """Whether an account is open: active, and not past its last day. Nobody else is told anything
+    but news of the account itself, and nobody else's answers count."""
+    return person.active and not is_over(desk, person)
 
 
 def is_on_leave(desk: Desk, person: Person) -> bool:

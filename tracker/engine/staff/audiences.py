@@ -59,7 +59,7 @@ class Audiences:
         listed = set(roles) - _OF_CASES
         if not all(self._present.values()):
             listed |= {SUPERVISOR, ADMINISTRATOR}
-        self._listed = {role: people_with_role(session, role) for role in listed}
+        self._listed = {role: people_with_role(desk, role) for role in listed}
         self._is_of_post = CONSULAR in roles
         groups = (self._present, self._members, self._listed)
         everyone = {one.id for group in groups for people in group.values() for one in people}

@@ -13,7 +13,8 @@ from typing import Final
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.engine.staff import account_news, visits
-from tracker.engine.staff.visits import Visit, may_enter, real_now
+from tracker.engine.staff.audience import may_enter
+from tracker.engine.staff.visits import Visit, real_now
 from tracker.i18n.words import gettext as _
 from tracker.security import passkeys, recovery
 from tracker.security.keys import derive_key

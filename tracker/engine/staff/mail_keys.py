@@ -154,6 +154,6 @@ def _tell_trouble(desk: Desk, person: Person, row: OpenPgpKey, code: str) -> Non
         return
     row.trouble, row.trouble_at = code, desk.now
     queue_notice(desk, KEY, [person])
-    others = [one for one in people_with_role(desk.session, ADMINISTRATOR) if one.id != person.id]
+    others = [one for one in people_with_role(desk, ADMINISTRATOR) if one.id != person.id]
     queue_notice(desk, POINT, others)
     desk.audit("openpgp.unusable", "openpgp_key", row.id, code=code)

@@ -68,7 +68,7 @@ def _opened(desk: Desk, sealed: Iterable[tuple[str, bytes]]) -> dict[str, str]:
 
 def colleagues(desk: Desk, *roles: str) -> list[tuple[str, str]]:
     """The active people who hold one of the roles, as (id, name), by name."""
-    found = {person.id for role in roles for person in people_with_role(desk.session, role)}
+    found = {person.id for role in roles for person in people_with_role(desk, role)}
     return sorted(names_of(desk, found).items(), key=lambda pair: pair[1].casefold())
 
 

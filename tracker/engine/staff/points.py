@@ -73,7 +73,7 @@ def tell_supervisors(desk: Desk, point: ContactPoint) -> None:
         return
     buckets.mark(desk.session, key, real_now(desk))
     for role in ("supervisor", ADMINISTRATOR):
-        people = [one for one in people_with_role(desk.session, role) if one.id != point.person_id]
+        people = [one for one in people_with_role(desk, role) if one.id != point.person_id]
         if people:
             queue_notice(desk, POINT, people)
             return

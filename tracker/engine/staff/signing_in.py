@@ -15,7 +15,8 @@ from sqlalchemy import select
 from tracker.engine.desk import Desk
 from tracker.engine.staff import account_news, factors, mailed_links
 from tracker.engine.staff.addresses import hashes
-from tracker.engine.staff.visits import Visit, actor_of, begin, may_enter, real_now
+from tracker.engine.staff.audience import may_enter
+from tracker.engine.staff.visits import Visit, actor_of, begin, real_now
 from tracker.security import passwords, totp
 from tracker.security.keys import derive_key
 from tracker.security.tokens import token_hash

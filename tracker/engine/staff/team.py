@@ -52,7 +52,7 @@ def look(desk: Desk) -> list[Member]:
         for what in (waits.ANSWER, waits.CONFIRM, waits.DELIVERY)
     }
     times = waits.answers(session, who, desk.now)
-    ids = {person.id for person in people_with_role(session, "caseworker")}
+    ids = {person.id for person in people_with_role(desk, "caseworker")}
     ids |= {owner for owner, counts in bands.items() if any(counts.values())}
     people = {person.id: person for person in store_people.everyone(session) if person.id in ids}
     names = names_of(desk, [*people, *(person.deputy_id for person in people.values())])

@@ -39,7 +39,7 @@ def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
         (SUPERVISOR, recipients(desk, case, [SUPERVISOR])),
         (
             ADMINISTRATOR,
-            [Recipient(p, ADMINISTRATOR) for p in people_with_role(desk.session, ADMINISTRATOR)],
+            [Recipient(p, ADMINISTRATOR) for p in people_with_role(desk, ADMINISTRATOR)],
         ),
     )
     for role, people in levels:

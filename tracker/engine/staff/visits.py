@@ -15,7 +15,7 @@ from tracker.domain.actor import ANYONE, Actor, family
 from tracker.domain.clock import system_clock
 from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
-from tracker.engine.staff.audience import about_today, deputy_of, is_over
+from tracker.engine.staff.audience import about_today, deputy_of, may_enter
 from tracker.engine.staff.people import name_of
 from tracker.security.tokens import callback_token, check_callback_token, new_token, token_hash
 from tracker.store import people, sessions
@@ -167,11 +167,6 @@ def _actor(desk: Desk, row: WebSession, person: Person | None) -> Actor | None:
         return ANYONE
     # A demo's links sign in without a phone; nowhere else is anybody in without one.
     return actor_of(desk, person) if row.second_factor or desk.settings.demo else None
-
-
-def may_enter(desk: Desk, person: Person) -> bool:
-    """Whether an account is open: active, and not past its last day."""
-    return person.active and not is_over(desk, person)
 
 
 def actor_of(desk: Desk, person: Person) -> Actor:
