@@ -32,7 +32,7 @@ def is_broken(tokens: list[Token]) -> bool:
 
 def is_no_day_of_its_month(parts: Parts, said_on: date) -> bool:
     """Tell whether the day is none of its month: "31 April", "29 February 2017"."""
-    if parts.month is None or parts.day is None:
+    if parts.month is None or parts.day is None or parts.is_twenties:
         return False
     year = year_of(parts, said_on) or _LEAP_YEAR
     days = (parts.day, parts.last_day or parts.day)

@@ -100,6 +100,10 @@ def measure(language: Language, text: str, at: int, tokens: list[Token]) -> int:
             kind, value, last.start, end, text[last.start : end], high=last.high, post=True
         )
         return end
+    if found["odd"] == "几" and is_number and unit in ("日", "号") and value in (10, 20):
+        tens = Token(Kind.DAY, value + 1, last.start, end, high=value + 9.0, post=True)
+        tokens[-1] = tens  # "二十几号"
+        return end
     led = len(tokens) > 1 and tokens[-2].text in _LEADS_TO_YEAR
     if (
         plain

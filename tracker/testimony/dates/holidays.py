@@ -19,6 +19,7 @@ Span = tuple[date, date]
 
 _FIXED: dict[str, tuple[int, int, int]] = {  # month, day, length in days
     "new_year": (1, 1, 1),
+    "new_year_holidays": (1, 1, 8),
     "new_years_eve": (12, 31, 1),
     "christmas_eve": (12, 24, 1),
     "christmas": (12, 25, 1),

@@ -6,6 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from tracker.testimony.dates.edges import join_edges
+from tracker.testimony.dates.lengths import (
+    count_from_date,
+    is_between,
+    is_from_to,
+    join_lengths,
+)
 from tracker.testimony.dates.tokens import Kind, Token
 from tracker.testimony.dates.years import (
     FIRST_YEAR,
@@ -27,8 +33,8 @@ _COPULAS = (":", ".", "#", "is", "was", "-", "—", "是", "为")
 
 def label(tokens: list[Token], said_on: date, numbered: bool) -> list[Token]:
     """Return the tokens joined. `numbered`: the language names months and years by number."""
-    tokens = join_calendars(_ranges(_numbers(tokens)), said_on)
-    return join_edges(_absorb(tokens, said_on, numbered))
+    tokens = join_calendars(join_lengths(_ranges(_numbers(tokens))), said_on)
+    return join_edges(_absorb(count_from_date(tokens), said_on, numbered))
 
 
 # --- spelled numbers: twenty-two, he yüz, iki bin on yedi ---------------------------------------
@@ -128,7 +134,9 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     index = at + 1
     joint = None
     if index < len(tokens) and (
-        tokens[index].kind in _JOINTS or tokens[index].text in ("、", "..", "на")
+        tokens[index].kind in _JOINTS
+        or tokens[index].text in ("、", "..", "на")
+        or is_from_to(tokens, at, index)
     ):
         joint = tokens[index]
         index += 1
@@ -154,6 +162,7 @@ def _range(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         and joint is not None
         and joint.kind is K.AND
         and not (_near_month(tokens, at, index) or (first.hyphen and second.hyphen))
+        and not is_between(tokens, at, index)
     ):
         return None
     if high > {K.DAY: 31, K.MONTH: 12, K.YEAR: LAST_YEAR}.get(kind, 400):

@@ -77,6 +77,11 @@ class Parts:
         return self.holiday is not None or self.day is not None or self.only_year
 
     @property
+    def is_twenties(self) -> bool:
+        """The twenties of a month were named: to the 29th, or to the end of February."""
+        return self.day in (20, 21) and self.last_day == 29
+
+    @property
     def only_today(self) -> bool:
         """Nothing but "today" was named."""
         return self.days_ago == 0 and not (self.says_year or self.finer_than_day)

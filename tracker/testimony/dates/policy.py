@@ -41,6 +41,9 @@ them: never a day after the words were said, and never later than was meant.
                                        the eve); Nowruz 21-23 March (Kazakhstan); Chinese New Year
                                        from its eve to the 7th, 1-7 October and 1-3 May (State
                                        Council's holidays); 1-3 January
+    the New Year holidays              1-8 January, as the law of Russia has them (Labour Code,
+                                       article 112); elsewhere they end sooner: after them is from
+                                       the 4th on
     a misspelt month                   the month it must have been; of two as near, both
     03/04/2018 in English              from the one reading to the other
     X or Y, several dates              from the first to the last
@@ -69,6 +72,9 @@ FEAST_DAYS = {  # feast -> days before and after its first day
     "may_day": (0, 2),
     "china_national_day": (0, 6),
 }
+SHORTEST = {"new_year_holidays": 3}
+"""Days of a feast where it is shortest, if its length differs by country."""
+
 EARLY_MID_LATE_MONTH = ((1, 10), (11, 20), (21, 31))
 EARLY_MID_LATE_YEAR = ((1, 4), (5, 8), (9, 12))
 SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracker.testimony.dates import policy
 from tracker.testimony.dates.events import relation_to_event
 from tracker.testimony.dates.months import month_end
 from tracker.testimony.dates.parts import Parts
@@ -165,6 +166,8 @@ def _first_end(parts: Parts, found: Interval) -> date:
         return found.latest
     if "ambiguous" in found.flags or parts.about:
         return found.earliest
+    if parts.holiday in policy.SHORTEST:
+        return found.earliest + (policy.SHORTEST[parts.holiday] - 1) * _DAY
     if _is_two_winters(parts, found):
         return month_end(found.earliest.year, 2)
     return found.latest

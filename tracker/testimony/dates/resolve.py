@@ -106,6 +106,8 @@ def _within_month(parts: Parts, year: int, month: int) -> tuple[Interval | None,
     if parts.day is not None:
         start = make_day(year, month, parts.day)
         end = start if parts.last_day is None else make_day(year, month, parts.last_day)
+        if end is None and parts.is_twenties:
+            end = month_end(year, month)
         if start is None or end is None:
             return None, ""
         return Interval(start, end, "day" if start == end else "range"), "d"

@@ -143,6 +143,8 @@ ENGLISH = Language(
             "hijri_month_2": "month_of_safar",
             "hijri_month_1": "month_of_muharram",
             "new_year": "new_year new_years new_years_day",
+            "new_year_holidays": "new_year_holidays new_years_holidays new_year_holiday "
+            "new_years_holiday new_year_break",
             "new_years_eve": "new_years_eve new_year_eve",
             "christmas": "christmas xmas christmas_day",
             "nowruz": "nowruz nauryz nawruz norooz noruz navruz newroz nooruz nevruz",
