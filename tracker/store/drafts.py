@@ -28,14 +28,16 @@ def begin(
     person_id: str | None = None,
     source: str | None = None,
     lasts: timedelta = LASTS,
+    token: str = "",
 ) -> str:
-    """A new draft; the token by which its browser finds it. Expired ones go at the same time.
+    """A new draft; the token by which its browser finds it, a new one unless the caller has one
+    that nobody else can know. Expired ones go at the same time.
 
     `source` says from which neighbourhood, in a way that nobody can read.
     """
     forget(session, now)
     room.for_draft(session, kind)
-    token = new_token()
+    token = token or new_token()
     draft = Draft(
         id=new_id(),
         token_hash=token_hash(token),

@@ -75,12 +75,6 @@ def reauth(view: View) -> View:
     return view
 
 
-def outlives_sign_in(view: View) -> View:
-    """What is typed into this view's form is kept though the session ended (`web.unsent`)."""
-    view.outlives = True  # type: ignore[attr-defined]
-    return view
-
-
 def body_up_to(size: int) -> Callable[[View], View]:
     """Requests to this view may be this many bytes long (the default is 256 KiB)."""
 

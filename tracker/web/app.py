@@ -12,6 +12,7 @@ from tracker.settings.model import is_loopback
 from tracker.web import (
     accounts,
     alerts,
+    answers,
     api,
     assets,
     bearer,
@@ -72,11 +73,12 @@ def create_app(services: Services, *, testing: bool = False) -> Flask:
     app.url_map.merge_slashes = False
     for before in (
         *(_allow_body, session.load, bearer.load, language.choose),
-        *(gate.check, csrf.check),
+        *(gate.check, csrf.check, answers.show),
     ):
         app.before_request(before)
     app.after_request(headers.finish)
     app.after_request(cookies.write)
+    app.after_request(answers.move)  # the first of them: Flask takes the last first
     app.teardown_request(language.release)
     pages.install(app)
     errors.install(app)

@@ -32,7 +32,7 @@ _COOKIE_LENGTH = 43
 def token() -> str:
     """The hidden field's value; another one each time, all good until the session changes."""
     mask = secrets.token_bytes(_BYTES)
-    return base64.urlsafe_b64encode(mask + _xor(mask, _secret(_binding()))).decode()
+    return base64.urlsafe_b64encode(mask + _xor(mask, _secret(binding()))).decode()
 
 
 def check() -> ResponseReturnValue | None:
@@ -49,8 +49,8 @@ def check() -> ResponseReturnValue | None:
         refuse(403, _("This form was not sent from a page of this site."))
     if not _is_bound(request.form.get(FIELD, ""), _known_bindings()):
         who = here.actor()
-        if who.kind == "person" and unsent.keep(person_id=who.id):
-            return redirect(request.path, 303)
+        if who.kind == "person" and (page := unsent.keep(person_id=who.id)):
+            return redirect(page, 303)
         refuse(400, _no_cookie() if not _known_bindings() else _too_old())
     return None
 
@@ -114,7 +114,8 @@ def _known_bindings() -> list[str]:
     return bindings
 
 
-def _binding() -> str:
+def binding() -> str:
+    """What this browser is known by: its session, before sign-in its visitor's cookie."""
     if known := _known_bindings():
         return known[0]
     g.visitor = new_token()

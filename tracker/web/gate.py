@@ -11,7 +11,7 @@ from tracker.web.access import Rule, needs_reauth, rule_of
 from tracker.web.bearer import bearer
 from tracker.web.family import again
 from tracker.web.pages import page
-from tracker.web.paths import safe_path, way_back, with_next
+from tracker.web.paths import way_back, with_next
 
 _READING = ("GET", "HEAD")
 
@@ -55,15 +55,18 @@ def _check_staff(rule: Rule) -> ResponseReturnValue | None:
     if needs_reauth(current_app, request.endpoint) and not (
         visit is not None and visit.is_confirmed(here.real_now())
     ):
-        return redirect(with_next("/account/confirm", way_back()), 303)
+        left = request.method not in _READING and unsent.keep(person_id=who.id)
+        if left:
+            notes.add("info", _("What you typed is kept: confirm that it is you, and go on."))
+        return redirect(with_next("/account/confirm", left or way_back()), 303)
     return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method not in _READING:
-        if unsent.keep():
+        if page_of_form := unsent.keep():
             notes.add("info", _("You were signed out. What you typed is kept: sign in and go on."))
-            return redirect(with_next("/signin", safe_path(request.path)), 303)
+            return redirect(with_next("/signin", page_of_form), 303)
         notes.add("warning", _("You were signed out. What you sent was not saved."))
     elif request.headers.get("Sec-Fetch-Site") == "cross-site" and way_back():
         # A link in a mail page: the browser withheld the cookie (SameSite=Strict). Ask once more.

@@ -15,7 +15,7 @@ from tracker.engine.staff.first_steps import steps_done
 from tracker.i18n import words
 from tracker.i18n.dates import datetime_text, days_text, list_text
 from tracker.i18n.languages import LANGUAGES
-from tracker.web import assets, csrf, here, language, notes
+from tracker.web import assets, csrf, here, language, notes, unsent
 from tracker.web.alarm_names import bars
 
 _ANY_STAFF = ("caseworker", "supervisor", "consular", "administrator", "auditor")
@@ -49,7 +49,12 @@ def page(template: str, status: int = 200, /, **context: Any) -> Response:
 
 
 def form_page(template: str, errors: Mapping[str, str], /, **context: Any) -> Response:
-    """A form: 200 when it is first shown, 422 when `errors` say what to mend."""
+    """A form: 200 when it is first shown, 422 when `errors` say what to mend.
+
+    Where it answers a form, a browser reads it by GET (`web.answers`): what is shown only once is
+    no such page.
+    """
+    g.form_shown = True
     return page(template, 422 if errors else 200, errors=errors, **context)
 
 
@@ -109,6 +114,7 @@ def _context() -> dict[str, Any]:
         "nav": _nav(who) if staff else [],
         "account_url": "/account",
         "notices": _notices(who) if staff else _quiet_notices(),
+        **unsent.context(),
     }
 
 

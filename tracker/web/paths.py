@@ -47,6 +47,12 @@ def way_back() -> str | None:
     return came_from()
 
 
+def form_address() -> str | None:
+    """The address, without its query, of the page on which this request's form stands: where it is
+    sent to, if that is a page, else where it was sent from."""
+    return safe_path(request.path) or (came_from() or "").partition("?")[0] or None
+
+
 def with_next(page: str, back: str | None) -> str:
     """A page's address that remembers where to go on afterwards."""
     return f"{page}?{urlencode({'next': back})}" if back and back != "/" else page

@@ -135,7 +135,7 @@ def _database(desk: Desk, whole: bool) -> Iterator[Finding]:
 
 def _channels(desk: Desk, channels: Mapping[str, Channel]) -> Iterator[Finding]:
     watched = HEARTBEAT in channels
-    says = "Needed where others reach this machine, to notice when it is gone."
+    says = "None is set; one is needed once others reach this machine."
     if watched:
         says = "It is told every minute that the worker lives."
     elif desk.settings.exposed:

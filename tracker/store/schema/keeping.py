@@ -71,7 +71,7 @@ class Draft(Base):
 
     id: Mapped[str] = row_id()
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    kind: Mapped[str]  # report | interview | unsent | search
+    kind: Mapped[str]  # report | interview | unsent | search | answer
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     answers_sealed: Mapped[bytes] = sealed("content")
     made_at: Mapped[datetime]

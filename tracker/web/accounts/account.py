@@ -10,7 +10,7 @@ from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.store import people, sessions
 from tracker.store.schema import Person
-from tracker.web import here, language, limits, notes
+from tracker.web import here, language, limits, notes, unsent
 from tracker.web.access import reauth, signed_in
 from tracker.web.account_changes import changes_shown
 from tracker.web.accounts.door import bp, mine, when, when_real
@@ -18,6 +18,7 @@ from tracker.web.accounts.passwords import chosen
 from tracker.web.accounts.welcome import app_page, qr_code
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
+from tracker.web.paths import safe_path
 
 _APP = "/account/app"
 
@@ -74,6 +75,16 @@ def switch_keys() -> ResponseReturnValue:
         accounts.set_shortcuts(desk, on=on)
     notes.add("success", _("Saved."))
     return go("/account")
+
+
+@bp.post("/account/unsent/forget")
+@signed_in
+def forget_unsent() -> ResponseReturnValue:
+    """Throw away what I typed at a page of mine (field `page`) before my sign-in ended."""
+    page_of_form = safe_path(request.form.get("page")) or "/account"
+    with here.writing() as desk:
+        unsent.drop(desk, page_of_form)
+    return go(page_of_form)
 
 
 @bp.post("/account/sessions/end")

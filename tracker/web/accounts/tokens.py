@@ -15,7 +15,7 @@ from tracker.web import here, notes
 from tracker.web.access import reauth, signed_in
 from tracker.web.accounts.door import bp, mine, when_real
 from tracker.web.fields import Form
-from tracker.web.pages import form_page, go
+from tracker.web.pages import form_page, go, page
 
 
 @bp.get("/account/tokens")
@@ -61,14 +61,12 @@ def _page(form: Form, token: str = "") -> ResponseReturnValue:
     _visit, person_id = mine()
     scopes = _scopes()
     with here.reading() as desk:
-        return form_page(
-            "accounts/tokens.html",
-            form.errors,
-            token=token,
-            values=form.raw,
-            scopes=list(scopes.items()),
-            lasts=[(str(n), ngettext("%(n)s day", "%(n)s days", n)) for n in api_tokens.DAYS],
-            tokens=[
+        context = {
+            "token": token,
+            "values": form.raw,
+            "scopes": list(scopes.items()),
+            "lasts": [(str(n), ngettext("%(n)s day", "%(n)s days", n)) for n in api_tokens.DAYS],
+            "tokens": [
                 {
                     "id": row.id,
                     "label": desk.safe.open(row, "label"),
@@ -78,7 +76,10 @@ def _page(form: Form, token: str = "") -> ResponseReturnValue:
                 }
                 for row in store.live(desk.session, person_id, real_now(desk))
             ],
-        )
+        }
+    if token:  # in this answer only
+        return page("accounts/tokens.html", errors={}, **context)
+    return form_page("accounts/tokens.html", form.errors, **context)
 
 
 def _scopes() -> dict[str, str]:

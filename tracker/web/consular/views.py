@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
@@ -14,10 +14,11 @@ from tracker.domain.moments import local_date
 from tracker.engine.cases import shared as engine
 from tracker.engine.cases.pictures import look
 from tracker.engine.cases.sharing import OUTCOMES
+from tracker.engine.desk import Desk
 from tracker.engine.sheets.taking_out import let_out
 from tracker.i18n.dates import date_text, short_date_text
 from tracker.i18n.words import gettext as _
-from tracker.web import excerpts, here, notes, paper, record_words, unread, uploads
+from tracker.web import excerpts, here, notes, paper, record_words, unread, unsent, uploads
 from tracker.web.access import access, reauth
 from tracker.web.consular.door import bp, case_of
 from tracker.web.fields import Form
@@ -49,7 +50,7 @@ def shared_case(ref: str) -> ResponseReturnValue:
     with here.looking() as desk:
         found = case_of(desk, ref)
         desk.audit("shared.read", "case", found.case.id, found.case.id)
-        return form_page("consular/case.html", {}, **_context(found), values={}, answering="")
+        return _page(desk, found, {})
 
 
 @bp.get("/shared/<ref>/sheet")
@@ -115,14 +116,12 @@ def answer(ref: str) -> ResponseReturnValue:
         try:
             with here.writing() as desk:
                 engine.answer(desk, case_of(desk, ref), question, outcome, words)
+                unsent.drop(desk)
         except Refused as refused:
             form.fail("", str(refused))
     if not form:
         with here.reading() as desk:
-            context = _context(case_of(desk, ref))
-            return form_page(
-                "consular/case.html", form.errors, **context, values=form.raw, answering=question
-            )
+            return _page(desk, case_of(desk, ref), form.errors)
     notes.add("success", _("Your answer was written down. Thank you."))
     return go(f"/shared/{ref}")
 
@@ -135,6 +134,17 @@ def seen(ref: str) -> ResponseReturnValue:
         if engine.acknowledge(desk, case_of(desk, ref)):
             notes.add("success", _("It was written down that you have seen this."))
     return go(f"/shared/{ref}")
+
+
+def _page(desk: Desk, found: engine.Shared, errors: dict[str, str]) -> Response:
+    typed = unsent.typed(desk)
+    return form_page(
+        "consular/case.html",
+        errors,
+        **_context(found),
+        values=typed,
+        answering=typed.get("question", ""),
+    )
 
 
 def _context(found: engine.Shared) -> dict[str, Any]:

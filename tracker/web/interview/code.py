@@ -13,7 +13,7 @@ from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.store import family
 from tracker.store.schema import Case, Enquirer
-from tracker.web import here
+from tracker.web import here, unsent
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.interview.door import bp
@@ -52,6 +52,7 @@ def code(ref: str) -> ResponseReturnValue:
             abort(404)
         try:
             behind_receipt.replace_code(desk, enquirer, kept, checked)
+            unsent.drop(desk)
         except Refused as refused:
             desk.session.rollback()
             form.fail("checked", str(refused))
@@ -60,11 +61,11 @@ def code(ref: str) -> ResponseReturnValue:
 
 
 def _page(desk: Desk, case: Case, form: Form) -> Response:
-    people = family.enquirers(desk.session, case.id)
+    people, typed = family.enquirers(desk.session, case.id), unsent.typed(desk)
     return form_page(
         "interview/code.html",
         form.errors,
-        values=form.raw,
+        values=typed,
         ref=case.ref,
         people=[(person.id, _who(case, person, n)) for n, person in enumerate(people, start=1)],
     )

@@ -1,4 +1,4 @@
-"""Leaving an interview for later, and beginning anew."""
+"""Leaving an interview for later."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from tracker.web import here, notes, unsent
 from tracker.web.pages import go
 
 
-def leave_or_forget(after: str) -> ResponseReturnValue | None:
-    """The answer where the form was to be kept, or thrown away; None where it is to be read."""
-    if unsent.forget():
-        return go(request.path)
+def leave(after: str) -> ResponseReturnValue | None:
+    """The answer where the form was to be kept; None where it is to be read."""
     if request.form.get("later") and unsent.keep(person_id=here.actor().id):
         notes.add("info", _("Kept for a day, for you alone: open the form again to go on."))
         return go(after)

@@ -22,11 +22,11 @@ from tracker.security.tokens import new_token
 from tracker.store import drafts
 from tracker.store.schema import Case
 from tracker.web import headers, here, notes, unsent
-from tracker.web.access import access, outlives_sign_in
+from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
 from tracker.web.interview.door import bp
-from tracker.web.interview.later import leave_or_forget
+from tracker.web.interview.later import leave
 from tracker.web.pages import form_page, go
 from tracker.web.phones import read_phone
 
@@ -37,10 +37,6 @@ _ONCE = "interview"
 @access("caseworker", "supervisor")
 def new_form() -> ResponseReturnValue:
     """The questions of the family form on one page; what was typed and not sent stands in them."""
-    with here.reading() as desk:
-        typed = unsent.kept(desk)
-    if typed is not None:
-        return _page(Form(MultiDict()), typed, came_back=True)
     settings = here.services().settings
     today = local_date(here.now(), settings.timezone)
     values = {
@@ -49,15 +45,14 @@ def new_form() -> ResponseReturnValue:
         "zone_name": settings.timezone.key,
         "once": new_token(),
     }
-    return _page(Form(request.form), values)
+    return _page(Form(MultiDict()), values)
 
 
 @bp.post("/cases/new")
 @access("caseworker", "supervisor")
-@outlives_sign_in
 def new() -> ResponseReturnValue:
     """First what we understood of the dates; once that was seen, the case is opened."""
-    if left := leave_or_forget("/queue"):
+    if left := leave("/queue"):
         return left
     form = Form(request.form)
     language = form.choice("language", set(LANGUAGES)) or here.services().settings.language
@@ -174,16 +169,14 @@ def _page(
     values: Any,
     dates: reading.Dates | None = None,
     alike: Sequence[tuple[str, str]] = (),
-    *,
-    came_back: bool = False,
 ) -> Response:
+    with here.reading() as desk:
+        values = unsent.typed(desk) or values
     made = form_page(
         "interview/new.html",
         form.errors,
         values=values,
-        rows=reading.rows_shown(Form(values) if came_back else Form(request.form)),
-        came_back=came_back,
-        ticket=unsent.ticket(),
+        rows=reading.rows_shown(Form(values)),
         echoes=dates.echoes if dates else {},
         date_labels=words.dates(reading.MOST_ROWS),
         added=reading.ROWS,

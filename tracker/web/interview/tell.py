@@ -21,12 +21,12 @@ from tracker.store import drafts, timeline
 from tracker.store.cases import find_case
 from tracker.store.schema import Case
 from tracker.web import headers, here, notes, unsent
-from tracker.web.access import access, outlives_sign_in
+from tracker.web.access import access
 from tracker.web.facts import source_text, value_text
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
 from tracker.web.interview.door import bp
-from tracker.web.interview.later import leave_or_forget
+from tracker.web.interview.later import leave
 from tracker.web.pages import form_page, go
 from tracker.web.record_words import statement_kinds
 
@@ -45,20 +45,16 @@ def tell_form(ref: str) -> ResponseReturnValue:
             "once": new_token(),
         }
         desk.audit("case.read", "case", case.id, case.id)
-        typed = unsent.kept(desk)
-        if typed is not None:
-            return _page(desk, case, Form(MultiDict()), typed, came_back=True)
-        return _page(desk, case, Form(request.form), values)
+        return _page(desk, case, Form(MultiDict()), values)
 
 
 @bp.post("/cases/<ref>/tell")
 @access("caseworker", "supervisor")
-@outlives_sign_in
 def tell(ref: str) -> ResponseReturnValue:
     """As for a new case: what was understood is shown first."""
     with here.reading() as desk:
         today = local_date(desk.now, zone(find(desk, ref).zone_name))
-    if left := leave_or_forget(f"/cases/{ref}"):
+    if left := leave(f"/cases/{ref}"):
         return left
     form = Form(request.form)
     source = form.text("source", required=_("Say who tells this."), longest=300)
@@ -108,9 +104,8 @@ def _page(
     form: Form,
     values: Any,
     dates: reading.Dates | None = None,
-    *,
-    came_back: bool = False,
 ) -> Response:
+    values = unsent.typed(desk) or values
     labels = statement_kinds()
     numbers = numbered(desk, case)
     made = form_page(
@@ -133,9 +128,7 @@ def _page(
             )
             for row in timeline.statements(desk.session, case.id)
         ],
-        rows=reading.rows_shown(Form(values) if came_back else Form(request.form)),
-        came_back=came_back,
-        ticket=unsent.ticket(),
+        rows=reading.rows_shown(Form(values)),
         echoes=dates.echoes if dates else {},
         date_labels=words.dates(reading.MOST_ROWS),
         added=reading.ROWS,

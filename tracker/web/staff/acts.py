@@ -23,7 +23,7 @@ from tracker.i18n.words import apart
 from tracker.i18n.words import gettext as _
 from tracker.store import policies as store_policies
 from tracker.store.schema import Case, PolicyVersion
-from tracker.web import here, notes, record_words, whom
+from tracker.web import here, notes, record_words, unsent, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import go
@@ -163,7 +163,7 @@ def _person(form: Form, name: str, *roles: str, required: str = "") -> str | Non
 
 
 def _colleagues(desk: Desk, case: Case) -> Mapping[str, Any]:
-    everyone, sent = colleagues(desk, *DESK), request.form
+    everyone, sent = colleagues(desk, *DESK), unsent.typed(desk)
     others = [each for each in everyone if each[0] != case.caseworker_id]
     leads = colleagues(desk, *_LEADS)
     return {

@@ -19,7 +19,7 @@ from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.store.queue import NOBODY
 from tracker.store.schema import Case
-from tracker.web import here, notes, whom
+from tracker.web import here, notes, unsent, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
@@ -108,6 +108,7 @@ def _act(form: Form, act: Callable[[Desk, list[Case]], str]) -> tuple[int, str] 
             found = bulk.chosen(desk, desk_actor(), request.form.getlist("ref"))
             if not found:
                 raise Refused(_("Tick at least one case in the queue."))
+            unsent.drop(desk)
             return len(found), act(desk, found)
     except Refused as refused:
         form.fail("", str(refused))
@@ -121,9 +122,12 @@ def _back(said: str, token: str) -> ResponseReturnValue:
 
 def _show(template: str, context: Context, form: Form | None = None) -> ResponseReturnValue:
     """The chosen cases and the form; back to the queue where none was chosen."""
-    back = safe_path(request.values.get("back")) or "/queue"
     with here.looking() as desk:
-        found = bulk.chosen(desk, desk_actor(), request.values.getlist("ref"))
+        sent = unsent.typed(desk)
+        ticked = request.method == "GET" and request.args.getlist("ref")
+        asked = request.args if ticked else sent  # kept with what was typed, where none is ticked
+        back = safe_path(asked.get("back")) or "/queue"
+        found = bulk.chosen(desk, desk_actor(), asked.getlist("ref"))
         if not found and form is None:
             notes.add("info", _("Tick at least one case in the queue."))
             return go(back)
@@ -131,7 +135,7 @@ def _show(template: str, context: Context, form: Form | None = None) -> Response
         return form_page(
             template,
             form.errors if form is not None else {},
-            values=form.raw if form is not None else {},
+            values=sent,
             cases=found,
             names=engine.names_by_case(desk, [case.id for case in found]),
             people=names_of(desk, [case.caseworker_id for case in found]),
@@ -143,7 +147,7 @@ def _show(template: str, context: Context, form: Form | None = None) -> Response
 
 def _assigning(desk: Desk, found: list[Case]) -> Mapping[str, Any]:
     return {
-        "workers": whom.field(_workers(desk), typed=request.form.get("caseworker")),
+        "workers": whom.field(_workers(desk), typed=unsent.typed(desk).get("caseworker")),
         "losing": sum(case.caseworker_id is not None for case in found),
     }
 

@@ -18,11 +18,11 @@ from tracker.engine.cases.told_dates import ToldDate
 from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.store.schema import Case, ContactReport
-from tracker.web import headers, here, notes, told_dates, unsent
-from tracker.web.access import access, outlives_sign_in
+from tracker.web import headers, here, notes, told_dates
+from tracker.web.access import access
 from tracker.web.facts import edtf_text, source_text
 from tracker.web.fields import Form
-from tracker.web.pages import go, page
+from tracker.web.pages import form_page, go
 from tracker.web.staff import pictures, words
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
@@ -32,7 +32,6 @@ _JUDGE = "staff/report.html"
 
 @bp.get("/cases/<ref>/contact")
 @access(*DESK)
-@outlives_sign_in
 def log_form(ref: str) -> ResponseReturnValue:
     """Log that the person was heard from."""
     return headers.asking(show_form(ref, _LOG, _log_context))
@@ -40,11 +39,8 @@ def log_form(ref: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<ref>/contact")
 @access(*DESK)
-@outlives_sign_in
 def log(ref: str) -> ResponseReturnValue:
     """First the date is read back; with `understood` it is entered."""
-    if unsent.forget():
-        return go(request.path)
     form = Form(request.form)
     with here.reading() as desk:
         case = case_of(desk, ref)
@@ -116,8 +112,9 @@ def _reported_at(desk: Desk, case: Case, said_on: date) -> Any:
 
 def _read_back(ref: str, form: Form, when: ToldDate) -> ResponseReturnValue:
     with here.reading() as desk:
-        return page(
+        return form_page(
             "staff/contact_check.html",
+            {},
             case=case_of(desk, ref),
             when=when,
             echo=told_dates.understood(when),

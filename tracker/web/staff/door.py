@@ -65,15 +65,13 @@ def show_form(
         if read:
             desk.audit(read, "case", case.id, case.id)
         errors = form.errors if form is not None else {}
-        kept = unsent.kept(desk) if form is None and unsent.outlives() else None
-        typed = form.raw if form is not None else kept if kept is not None else values or {}
+        kept = unsent.typed(desk)
+        typed = form.raw if form is not None else kept or values or {}
         return form_page(
             template,
             errors,
             case=case,
             values=typed,
-            ticket=unsent.ticket() if unsent.outlives() else "",
-            came_back=kept is not None,
             once=(errors and typed.get(once.FIELD)) or new_token(),
             **context(desk, case),
         )
@@ -91,8 +89,7 @@ def carry_out(form: Form, ref: str, act: Callable[[Desk, Case], object]) -> bool
             case, token = case_of(desk, ref), form.raw.get(once.FIELD)
             if token is None or once.is_first(desk, _ONCE, token, case):
                 act(desk, case)
-            if unsent.outlives():
-                unsent.drop(desk)
+            unsent.drop(desk)
     except Refused as refused:
         form.fail("", str(refused))
         return False

@@ -15,8 +15,8 @@ from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Case
-from tracker.web import here, notes, unsent
-from tracker.web.access import access, outlives_sign_in, reauth
+from tracker.web import here, notes
+from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import go, page
 from tracker.web.record_words import relations
@@ -26,7 +26,6 @@ from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 @bp.get("/cases/<ref>/messages")
 @access(*DESK)
-@outlives_sign_in
 def messages(ref: str) -> ResponseReturnValue:
     """What was written in both directions."""
     return show_form(ref, "staff/messages.html", _letters, read="message.seen")
@@ -34,11 +33,8 @@ def messages(ref: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<ref>/messages")
 @access(*DESK)
-@outlives_sign_in
 def write(ref: str) -> ResponseReturnValue:
     """Write to one enquirer, who finds it behind the receipt."""
-    if unsent.forget():
-        return go(request.path)
     form = Form(request.form)
     who = form.text("enquirer", required=_("Choose to whom."))
     body = form.text("body", required=_("Write something first."), longest=5000, lines=True)

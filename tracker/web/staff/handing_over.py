@@ -11,7 +11,7 @@ from tracker.engine.cases import leaving
 from tracker.engine.staff.people import colleagues, names_of
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
-from tracker.web import here, notes, whom
+from tracker.web import here, notes, unsent, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go
@@ -23,7 +23,7 @@ from tracker.web.staff.people import person_of
 @access("supervisor")
 def hand_over_all_form(person_id: str) -> ResponseReturnValue:
     """What is theirs, and who shall have it."""
-    return _show(person_id, Form(request.form))
+    return _show(person_id, {})
 
 
 @bp.post("/people/<person_id>/cases")
@@ -45,7 +45,9 @@ def hand_over_all(person_id: str) -> ResponseReturnValue:
     except Refused as refused:
         form.fail("", str(refused))
     if not form:
-        return _show(person_id, form)
+        return _show(person_id, form.errors)
+    with here.writing() as desk:
+        unsent.drop(desk)
     notes.add(
         "success",
         ngettext("%(n)s case is handed over.", "%(n)s cases are handed over.", moved),
@@ -53,18 +55,19 @@ def hand_over_all(person_id: str) -> ResponseReturnValue:
     return go(f"/people/{person_id}")
 
 
-def _show(person_id: str, form: Form) -> ResponseReturnValue:
+def _show(person_id: str, errors: dict[str, str]) -> ResponseReturnValue:
     with here.reading() as desk:
+        typed = unsent.typed(desk)
         row = person_of(desk, person_id)
         theirs = leaving.belongings(desk, person_id)
         others = [each for each in colleagues(desk, *DESK) if each[0] != person_id]
         return form_page(
             "staff/person_cases.html",
-            form.errors,
-            values=form.raw,
+            errors,
+            values=typed,
             person=row,
             name=desk.safe.open(row, "name"),
             theirs=theirs,
             stands_in_for=sorted(names_of(desk, theirs.stands_in_for).values()),
-            others=whom.field(others, typed=form.raw.get("person")),
+            others=whom.field(others, typed=typed.get("person")),
         )

@@ -18,7 +18,7 @@ from tracker.engine.staff.people import names_of
 from tracker.i18n.words import gettext as _
 from tracker.store import policies as store
 from tracker.store.schema import PolicyRow, PolicyVersion
-from tracker.web import here, notes
+from tracker.web import here, notes, unsent
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import form_page, go, page
@@ -91,7 +91,7 @@ def draft(policy_id: str) -> ResponseReturnValue:
     """The draft, and what it would do as it was last saved; a new one is kept once it is saved."""
     with here.reading() as desk:
         row = engine.draft_to_see(desk, _policy(desk, policy_id))
-        return _editor(desk, row, policy_form.values_of(row.body), {})
+        return _editor(desk, row, unsent.typed(desk) or policy_form.values_of(row.body), {})
 
 
 @bp.post("/policies/<policy_id>/draft")
@@ -105,6 +105,7 @@ def save(policy_id: str) -> ResponseReturnValue:
         if form:
             try:
                 engine.save_draft(desk, row, document)
+                unsent.drop(desk)
             except MalformedDocument as wrong:
                 policy_form.explain(form, wrong, rows)
         if not form:
@@ -112,7 +113,7 @@ def save(policy_id: str) -> ResponseReturnValue:
     if not form:
         with here.reading() as desk:
             row = engine.draft_to_see(desk, _policy(desk, policy_id))
-            return _editor(desk, row, request.form, form.errors)
+            return _editor(desk, row, unsent.typed(desk), form.errors)
     notes.add("success", _("Saved as a draft. Nothing has changed for any case yet."))
     return go(f"/policies/{policy_id}/draft")
 

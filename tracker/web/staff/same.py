@@ -18,7 +18,7 @@ from tracker.i18n.words import gettext as _
 from tracker.store import timeline
 from tracker.store.schema import Case
 from tracker.testimony.names import Reason
-from tracker.web import here, notes
+from tracker.web import here, notes, unsent
 from tracker.web.access import access
 from tracker.web.facts import edtf_text, value_text
 from tracker.web.fields import Form
@@ -151,7 +151,7 @@ def _compared(ref: str, other_ref: str, form: Form) -> Response:
         case, other = case_of(desk, ref), case_of(desk, other_ref)
         for each in (case, other):
             desk.audit("same.read", "case", each.id, each.id)
-        likeness = duplicates.weigh(desk, case, other)
+        typed, likeness = unsent.typed(desk), duplicates.weigh(desk, case, other)
         sides = [_side(desk, case), _side(desk, other)]
         return form_page(
             "staff/compare.html",
@@ -167,7 +167,7 @@ def _compared(ref: str, other_ref: str, form: Form) -> Response:
             reasons_for=[_reason(reason) for reason in likeness.for_],
             reasons_against=[_reason(reason) for reason in likeness.against],
             why_not=merging.may_merge(case, other) and merging.may_merge(other, case),
-            values=form.raw,
+            values=typed,
             losing=list_text(_losing(desk, case, other)),
         )
 

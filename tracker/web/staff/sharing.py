@@ -18,7 +18,7 @@ from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
 from tracker.store.schema import Case, Share
-from tracker.web import notes
+from tracker.web import notes, unsent
 from tracker.web.access import access, reauth
 from tracker.web.fields import Form
 from tracker.web.pages import go
@@ -142,12 +142,8 @@ def _share_context(desk: Desk, case: Case) -> Mapping[str, Any]:
             )
         ],
         "until": words.until_text,
-        "chosen": _chosen(),
+        "chosen": unsent.typed(desk).getlist("fields") or ["name", "dates"],
     }
-
-
-def _chosen() -> list[str]:
-    return request.form.getlist("fields") or ["name", "dates"]
 
 
 @bp.get("/cases/<ref>/shares/<share_id>/end")
