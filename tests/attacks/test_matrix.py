@@ -37,6 +37,7 @@ TABLE = """
 /account/password | GET ad au ca co su R | POST ad au ca co su R
 /account/recovery | GET ad au ca co su R | POST ad au ca co su R
 /account/sessions/end | POST ad au ca co su
+/account/unsent/forget | POST ad au ca co su
 /account/test-alert | POST ad au ca co su
 /account/tokens | GET ad au ca co su R | POST ad au ca co su R
 /account/tokens/end | POST ad au ca co su R
