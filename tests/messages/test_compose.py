@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -148,3 +150,20 @@ def _visible(worded: Worded) -> str:
 
     Reader().feed(worded.html or "")
     return "\n".join(texts)
+
+
+@EVERY
+@pytest.mark.parametrize("settled", ["resolved", "closed"])
+def test_good_news_does_not_read_as_an_alert(language: str, settled: str) -> None:
+    """Subject and sentence tell a stranger nothing (S4); the case's line says what it is."""
+    over = mail(message(Say.SETTLED, language, replace(LINE, settled=settled)))
+    alert = mail(message(Say.LOOK, language, LINE))
+    assert not TELLING.search(over.subject)
+    (told,) = (part for part in over.text.split("\n\n") if LINE.ref in part)
+    assert told not in alert.text and told in unescape(over.html or "")
+    if language == "en":
+        assert "silent for" not in over.text
+        assert told in (
+            "Case KMNPQR: heard from again, after 31–45 days of silence.",
+            "Case KMNPQR is closed.",
+        )

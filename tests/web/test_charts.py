@@ -128,7 +128,7 @@ def test_the_strip_stays_in_its_frame_and_mirrors_exactly(heard: list[Heard]) ->
 
 
 def test_a_strip_that_stands_alone_names_its_years_and_marks_in_both_directions() -> None:
-    words = charts.StripWords("day", "about", "span", "other", "silent")
+    words = charts.StripWords("day", "about", "span", "other", "silent", "past")
     for rtl in (False, True):
         drawn = charts.strip_sheet([on("2026-11-09")], today=TODAY, words=words, title="t", rtl=rtl)
         texts = [
@@ -137,7 +137,7 @@ def test_a_strip_that_stands_alone_names_its_years_and_marks_in_both_directions(
         ]
         years = [x for text, x in texts if text in ("2022", "2023", "2024", "2025", "2026")]
         assert len(years) == 5 and years == sorted(years, reverse=rtl)
-        assert {text for text, _x in texts} >= {"day", "about", "span", "other", "silent"}
+        assert {text for text, _x in texts} >= {"day", "about", "span", "other", "silent", "past"}
         assert all(0 <= x <= drawn.width for _text, x in texts)
 
 
@@ -314,7 +314,10 @@ def test_digest_bars_are_in_proportion_and_mirrored() -> None:
     assert mirrored[0] + mirrored[2] == pytest.approx(330 - two[0])
     assert left.rows == [["Critical", "14", "13"], ["Watch", "28", "21"]]
     assert ">14 (13)<" in str(left.svg)
-    assert ">\u206714 (13)\u2069<" in str(right.svg), "this week stands next to its bar"
+    assert ">(13) 14<" in str(right.svg), "this week stands next to its bar"
+    first = charts.digest_bars([Bar("watch", "Watch", 28, None)], **more)
+    assert ">28<" in str(first.svg) and first.rows == [["Watch", "28", ""]]
+    assert boxes(first.svg, "before") == [], "nobody knows how it was before the first digest"
 
 
 # --- for all -------------------------------------------------------------------------------------
@@ -325,7 +328,7 @@ HOSTILE = '<script>alert("x")</script>&\'"'
 def everything(words: str) -> list[str]:
     grid_words = GridWords([words] * 12, words, words, words, words, words, words)
     told = {"title": words, "desc": words}
-    strip_words = charts.StripWords(words, words, words, words, words)
+    strip_words = charts.StripWords(words, words, words, words, words, words)
     return [
         str(charts.silence_strip([on("2026-11-09")], today=TODAY, **told)),
         str(charts.strip_sheet([on("2026-11-09")], today=TODAY, words=strip_words, **told).svg),

@@ -61,7 +61,9 @@ def test_my_own_opens_names_and_leads_to_the_cases(scene: Scene) -> None:
     page = scene.read("caseworker", "Dana")
     assert NAME in page and f'href="/cases/{scene.hers}"' in page
     assert HIS not in page and scene.his not in page
-    assert "after 30 days, on 2 Mar 2026" in page
+    shown = page.replace("\u00a0", " ")
+    assert "30-day threshold on 2 Mar 2026" in shown, "not: in 30 days from now"
+    assert "As things stood on 9 March 2026." in page
     assert WEEK in scene.read("caseworker", "Dana", "/digests")
 
 

@@ -13,10 +13,13 @@ from sqlalchemy import delete, select
 from tests.web.conftest import ClientAs, Desks, PostForm
 from tests.web.staff_cases import make_case
 from tracker.bootstrap import Services
+from tracker.domain.contact import ContactClass, Days
 from tracker.domain.delivery import State
+from tracker.engine.cases import cases, record
 from tracker.engine.staff.trial import send_test_alert
+from tracker.engine.worker.tick import tick
 from tracker.store.health import flag
-from tracker.store.schema import ContactPoint, OutboxMessage, Person, PersonRole
+from tracker.store.schema import Case, ContactPoint, OutboxMessage, Person, PersonRole
 from tracker.web.access import rule_of
 
 
@@ -166,6 +169,37 @@ def test_every_message_stands_under_one_tab_of_the_outbox(client_as: ClientAs, d
     assert counts.pop("") == sum(counts.values()) > 24
     shown = {view: lead.get(f"/outbox?view={view}").text.count("<tr><td") for view in counts}
     assert shown == counts
+
+
+def test_good_news_is_no_alert_in_the_outbox_nor_on_the_timeline(
+    client_as: ClientAs, desk: Desks, services: Services
+) -> None:
+    """What tells that a silence is over is called so, beside the alert that began it."""
+    worker, lead = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Marta")
+    for contact in (True, False):
+        ref = make_case(desk, worker.person_id)
+        tick(services)  # the alert goes out: only who was told is told that it is over
+        with desk(worker.actor) as d:
+            case = d.session.scalars(select(Case).filter_by(ref=ref)).one()
+            today = d.now.date()
+            if contact:
+                record.report_contact(
+                    d,
+                    case,
+                    occurred=Days(today, today),
+                    cls=ContactClass.DIRECT,
+                    details={"words": "He called."},
+                    confirmed=True,
+                )
+            else:
+                cases.close(d, case, "released", today, "the mother", "At home.")
+        told, over = ("all clear", "after 41 days of silence · told") if contact else ("", "")
+        rows = re.findall(r"<tr>.*?</tr>", lead.get("/outbox").text, re.DOTALL)
+        said = [re.sub(r"<[^>]+>", " ", row) for row in rows if ref in row]
+        settled = sum((told or "case closed") in row for row in said)
+        assert 0 < settled < len(said) == settled + sum("alert" in row for row in said)
+        timeline = worker.get(f"/cases/{ref}").text
+        assert over in timeline and timeline.count("silent · told") == 0
 
 
 def test_the_outbox_names_no_case_to_an_administrator(client_as: ClientAs, desk: Desks) -> None:

@@ -199,11 +199,23 @@ def days_figures(at_least: int, at_most: int, is_more: bool = False) -> str:
 def after_text(days: int | None, months: int | None) -> str:
     """``after 14 days`` or ``after 3 months``: how long after the last contact (R4); one is given.
 
-    Said of a step, it names it: several steps may stand in one band.
+    For a policy; beside a date it would be read as "14 days from now" (`threshold_text`).
     """
     if days is not None:
         return ngettext("after %(n)s day", "after %(n)s days", days)
     return ngettext("after %(n)s month", "after %(n)s months", months or 0)
+
+
+def threshold_text(days: int | None, months: int | None) -> str:
+    """``14-day threshold`` or ``3-month threshold``: a step's name; one band may have several."""
+    if days is not None:
+        return ngettext("%(n)s-day threshold", "%(n)s-day threshold", days)
+    return ngettext("%(n)s-month threshold", "%(n)s-month threshold", months or 0)
+
+
+def unbroken(text: str) -> str:
+    """The same with spaces at which no line ends, for a date or a span in a narrow column."""
+    return text.replace(" ", "\u00a0")
 
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"

@@ -61,6 +61,12 @@ def apart(text: str) -> str:
     return f"\u2068{text}\u2069" if text else ""
 
 
+def as_code(text: str) -> str:
+    """A reference or check value in a line of ours: isolated where the language runs from right to
+    left, so that neither turns the other round; plain elsewhere."""
+    return apart(text) if LANGUAGES[spoken()].direction == "rtl" else text
+
+
 def catalogue() -> NullTranslations:
     """The catalogue of the spoken language, for templates, which fill in values themselves."""
     return _catalogue(spoken())

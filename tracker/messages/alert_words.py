@@ -18,7 +18,7 @@ def alert_title(kind: str, band: str) -> str:
         case "consent_granted":
             return _("Told after consent was given")
         case "resolved":
-            return _("All clear")
+            return _("Heard from again: all clear")
         case "closed":
             return _("Told that the case is closed")
         case _:

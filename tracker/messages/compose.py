@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from tracker.i18n.dates import after_text, datetime_text, days_text
+from tracker.domain.evaluate import Kind
+from tracker.i18n.dates import datetime_text, days_text, threshold_text
 from tracker.i18n.languages import LANGUAGES, known
+from tracker.i18n.words import as_code, ngettext, speaking, spoken
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext, speaking, spoken
 from tracker.messages.alert_words import alert_title
 from tracker.messages.kinds import CaseLine, Cause, Detail, Message, Say, Worded
 from tracker.messages.sms_size import is_gsm, segments
@@ -174,12 +175,17 @@ def _subject(message: Message) -> str:
 
 
 def _case_line(line: CaseLine) -> str:
-    return _(
-        "Case %(ref)s (%(band)s): silent for %(days)s.",
-        ref=line.ref,
-        band=_band(line.band),
-        days=days_text(line.at_least, line.at_most, line.is_more),
-    )
+    ref, days = as_code(line.ref), days_text(line.at_least, line.at_most, line.is_more)
+    match line.settled:
+        case Kind.RESOLVED:
+            return _(
+                "Case %(ref)s: heard from again, after %(days)s of silence.", ref=ref, days=days
+            )
+        case Kind.CLOSED:
+            return _("Case %(ref)s is closed.", ref=ref)
+        case _:
+            band = _band(line.band)
+            return _("Case %(ref)s (%(band)s): silent for %(days)s.", ref=ref, band=band, days=days)
 
 
 def _reasons(detail: Detail) -> list[str]:
@@ -199,7 +205,7 @@ def _reasons(detail: Detail) -> list[str]:
 def _coming(cause: Cause) -> str:
     """What is to come: a step by its time, for it may stand in the band that already is."""
     if (cause.after_days, cause.after_months) != (None, None):
-        return _("Alert %(after)s", after=after_text(cause.after_days, cause.after_months))
+        return threshold_text(cause.after_days, cause.after_months)
     return alert_title(cause.kind, cause.band)
 
 

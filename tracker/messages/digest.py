@@ -7,7 +7,7 @@ level that, encrypted. Names never.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tracker.domain.digest import monday_of
+from tracker.domain.moments import local_date
 from tracker.i18n.dates import date_text, datetime_text, list_text, span_text
 from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import as_code, ngettext, speaking, spoken
 from tracker.i18n.words import gettext as _
-from tracker.i18n.words import ngettext, speaking, spoken
-from tracker.messages.digest_lines import band_names, line, titles
+from tracker.messages.digest_lines import band_names, is_of_desk, line, may_have, titles
 from tracker.messages.kinds import NOTICE, Worded
 
 AT_MOST = 25
@@ -41,6 +42,8 @@ class DigestMessage:
     decided_at: datetime
     url: str  # at notice level without the week: no date leaves
     facts: Mapping[str, Any]
+    roles: frozenset[str]
+    """Of its reader, when it was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Section:
 def digest_mail(message: DigestMessage) -> Worded:
     """The mail of one digest, in its reader's language."""
     with speaking(message.language):
-        sections = digest_sections(message.facts, lines=message.level != NOTICE)
+        roles = None if message.level == NOTICE else message.roles
+        sections = digest_sections(message.facts, roles)
         opening = _opening(message)
         closing = _closing(message)
         subject = _("Your weekly page")
@@ -88,8 +92,14 @@ def _opening(message: DigestMessage) -> list[str]:
                     day=since,
                 )
             )
+        opening.append(as_of(message.decided_at, ZoneInfo(message.zone_name)))
         opening += summary(message.facts)
     return opening
+
+
+def as_of(decided_at: datetime, where: ZoneInfo) -> str:
+    """Which day's state a digest tells: it is a dated paper, read on other days too."""
+    return _("As things stood on %(date)s.", date=date_text(local_date(decided_at, where)))
 
 
 def summary(facts: Mapping[str, Any]) -> list[str]:
@@ -138,7 +148,7 @@ def summary(facts: Mapping[str, Any]) -> list[str]:
     ]
     sentences = []
     if listed := [part for part in todo if part]:
-        sentences.append(_("To do now: %(what)s.", what=list_text(listed)))
+        sentences.append(_("To do: %(what)s.", what=list_text(listed)))
     if listed := [part for part in happens if part]:
         sentences.append(_("%(what)s.", what=list_text(listed)))
     return sentences
@@ -155,7 +165,10 @@ def _beyond(facts: Mapping[str, Any], section: str) -> int:
 
 def seal_words(head: str) -> str:
     """The head of the audit trail, and what it is for (S13)."""
-    return _("For an administrator, to check that the record was not changed: %(head)s", head=head)
+    return _(
+        "For an administrator, to check that the record was not changed: %(head)s",
+        head=as_code(head),
+    )
 
 
 def _closing(message: DigestMessage) -> list[str]:
@@ -178,16 +191,25 @@ def worker_words(facts: Mapping[str, Any], where: ZoneInfo) -> str:
     )
 
 
-def digest_sections(facts: Mapping[str, Any], *, lines: bool) -> list[Section]:
-    """The sections in their fixed order; each is there even when it counts nothing."""
+def digest_sections(facts: Mapping[str, Any], roles: Collection[str] | None) -> list[Section]:
+    """The sections in their fixed order; each is there even when it counts nothing.
+
+    For a reader in `roles` with lines, and without those they could have nothing in; with None the
+    form that is the same for all.
+    """
+    lines = roles is not None
     sections = [_bands(facts, lines=lines)]
     for key, title in titles().items():
         found: Sequence[Mapping[str, Any]] = facts[key]
         shown = tuple(line(key, item) for item in found[:AT_MOST]) if lines else ()
         count = _count(facts, key)
+        if roles is not None and not count and not may_have(key, roles):
+            continue
         hidden = count - len(shown)
         more = ngettext("and %(n)s more", "and %(n)s more", hidden) if lines and hidden > 0 else ""
         sections.append(Section(title, count, shown, more))
+    if roles is not None and not is_of_desk(roles):
+        return sections
     sent: Mapping[str, int] = facts["messages"]
     failed = sum(sent.get(state, 0) for state in ("refused", "expired", "dead", "suppressed"))
     sections.append(Section(_("Messages sent"), sum(sent.values()) - failed))

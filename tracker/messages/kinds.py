@@ -54,12 +54,16 @@ class CaseLine:
     at_most: int
     is_more: bool = False
     """Whether it may be longer still."""
+    settled: str = ""
+    """`resolved` or `closed` where it tells that the silence is over: then it is no alert."""
 
     def __post_init__(self) -> None:
         if not _CASE.fullmatch(self.ref) or self.band not in BANDS:
             raise ValueError("a case line holds a reference and a band, nothing else")
         if not 0 <= int(self.at_least) <= int(self.at_most):
             raise ValueError("days of silence are two numbers")
+        if self.settled not in ("", Kind.RESOLVED, Kind.CLOSED):
+            raise ValueError("a silence is resolved or closed, or goes on")
 
 
 @dataclass(frozen=True, slots=True)

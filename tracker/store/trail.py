@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.evaluate import Kind
 from tracker.store.schema import Alert, AuditRow, Case, ContactPoint, OutboxMessage
 
 
@@ -61,6 +62,13 @@ def refs_of(session: Session, case_ids: Collection[str]) -> dict[str, str]:
     """The references of cases, by id."""
     query = select(Case.id, Case.ref).where(Case.id.in_(list(case_ids)))
     return {str(case_id): str(ref) for case_id, ref in session.execute(query)}
+
+
+def settled(session: Session, alert_ids: Collection[str]) -> dict[str, str]:
+    """Of these alerts those that tell that a silence is over, and how: `resolved` or `closed`."""
+    kinds = Alert.kind.in_([str(Kind.RESOLVED), str(Kind.CLOSED)])
+    query = select(Alert.id, Alert.kind).where(Alert.id.in_(list(alert_ids)), kinds)
+    return {str(alert_id): str(kind) for alert_id, kind in session.execute(query)}
 
 
 def outbox_page(

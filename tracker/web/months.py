@@ -70,6 +70,7 @@ def strip(heard: Sequence[Heard], seen: Silence) -> charts.Drawing:
             span=_("some time in these months"),
             other=_("news through others"),
             silent=_("silent: the longer, the taller"),
+            past=_("grey: silence that is over, or short"),
         ),
         title=_("Contact in the last five years"),
         rtl=LANGUAGES[spoken()].direction == "rtl",

@@ -173,7 +173,11 @@ def preview(desk: Desk, person: Person, week: str) -> DigestMessage:
     else:
         facts = prepare(desk, reader_of(desk, person), week, week)
         digest = Digest(
-            week=week, covers_from=week, audit_head=desk.trail.head(), decided_at=desk.now
+            week=week,
+            covers_from=week,
+            roles=sorted(reader_of(desk, person).roles),
+            audit_head=desk.trail.head(),
+            decided_at=desk.now,
         )
     return message_of(desk, digest, person, facts, person.disclosure)
 
@@ -202,4 +206,5 @@ def message_of(
         decided_at=digest.decided_at,
         url=url,
         facts=facts.as_json(),
+        roles=frozenset(digest.roles),
     )

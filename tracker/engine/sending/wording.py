@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
@@ -148,7 +149,8 @@ def _case_line(desk: Desk, row: Unsent) -> CaseLine | None:
         return None
     silent = desk.safe.open_for(Alert, "silent", alert.id, alert.case_id, alert.silent_sealed)
     case = desk.session.get_one(Case, alert.case_id)
-    return CaseLine(case.ref, alert.band, *silent)
+    settled = alert.kind if alert.kind in (Kind.RESOLVED, Kind.CLOSED) else ""
+    return replace(CaseLine(case.ref, alert.band, *silent), settled=settled)
 
 
 def _detail(desk: Desk, row: Unsent, person: Person) -> Detail | None:

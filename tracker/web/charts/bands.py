@@ -33,14 +33,15 @@ def bands_over_weeks(
     week_word: str,
     title: str,
     desc: str = "",
+    rtl: bool = False,
 ) -> Picture:
     """Stacked bars, one a week, oldest at the left in every language (a chart with axes).
 
     It is as wide for a few weeks as for half a year. The newest week, the legend and the axis stand
     at the right, where a telephone opens it: it shows no more of it at once. `bands` are (code,
     translated name), the gravest first and lowest in the stack. The legend gives the newest
-    figures, so the picture can be read without its colours. Every fifth week has its date below, or
-    fewer where dates are long; each ends with its bar.
+    figures, so the picture can be read without its colours; it alone is mirrored by `rtl`. Every
+    fifth week has its date below, or fewer where dates are long; each ends with its bar.
     """
     top = _axis_top(max((sum(w.counts.get(c, 0) for c, _ in bands) for w in weeks), default=0))
     scale = _PLOT / top
@@ -68,10 +69,13 @@ def bands_over_weeks(
     body += [svg.path(stacks[code], svg.BAND_COLOURS[code], f"bar {code}") for code, _ in bands]
     last = weeks[-1].counts if weeks else {}
     for i, (code, name) in enumerate(bands):
-        at, down = width - _KEYS[i % 2], i // 2 * 20
+        down, count = i // 2 * 20, last.get(code, 0)
+        # mirrored, a column begins at the right: the first where the second one else would end
+        at = width - (_KEYS[0] - _KEYS[i % 2]) - 12 if rtl else width - _KEYS[i % 2]
         body.append(svg.path([svg.box(at, 8 + down, 12, 12)], svg.BAND_COLOURS[code], "key"))
-        words = f"{name} {last.get(code, 0)}"
-        body.append(svg.text(at + 18, 18.5 + down, words, size=12, fill=svg.INK))
+        beside, anchor = (at - 6, "end") if rtl else (at + 18, "start")
+        words = f"{name} {count}"
+        body.append(svg.text(beside, 18.5 + down, words, anchor=anchor, size=12, fill=svg.INK))
     return Picture(
         svg.frame(body, width=width, height=floor + 26, title=title, desc=desc, css="bands"),
         [week_word, *(name for _, name in bands)],
@@ -82,12 +86,12 @@ def bands_over_weeks(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One band in the digest: cases now, and a week ago."""
+    """One band in the digest: cases then, and a week before where that is known."""
 
     code: str
     label: str
     now: int
-    before: int
+    before: int | None
 
 
 def digest_bars(
@@ -105,7 +109,7 @@ def digest_bars(
     Mirrored on right-to-left pages: bars then grow from the right.
     """
     side, plot, row, width = 120, 130, 30, 330
-    most = max((max(b.now, b.before) for b in bars), default=0) or 1
+    most = max((max(b.now, b.before or 0) for b in bars), default=0) or 1
     anchor = "end" if rtl else "start"
 
     def x(start: float, span: float = 0) -> float:
@@ -113,16 +117,17 @@ def digest_bars(
 
     body: list[str] = []
     for i, bar in enumerate(bars):
-        y, long, mark = i * row + 4, bar.now / most * plot, bar.before / most * plot
+        y, long, mark = i * row + 4, bar.now / most * plot, (bar.before or 0) / most * plot
         body.append(svg.text(x(0), y + 16, bar.label, anchor=anchor, fill=svg.INK))
         if bar.now:
             shape = svg.box(x(side, long), y, long, 22)
             body.append(svg.path([shape], svg.BAND_COLOURS[bar.code], f"bar {bar.code}"))
-        line = svg.box(x(side + mark - 1, 2), y - 3, 2, 28)
-        body.append(svg.path([line], svg.INK, "before"))
-        words = f"{bar.now} ({bar.before})"
-        if rtl:  # read from the bar on: this week's, then the last one's
-            words = f"\u2067{words}\u2069"
+        words = str(bar.now)
+        if bar.before is not None:
+            line = svg.box(x(side + mark - 1, 2), y - 3, 2, 28)
+            body.append(svg.path([line], svg.INK, "before"))
+            # read from the bar on: this week's, then the last one's
+            words = f"({bar.before}) {words}" if rtl else f"{words} ({bar.before})"
         at = x(side + max(long, mark) + 10)
         body.append(svg.text(at, y + 16, words, anchor=anchor, fill=svg.INK))
     return Picture(
@@ -130,7 +135,7 @@ def digest_bars(
             body, width=width, height=len(bars) * row + 4, title=title, desc=desc, css="digest"
         ),
         [band_word, now_word, before_word],
-        [[b.label, str(b.now), str(b.before)] for b in bars],
+        [[b.label, str(b.now), "" if b.before is None else str(b.before)] for b in bars],
         width,
     )
 

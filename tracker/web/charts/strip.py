@@ -23,7 +23,9 @@ _LIMITS = (30, 90, 180)
 _LARGE = 2
 """How many times larger a strip is drawn that stands alone."""
 _UNDER = (_TALL + 7) * _LARGE + 14
-"""Where the years stand under it."""
+"""Where the years stand under it, each from its January on."""
+_YEAR_NEEDS = 4
+"""Months as wide as a year's figures: with fewer left it is not named."""
 
 
 def silence_strip(
@@ -59,6 +61,7 @@ class StripWords:
     span: str
     other: str
     silent: str
+    past: str
 
 
 def strip_sheet(
@@ -75,13 +78,12 @@ def strip_sheet(
     """The strip for a slide or a report: large, with its years and what the marks mean."""
     body, narrow = _drawn(heard, today, since, months, _LIMITS, rtl=rtl)
     width = narrow * _LARGE
-    years = []
-    for month in range(month_of(today) - months + 1, month_of(today) + 1):
-        if month % 12 == 0:
-            x = (month - month_of(today) + months - 1 + 0.5) * (_MONTH + _GAP) * _LARGE
-            years.append(
-                svg.text(width - x if rtl else x, _UNDER, str(month // 12), anchor="middle")
-            )
+    years, first = [], month_of(today) - months + 1
+    for column in range(months - _YEAR_NEEDS + 1):
+        if (first + column) % 12 == 0:
+            start = column * (_MONTH + _GAP) * _LARGE
+            at, anchor = (width - start, "end") if rtl else (start, "start")
+            years.append(svg.text(at, _UNDER, str((first + column) // 12), anchor=anchor))
     keys = []
     for i, (shape, fill, stroke, word) in enumerate(
         (
@@ -90,6 +92,7 @@ def strip_sheet(
             ("m0 9h24v9h-24z", svg.PALE, svg.HEARD, words.span),
             ("m0 7h8v8h-8z", svg.OTHER, "", words.other),
             ("m0 13h8v5h-8zm10 -4h8v9h-8z", svg.LONGEST, "", words.silent),
+            ("m0 13h8v5h-8zm10 -4h8v9h-8z", svg.QUIET, "", words.past),
         )
     ):
         x, y = (i % 2) * width / 2, _UNDER + 16 + i // 2 * 26
@@ -175,10 +178,12 @@ def _column(
 
 @lru_cache(maxsize=64)
 def _ticks(first: int, months: int, rtl: bool) -> str:
-    """Where years begin."""
-    januaries = (month for month in range(months) if (first + month) % 12 == 0)
-    ticks = [_column(months, month, 1, _TALL + 3, 4, 0, rtl) for month in januaries]
-    return svg.path(ticks, svg.QUIET, "tick")
+    """Hairlines between two years, unlike any mark: before January."""
+    januaries = (month for month in range(1, months) if (first + month) % 12 == 0)
+    lines = (month * (_MONTH + _GAP) - _GAP for month in januaries)
+    whole = months * (_MONTH + _GAP) - _GAP
+    ticks = [svg.box(whole - x - _GAP if rtl else x, _TALL + 2, _GAP, 5) for x in lines]
+    return svg.path(ticks, svg.SOFT, "tick")
 
 
 @lru_cache(maxsize=64)

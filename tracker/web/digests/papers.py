@@ -10,7 +10,7 @@ from tracker.engine.digests import digest_reading as engine
 from tracker.engine.digests.digest import READERS
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
-from tracker.messages.digest import seal_words, summary, worker_words
+from tracker.messages.digest import as_of, seal_words, summary, worker_words
 from tracker.messages.digest_lines import band_names
 from tracker.web import here, paper
 from tracker.web.access import access
@@ -41,9 +41,9 @@ def sheet(week: str) -> ResponseReturnValue:
         made = paper.digest_sheet(
             views.days(opened.digest.covers_from, week),
             sections,
-            views.picture(opened.facts),
+            views.picture(opened),
             _notes(opened),
-            summary=summary(opened.facts),
+            summary=[as_of(opened.digest.decided_at, views.zone()), *summary(opened.facts)],
             on=local_date(desk.now, views.zone()),
         )
     return paper.pdf_answer(paper.pdf(made))
@@ -56,7 +56,7 @@ def bands(week: str) -> ResponseReturnValue:
     with here.writing() as desk:
         opened = views.opened_week(desk, week)
         desk.audit("digest.picture_saved", "digest", opened.digest.id, week=week)
-        picture = views.picture(opened.facts)
+        picture = views.picture(opened)
     return paper.png_answer(paper.png(picture))
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.digest import monday_of
 from tracker.domain.errors import Refused
+from tracker.domain.moments import local_date
 from tracker.engine.desk import Desk
 from tracker.engine.digests import digest_reading as engine
 from tracker.engine.digests.digest import READERS
@@ -19,8 +20,8 @@ from tracker.i18n.dates import date_text, datetime_text, short_date_text, span_t
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
-from tracker.messages.digest import seal_words, summary, worker_words
-from tracker.messages.digest_lines import band_names, days_words, titles, why
+from tracker.messages.digest import as_of, seal_words, summary, worker_words
+from tracker.messages.digest_lines import band_names, days_words, may_have, titles, why
 from tracker.store import digest as store
 from tracker.web import charts, here, record_words, whom
 from tracker.web.access import access
@@ -97,7 +98,8 @@ def digest(week: str) -> ResponseReturnValue:
             days=days(opened.digest.covers_from if opened else week, week),
             opened=opened,
             since=_missed_since(opened),
-            picture=picture(opened.facts) if opened else None,
+            as_of=as_of(opened.digest.decided_at, zone()) if opened else "",
+            picture=picture(opened) if opened else None,
             sections=sections(opened) if opened else [],
             messages=messages(opened.facts) if opened else (0, 0),
             worker=worker_words(opened.facts, zone()) if opened else "",
@@ -165,10 +167,13 @@ def _suffix(reader: str) -> str:
 
 
 def sections(opened: engine.Opened) -> list[dict[str, Any]]:
-    """Every section; a case that is no longer this reader's is counted, and not shown (S8)."""
+    """Every section that its reader could have a line in; a case that is no longer the asking
+    person's is counted, and not shown (S8)."""
     found = []
     for key, title in titles().items():
         items = opened.facts[key]
+        if not items and not may_have(key, opened.digest.roles):
+            continue
         shown = [
             {
                 "ref": item["ref"],
@@ -193,15 +198,16 @@ def sections(opened: engine.Opened) -> list[dict[str, Any]]:
     return found
 
 
-def picture(facts: Any) -> charts.Picture:
-    """One week against the week before."""
-    names, before = band_names(), facts["bands_before"]
+def picture(opened: engine.Opened) -> charts.Picture:
+    """The bands on the day it was made against those a week before."""
+    facts, names = opened.facts, band_names()
+    before, made_on = facts["bands_before"], local_date(opened.digest.decided_at, zone())
     return charts.digest_bars(
         [
-            charts.Bar(code, names[code], now, (before or {}).get(code, 0))
+            charts.Bar(code, names[code], now, None if before is None else before.get(code, 0))
             for code, now in facts["bands"].items()
         ],
-        now_word=_("Now"),
+        now_word=short_date_text(made_on),
         before_word=_("The week before"),
         band_word=_("Band"),
         title=_("Open cases by band; in brackets the week before"),
@@ -220,6 +226,7 @@ def weeks_picture(desk: Desk, reader: str) -> charts.Picture:
         bands=[(code, names[code]) for code in ("critical", "overdue", "watch", "in_contact")],
         week_word=_("Week until"),
         title=_("Open cases by band, week by week"),
+        rtl=LANGUAGES[spoken()].direction == "rtl",
     )
 
 

@@ -51,8 +51,9 @@ def digest_sheet(
         sheet.add_heading(f"{section.title} · {section.count}")
         if section.lines:
             header = [_("Case"), _("Band"), _("Silent"), _("Why")]
-            shown = 4 if any(why for *_line, why in section.lines) else 3
-            sheet.add_table(header[:shown], [line[:shown] for line in section.lines])
+            filled = [at for at in range(4) if any(line[at] for line in section.lines)]
+            rows = [[line[at] for at in filled] for line in section.lines]
+            sheet.add_table([header[at] for at in filled], rows, even=True)
         if section.gone:
             sheet.add_text(
                 ngettext(

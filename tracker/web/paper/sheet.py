@@ -18,6 +18,10 @@ FULL_WIDTH: Final = 493.0
 """Points between the margins of A4."""
 
 
+_MEASURED: Final = 12
+"""Letters differ in width: so many of the longest words of a column are measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One of the few figures on top: large, with a label, perhaps with a note."""
@@ -75,10 +79,16 @@ class Sheet:
         rows = [{"label": p.label, "values": [apart(v) for v in p.values]} for p in pairs]
         self._pieces.append({"kind": "pairs", "rows": rows})
 
-    def add_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table whose first row is repeated on every page."""
+    def add_table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], *, even: bool = False
+    ) -> None:
+        """A table whose first row is repeated on every page.
+
+        Where `even`, its columns begin where those of the other such tables do, each as wide as its
+        longest words; the last has the rest.
+        """
         cells = [[apart(cell) for cell in row] for row in rows]
-        self._pieces.append({"kind": "table", "header": list(header), "rows": cells})
+        self._pieces.append({"kind": "table", "header": list(header), "rows": cells, "even": even})
 
     def add_picture(self, picture: Picture, alt: str) -> None:
         """A drawing in its own size, or as wide as the paper. `alt` is read out instead of it."""
@@ -104,7 +114,18 @@ class Sheet:
             "lead": self.lead,
             "foot": self.foot,
             "blocks": self._pieces,
+            "widest": self._widest(),
         }
+
+    def _widest(self) -> dict[str, list[str]]:
+        """The words that may be the widest of each column of the even tables, by its heading: of
+        these the paper takes the measure, and not of thousands."""
+        columns: dict[str, set[str]] = {}
+        for piece in self._pieces:
+            if piece["kind"] == "table" and piece["even"]:
+                for heading, *cells in zip(piece["header"], *piece["rows"], strict=True):
+                    columns.setdefault(heading, {heading}).update(cells)
+        return {name: sorted(words, key=len)[-_MEASURED:] for name, words in columns.items()}
 
 
 def _is_rtl(text: str) -> bool:

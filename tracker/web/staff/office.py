@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.delivery import FAILED, HANDED_OVER, OPEN, State
 from tracker.domain.errors import Refused
+from tracker.domain.evaluate import Kind
 from tracker.engine.sending.holds import held, release
 from tracker.engine.sending.switches import pause_sending
 from tracker.engine.staff import trial
@@ -55,10 +56,17 @@ def outbox() -> ResponseReturnValue:
         lead = here.actor().has("supervisor")
         refs = trail.refs_of(desk.session, [row.case_id for row, _p in shown if row.case_id])
         more = f"/outbox?view={view}&after={shown[-1][0].id}" if len(found) > PAGE else ""
+        kinds = _kinds()
+        settled = trail.settled(desk.session, [row.alert_id for row, _p in shown if row.alert_id])
         return page(
             "staff/outbox.html",
             rows=[
-                {"row": row, "to": mask(desk.safe.open(point, "address") or ""), "why": _why(row)}
+                {
+                    "row": row,
+                    "what": kinds.get(settled.get(row.alert_id or "", row.kind), row.kind),
+                    "to": mask(desk.safe.open(point, "address") or ""),
+                    "why": _why(row),
+                }
                 for row, point in shown
             ],
             names=names_of(desk, [row.person_id for row, _point in shown]),
@@ -66,7 +74,6 @@ def outbox() -> ResponseReturnValue:
             views=_views(view, counted),
             next_url=more,
             first_url="/outbox" if after else "",
-            kinds=_kinds(),
             words=words,
             readable=here.services().settings.file_delivery and _may_read,
             held=held(desk) is not None,
@@ -95,6 +102,8 @@ def _views(view: str, counted: dict[str, int]) -> list[dict[str, Any]]:
 def _kinds() -> dict[str, str]:
     return {
         "alert": _("alert"),
+        Kind.RESOLVED: _("all clear"),
+        Kind.CLOSED: _("case closed"),
         "digest": _("weekly digest"),
         "test": _("test alert"),
         "invite": _("invitation"),

@@ -17,7 +17,9 @@ def alert_line(entry: Entry, alert: Alert, known: Known) -> Line:
     title = words.alert_title(alert.kind, alert.band)
     state = words.alert_states().get(alert.state, alert.state)
     meta = state
-    if silent and alert.kind != "to_confirm":
+    if silent and alert.kind == Kind.RESOLVED:
+        meta = _("after %(days)s of silence · %(state)s", days=days_text(*silent), state=state)
+    elif silent and alert.kind not in (Kind.CLOSED, Kind.TO_CONFIRM):
         meta = _("%(days)s silent · %(state)s", days=days_text(*silent), state=state)
     more = [_sent(message, known) for message in entry.messages]
     more += [text for event in entry.events if (text := _event(event, known))]

@@ -15,6 +15,7 @@ from tracker.i18n.dates import (
     list_text,
     short_clock_text,
     short_date_text,
+    threshold_text,
     when_text,
 )
 from tracker.i18n.words import gettext as _
@@ -182,12 +183,13 @@ def step_text(step: Step) -> str:
 
 
 def notice_text(notice: Notice, policy: Policy) -> str:
-    """What would be told, in words: ``after 14 days: tells caseworker and supervisor``."""
+    """What would be told, in words: ``14-day threshold: tells caseworker and supervisor``."""
     told = roles_text(notice.notify)
     match notice.kind:
         case Kind.STEP:
             step = policy.step(notice.step or 0)
-            return _("%(step)s: tells %(roles)s", step=step_text(step), roles=told)
+            name = threshold_text(step.after_days, step.after_months)
+            return _("%(step)s: tells %(roles)s", step=name, roles=told)
         case Kind.REPEAT:
             return _("Reminder: tells %(roles)s again", roles=told)
         case Kind.HAND_OVER:
