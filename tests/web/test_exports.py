@@ -89,7 +89,7 @@ def test_many_cases_wait_for_another_supervisor(
     early = post(worker, post_form, file)
     assert early.status_code == 422 and "has to agree" in early.text
     assert post(worker, post_form, agree).status_code == 403
-    assert "needs your word" in vera.get("/work").text
+    assert "needs you to agree" in vera.get("/work").text
     assert "Aigul" in vera.get("/exports").text
     clock.move(timedelta(minutes=1))
     make_case(desk, worker.person_id)  # opened later: not agreed to, not in it

@@ -277,7 +277,7 @@ def test_a_role_that_opens_cases_waits_for_a_second_person(
     assert "you decide alone" in ada.get(edit).text
     with desk() as d:
         d.session.get_one(Person, sara.person_id).totp_confirmed_at = d.now
-    assert "It can be given by: Sara." in ada.get(edit).text
+    assert "Those who can agree: Sara." in ada.get(edit).text
     sent = {"roles": ["caseworker"]}
     waits = post_form(ada, f"/people/{bo.person_id}/roles", sent, page=edit)
     assert "has agreed" in ada.get(waits.location).text
@@ -316,7 +316,7 @@ def test_the_second_person_sees_what_they_agree_to(
     bo = client_as("caseworker", name="Bo").person_id
     post_form(ada, f"/people/{bo}/reset", page=f"/people/{bo}/edit")
     shown = sara.get("/people/asked").text
-    assert "shown to who asked" in shown and "never set up" in shown
+    assert "shown to the person who asked" in shown and "never set up" in shown
     agree = re.search(r"/people/asked/\w+/agree", shown)
     assert agree and post_form(sara, agree[0], page="/people/asked").status_code == 303
     link = agree[0].replace("/agree", "/link")

@@ -25,7 +25,7 @@ def groups() -> dict[str, tuple[str, dict[str, str]]]:
         "leaving": (_("Taking out and bringing in"), _leaving()),
         "people": (_("People and posts"), _people()),
         "signin": (_("Signing in"), _signing_in()),
-        "office": (_("Policies, sending, the instance"), _office()),
+        "office": (_("Policies, sending, the tracker"), _office()),
         "programs": (_("Programs"), _programs()),
     }
 
@@ -139,10 +139,10 @@ def _looking() -> dict[str, str]:
 
 def _leaving() -> dict[str, str]:
     return {
-        "export.asked": _("Export asked for"),
-        "export.agreed": _("Export agreed to by a second person"),
-        "export.declined": _("Export declined"),
-        "export.made": _("Export made"),
+        "export.asked": _("Asked to take cases out"),
+        "export.agreed": _("Second person agreed to cases being taken out"),
+        "export.declined": _("Taking cases out refused"),
+        "export.made": _("Cases taken out"),
         "case.exported": _("Case taken out"),
         "case.printed": _("Case sheet printed"),
         "digest.printed": _("Weekly digest printed"),
@@ -228,8 +228,8 @@ def _office() -> dict[str, str]:
         "keys.copied": _("Copy of the key ring noted"),
         "keys.rotated": _("Keys rotated"),
         "backup.taken": _("Backup taken"),
-        "instance.prepared": _("Instance prepared"),
-        "instance.restored": _("Instance restored from a backup"),
+        "instance.prepared": _("Tracker prepared"),
+        "instance.restored": _("Tracker restored from a backup"),
     }
 
 

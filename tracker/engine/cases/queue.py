@@ -108,7 +108,7 @@ def heard(file: CaseFile, policy: Policy, *, confirmed: bool = False) -> list[He
 
 
 def coming(file: CaseFile, policy: Policy, now: datetime) -> Iterator[tuple[datetime, Notice]]:
-    """What would fire next if nothing is entered; requests to confirm left out."""
+    """What comes next if nothing is entered; requests to confirm left out."""
     return _alerts(foresee(file, policy, now + AHEAD))
 
 

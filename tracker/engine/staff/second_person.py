@@ -160,7 +160,7 @@ def refuse_without_word(desk: Desk) -> None:
     if desk.now < since:
         raise Refused(
             _(
-                "Your sign-in was set up anew. Your word as a second person counts from "
+                "Your sign-in was set up anew. You count as a second person from "
                 "%(when)s (UTC) on.",
                 when=f"{since:%Y-%m-%d %H:%M}",
             )

@@ -83,5 +83,5 @@ def _roles() -> dict[str, str]:
         "supervisor": _("supervisor: sees all cases, steps in"),
         "consular": _("consular contact: sees what was shared"),
         "administrator": _("administrator: accounts and sending, no cases"),
-        "auditor": _("auditor: the audit trail, no content"),
+        "auditor": _("auditor: the record of acts, no content"),
     }

@@ -49,7 +49,7 @@ def acknowledge(ref: str) -> ResponseReturnValue:
     reason = form.text("reason", longest=2000, lines=True)
     if not carry_out(form, ref, lambda desk, case: cases.acknowledge(desk, case, reason or None)):
         return show_form(ref, "staff/acknowledge.html", _acknowledge_context, form)
-    notes.add("success", _("Acknowledged. Reminders are held; a graver step still fires."))
+    notes.add("success", _("Acknowledged. Reminders are held; a graver step still comes."))
     return go(f"/cases/{ref}")
 
 
@@ -81,7 +81,7 @@ def snooze(ref: str) -> ResponseReturnValue:
         return show_form(ref, "staff/snooze.html", _snooze_context, form)
     notes.add(
         "success",
-        _("Snoozed. Nothing of this case fires until then."),
+        _("Snoozed. Nothing of this case is told until then."),
         undo_url=f"/cases/{ref}/snooze/end",
         undo_label=_("Undo"),
     )

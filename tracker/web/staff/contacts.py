@@ -187,7 +187,7 @@ def reject(ref: str, report_id: str) -> ResponseReturnValue:
 @access(*DESK)
 def retract(ref: str, report_id: str) -> ResponseReturnValue:
     """A confirmed contact proved wrong: what is due catches up (R6)."""
-    said = _("Taken back. The silence was computed anew.")
+    said = _("Taken back. The silence was counted anew.")
     return _take_back(ref, report_id, record.retract, said)
 
 

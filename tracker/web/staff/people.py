@@ -250,17 +250,15 @@ def _says(desk: Desk, row: Person) -> str:
 
 def _second(desk: Desk, row: Person) -> str:
     """Who could agree to a grave change of this account, as the asking administrator is told."""
-    needed = _("A new second factor, and every role but auditor, need a second person’s word.")
+    needed = _("A new second factor, and every role but auditor, need a second person to agree.")
     names = engine.names_of(desk, [each.id for each in second_person.could_agree(desk, row)])
     if names:
         known = list_text(sorted(names.values(), key=str.casefold))
-        by = _("It can be given by: %(names)s.", names=known)
+        by = _("Those who can agree: %(names)s.", names=known)
         return f"{needed} {by}"
     if (since := second_person.alone_from(desk, row)) is not None:
         when = words.moment_text(since)
-        left = _(
-            "Nobody is left who could give it. You can do it alone from %(when)s on.", when=when
-        )
+        left = _("Nobody is left who could agree. You can do it alone from %(when)s on.", when=when)
         return f"{needed} {left}"
     return _(
         "There is nobody who could agree to a new second factor or to roles: you decide alone. It "
