@@ -27,12 +27,23 @@ from tracker.engine.cases.cases import active_version
 from tracker.engine.staff.accounts import add_person
 from tracker.security.vault import DataKey, Vault
 from tracker.settings import load
-from tracker.store.schema import Case, ContactPoint, Person, PersonRole, new_id
+from tracker.store.schema import (
+    Case,
+    ConsularPost,
+    ContactPoint,
+    Person,
+    PersonRole,
+    PostMember,
+    new_id,
+)
 
 REVIEW = date(2028, 3, 2)
 """Kept until then: nothing is to be dated by the first tick."""
 
 CASES_A_WORKER = 1000
+CASES_OF_THE_POST = 1000
+"""At most a tenth of all: with the family's consent, and shared with the one post."""
+
 CHUNK = 5000
 DUE_AT_MOST = 40_000
 
@@ -53,10 +64,10 @@ def count_cases(services: Services) -> int:
 
 
 def add_people(services: Services, cases: int) -> None:
-    """A caseworker for every thousand cases (at least five), and two supervisors."""
+    """A caseworker for every thousand cases (at least five), two supervisors, and a consul."""
     with services.desk(OPERATOR) as desk:
-        for number in range(max(5, cases // CASES_A_WORKER) + 2):
-            role = "supervisor" if number < 2 else "caseworker"
+        workers = max(5, cases // CASES_A_WORKER)
+        for number, role in enumerate(["supervisor"] * 2 + ["caseworker"] * workers + ["consular"]):
             name = f"{_NAMES[number % len(_NAMES)]} {number}"
             person = add_person(desk, email=f"person{number}@example.net", name=name, roles=[role])
             phone = f"+770055{number:05}"
@@ -70,6 +81,13 @@ def add_people(services: Services, cases: int) -> None:
             )
             desk.safe.seal(point, "address", phone)
             desk.session.add(point)
+        post = ConsularPost(id=new_id(), created_at=desk.now)
+        desk.safe.seal(post, "name", "A post")
+        desk.session.add(post)
+        desk.session.flush()
+        desk.session.add(
+            PostMember(id=new_id(), post_id=post.id, person_id=person.id, since_at=desk.now)
+        )
 
 
 def fill(services: Services, cases: int) -> None:
@@ -81,7 +99,7 @@ def fill(services: Services, cases: int) -> None:
     due_count = min(cases // 10, DUE_AT_MOST)
     chosen = rng.choices(due, k=due_count) + rng.choices(quiet, k=cases - due_count)
     rng.shuffle(chosen)
-    maker = _Maker(services, rng)
+    maker = _Maker(services, rng, min(cases // 10, CASES_OF_THE_POST))
     with closing(Sink(services.database.engine)) as sink:
         for start in range(0, cases, CHUNK):
             sink.write(maker.rows(chosen[start : start + CHUNK]))
@@ -90,13 +108,15 @@ def fill(services: Services, cases: int) -> None:
 class _Maker:
     """Rows of cases, as dictionaries by table."""
 
-    def __init__(self, services: Services, rng: Random) -> None:
+    def __init__(self, services: Services, rng: Random, shared: int) -> None:
+        self._shared = shared  # so many of the first cases are shared with the post
         self._vault = Vault(services.ring)
         self._rng = rng
         self._made = 0
         with services.reading(OPERATOR) as desk:
             session = desk.session
             self._version = active_version(desk).id
+            self._post = session.scalars(select(ConsularPost.id)).one()
             people = session.execute(
                 select(PersonRole.role, Person.id, ContactPoint.id)
                 .join(Person, Person.id == PersonRole.person_id)
@@ -138,6 +158,9 @@ class _Maker:
         clock = self._key(case_id, "clock", into["data_keys"])
         content = self._key(case_id, "content", into["data_keys"])
         told = life.memory.replace(CONTACT.encode(), report_id.encode())
+        if is_shared := number < self._shared:
+            told = told.replace(b'"consents":[]', b'"consents":["consular"]')
+            told = told.replace(b'"seen":[]', b'"seen":["consular"]')
         into["cases"].append(
             {
                 "id": case_id,
@@ -151,6 +174,8 @@ class _Maker:
                 "supervisor_id": supervisor,
                 "clock_sealed": clock.seal(told, table="cases", column="clock", row_id=case_id),
                 "next_look_at": life.next_look_at,
+                "next_step_at": life.next_step_at,
+                "wants_consent": life.wants_consent and number >= self._shared,
                 "silent_rank": life.silent_rank,
                 "review_on": REVIEW,
             }
@@ -182,8 +207,52 @@ class _Maker:
                 "entered_at": EVENING,
             }
         )
+        if is_shared:
+            self._share(case_id, content, worker, into)
         if life.step is not None:
             self._alert(life.step, case_id, life.band, clock, (worker, point), into)
+
+    def _share(
+        self, case_id: str, content: DataKey, worker: str, into: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        enquirer_id = self._id()
+        details = content.seal(
+            b'{"name":"A mother"}', table="enquirers", column="details", row_id=enquirer_id
+        )
+        into["enquirers"].append(
+            {
+                "id": enquirer_id,
+                "case_id": case_id,
+                "details_sealed": details,
+                "language": "en",
+                "protected": False,
+                "reachable": False,
+                "created_at": EVENING,
+                "last_heard_at": EVENING,
+            }
+        )
+        into["consents"].append(
+            {
+                "id": self._id(),
+                "case_id": case_id,
+                "enquirer_id": enquirer_id,
+                "scope": "consular",
+                "given": True,
+                "language": "en",
+                "text_checked": True,
+                "recorded_at": EVENING,
+            }
+        )
+        into["shares"].append(
+            {
+                "id": self._id(),
+                "case_id": case_id,
+                "post_id": self._post,
+                "fields": ["dates", "name"],
+                "shared_by": worker,
+                "shared_at": EVENING,
+            }
+        )
 
     def _alert(
         self,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import Contact, ContactClass
-from tracker.domain.due import next_look
+from tracker.domain.due import next_look, next_step_at
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.domain.policy_document import default_policy
@@ -35,6 +35,8 @@ class Life:
     zone_name: str
     memory: bytes
     next_look_at: datetime | None
+    next_step_at: datetime | None
+    wants_consent: bool
     band: str
     silent_rank: datetime
     step: tuple[datetime, Notice] | None
@@ -73,6 +75,8 @@ def _life(policy: Policy, days: int, zone_name: str) -> Life:
         zone_name,
         plain(memory.dump(file)),
         now,
+        next_step_at(file, policy),
+        bool(file.consents_wanted(policy)),
         str(policy.band_of(file.firings)),
         policy.due_at(policy.steps[0], anchor, file.zone),
         step,

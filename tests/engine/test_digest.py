@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from tracker.domain.delivery import Fault, Outcome, SendResult
 from tracker.domain.policy_document import default_policy, write_policy
 from tracker.engine.cases import cases, record, sharing
 from tracker.engine.clock import policies
-from tracker.engine.digests import digest_consents, digest_form
+from tracker.engine.digests import digest_choice, digest_form
 from tracker.engine.digests.digest import decided, facts_of, make_due, preview, reader_of
 from tracker.engine.digests.digest_facts import gather
 from tracker.engine.digests.digest_form import KEPT, Facts, Line
@@ -530,7 +531,7 @@ def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(
         )
         all_opened = gather(desk, both, (start, end))
     assert chosen == all_opened
-    monkeypatch.setattr(digest_cases, "IDS_AT_ONCE", 3)  # a supervisor's many, in parts
+    monkeypatch.setattr(digest_cases, "AT_ONCE", 3)  # a supervisor's many, some at a time
     with office.services.reading(OPERATOR) as desk:
         parts = gather(desk, Actor("person", aigul, frozenset({"caseworker"})), (start, end))
     assert parts == chosen
@@ -550,12 +551,55 @@ def test_d9_only_cases_that_have_a_line_are_opened_and_none_is_missed(
     }
 
 
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {},
+        {"counts_from": "latest"},
+        {"steps": [{"step": 1, "after_months": 1, "notify": ["caseworker", "consular"]}]},
+    ],
+    ids=["usual", "latest", "months"],
+)
+def test_d9_of_each_section_the_first_lines_are_kept_and_all_are_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch, policy: dict[str, Any]
+) -> None:
+    """The same though only those are opened that can be among the first, whoever reads."""
+    with office.desk() as desk:
+        version = policies.draft(desk, policies.store.all_policies(desk.session)[0])
+        policies.save_draft(desk, version, write_policy(default_policy()) | policy)
+        policies.activate(desk, version)
+    aigul = _a_full_office(office)
+    start, end = MONDAY - timedelta(days=7), MONDAY
+    with office.services.reading(OPERATOR) as desk:
+        vera = desk.session.scalars(select(Case.supervisor_id).limit(1)).one()
+        both = Actor(
+            "person", aigul, frozenset({"caseworker", "consular"}), posts=frozenset({"none"})
+        )
+        every = gather(desk, both, (start, end)).as_json()
+    for module in (digest_form, digest_choice):
+        monkeypatch.setattr(module, "KEPT", 2)
+    for reader in (
+        Actor("person", aigul, frozenset({"caseworker"})),
+        Actor("person", vera, frozenset({"supervisor"})),
+    ):
+        with office.services.reading(OPERATOR) as desk:
+            few = gather(desk, reader, (start, end)).as_json()
+        sections = [name for name, lines in every.items() if isinstance(lines, list)]
+        assert {name: few[name] for name in sections} == {
+            name: every[name][:2] for name in sections
+        }
+        more = {name: len(every[name]) - 2 for name in sections if len(every[name]) > 2}
+        assert {name: number for name, number in few["more"].items() if number} == more
+        assert few["bands"] == every["bands"]
+    assert len(more) > 2, "or nothing is said"
+
+
 def test_d9_of_many_that_want_consent_the_longest_silent_are_kept_and_all_are_counted(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same whether each is opened, or only those that can be among the longest silent."""
     monkeypatch.setattr(digest_form, "KEPT", 2)
-    monkeypatch.setattr(digest_consents, "KEPT", 2)
+    monkeypatch.setattr(digest_choice, "KEPT", 2)
     aigul = office.person("Aigul", "caseworker")
     for days in (200, 150, 190, 120, 185, 140, 170, 130, 186):
         office.silent_case(aigul, None, days=days)

@@ -41,6 +41,16 @@ def next_look(case: CaseFile, policy: Policy) -> datetime | None:
     return min((look for look in looks if look < FOR_GOOD), default=None)
 
 
+def next_step_at(case: CaseFile, policy: Policy) -> datetime | None:
+    """The instant at which the next step fires if nothing is entered (R4, R12); None for never."""
+    unfired = (step for step in policy.steps if step.number not in case.firings)
+    step = None if case.closed else next(unfired, None)
+    if step is None:
+        return None
+    anchor = case.anchor or policy.anchor(case.last_contact(policy))
+    return max(policy.due_at(step, anchor, case.zone), case.snoozed_until or NEVER)
+
+
 def _armed(case: CaseFile, policy: Policy) -> list[datetime]:
     looks: list[datetime] = []
     assert case.anchor is not None

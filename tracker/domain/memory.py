@@ -7,11 +7,8 @@ from typing import Any
 
 from tracker.domain.casefile import CaseFile, Firing
 from tracker.domain.contact import Contact, ContactClass, Interval
-from tracker.domain.policy import Policy
 
 VERSION = 1
-_STEP, _ROLES, _TOLD = 0, 4, 5
-"""Where these stand in a firing's row."""
 
 
 def _instant(moment: datetime | None) -> str | None:
@@ -106,24 +103,6 @@ def load(raw: dict[str, Any]) -> CaseFile:
         closing=raw["closing"],
         reopening=raw["reopening"],
     )
-
-
-def load_silence(raw: dict[str, Any]) -> CaseFile:
-    """As `load`, but for what fired: enough to say how long a case is silent, in less time."""
-    return load(raw | {"firings": []})
-
-
-def wants_consent(raw: dict[str, Any], policy: Policy) -> bool:
-    """Whether `CaseFile.consents_wanted` names a role.
-
-    Read from the document as it is, for whoever asks it of very many cases.
-    """
-    fired = {firing[_STEP]: firing for firing in raw["firings"]}
-    highest = next((s.number for s in reversed(policy.steps) if s.number in fired), None)
-    if highest is None or raw["closed"]:
-        return False
-    told = {*fired[highest][_TOLD], *raw["consents"]}
-    return any(role in policy.needs_consent - told for role in fired[highest][_ROLES])
 
 
 def _contact(

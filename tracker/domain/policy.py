@@ -48,6 +48,14 @@ class Step:
         """The local day on which this step falls due for an anchor."""
         return _due_on(self.after_days, self.after_months, anchor)
 
+    def counted_from(self, day: date) -> date:
+        """An anchor for which this step falls due on that day; of the few days that a short month
+        makes fall due together, one."""
+        if self.after_days is not None:
+            return day - timedelta(days=self.after_days)
+        assert self.after_months is not None
+        return add_months(day, -self.after_months)
+
     def delay_in_days(self) -> tuple[int, int]:
         """The fewest and the most days from any anchor to this step."""
         if self.after_days is not None:

@@ -1,143 +1,188 @@
-"""Which cases a weekly digest may have to name: found by what stands in clear, so that the others
-stay closed (D9, S1)."""
+"""Which cases have a line in a section of a weekly digest, by what stands in clear: so they can be
+counted, and the first of them found, while all others stay closed (D9, S1)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, or_
+from sqlalchemy import ColumnElement, Select, func, null, select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
 from tracker.domain.evaluate import Kind
-from tracker.store.cases import visible_cases
+from tracker.store.cases import hidden_ids, visible_cases
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport
 
 AT_ONCE: Final = 500
-"""Cases held in memory together."""
+"""Rows held in memory together."""
 
-IDS_AT_ONCE: Final = 20_000
-"""About so many cases' ids are gone through at a time, so that memory does not grow with them."""
+CLOCK: Final = tuple(str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER))
+"""Kinds of alert that wait for an acknowledgement."""
 
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """Cases of one policy whose first step falls due within these instants; None: no bound."""
-
-    policy_version_id: str
-    since: datetime | None
-    until: datetime | None
+A_DAY: Final = timedelta(hours=24 + 26)
+"""From an instant to the end of its day, wherever that ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToOpen:
-    """Some cases of a digest: `cases` may have any line, `asking` may want consent and nothing
-    else."""
-
-    cases: list[Case]
-    asking: list[Asking]
-
-
-class Asking(NamedTuple):
-    """A case of which only the clock's memory is asked, and its place in the order of silence."""
+class Candidate(NamedTuple):
+    """A case that has a line in a section. `at`: the instant the line tells of; None where it tells
+    of the silence alone."""
 
     id: str
     ref: str
-    band: str
+    zone_name: str
     policy_version_id: str
-    silent_rank: datetime | None
-    clock: bytes
+    silent_rank: datetime
+    at: datetime | None
 
 
-def cases_to_open(
-    session: Session,
-    reader: Actor,
-    today: date,
-    *,
-    raised: tuple[datetime, datetime],
-    looks_until: datetime,
-    ranked: Collection[Ranked],
-    asking_roles: Collection[str],
-    about: int,
-) -> Iterator[ToOpen]:
-    """The reader's cases that have, or may have, a line in a digest; some at a time.
+class Ranked(NamedTuple):
+    """How many cases of a policy's version have their first step due at one instant in a zone."""
 
-    Those with an alert `raised` in its weeks, open or undelivered still; snoozed; looked at before
-    `looks_until`; with a report to confirm or a question open; with a firing that told, or would
-    have told, one of `asking_roles`; and those `ranked`. `about`: how many cases the reader has.
+    policy_version_id: str
+    zone_name: str
+    silent_rank: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of one section, a row each. Some may be of one case."""
+
+    query: Select[Any]
+    order: Any  # the column in whose order they are gone through
+    found: Select[Any]  # the same as few columns as can be, to count them
+    at: Any = None  # of `found`, where cases are looked up for it: when
+
+    def count(self, session: Session) -> int:
+        """How many there are."""
+        counted = select(func.count()).select_from(self.found.subquery())
+        return session.scalar(counted) or 0
+
+    def rows(self, session: Session, first: int | None = None) -> Iterator[Candidate]:
+        """Each, in order, read as far as somebody goes on asking.
+
+        `first`: those that come days after so many others may be left out.
+        """
+        query = self.query
+        if first is not None and self.at is not None:
+            times = self.found.order_by(self.at).offset(first - 1).limit(1)
+            last = session.scalar(times.with_only_columns(self.at))
+            query = query if last is None else query.where(self.order <= last + A_DAY)
+        query = query.order_by(self.order).execution_options(yield_per=AT_ONCE)
+        return (Candidate(*row) for row in session.execute(query))
+
+    def by_rank(self, session: Session) -> Iterator[Ranked]:
+        """The same counted."""
+        by = (Case.policy_version_id, Case.zone_name, Case.silent_rank)
+        counted = self.query.with_only_columns(*by, func.count()).group_by(*by)
+        return (Ranked._make(row) for row in session.execute(counted))
+
+
+def sections(
+    reader: Actor, today: date, weeks: tuple[datetime, datetime], until: datetime
+) -> dict[str, Lines]:
+    """The lines of a desk's digest of these `weeks`, by section; `until`: how far it looks ahead.
+
+    All but those of closing windows (`silent_between`).
     """
-    ids = visible_cases(reader, today).with_only_columns(Case.id)
-    alerts = ids.join(Alert, Alert.case_id == Case.id)
-    told_kinds = [str(kind) for kind in (Kind.STEP, Kind.RESOLVED, Kind.CLOSED)]
-    start, end = raised
+    ask = _Asking(reader, today)
     is_open = _no_index(Case.state) == "open"
-    raised_at = _no_index(Alert.raised_at)
-    queries = [
-        alerts.where(raised_at >= start, raised_at < end, Alert.kind.in_(told_kinds)),
-        alerts.where(Alert.state.in_(("triggered", "undelivered"))),
-        ids.where(is_open, Case.snoozed_until.is_not(None)),
-        ids.where(is_open, Case.next_look_at < looks_until),
-        ids.join(ContactReport, ContactReport.case_id == Case.id).where(
-            ContactReport.state == "pending"
-        ),
-        ids.join(ConsularAction, ConsularAction.case_id == Case.id).where(
-            ConsularAction.answered_at.is_(None)
-        ),
-    ]
-    consents = []
-    if asking_roles:
-        named = [_names(column, role) for role in asking_roles for column in _ROLES]
-        lasting = _no_index(Alert.state).in_(("acknowledged", "superseded", "withdrawn"))
-        consents.append(alerts.where(is_open, Alert.kind == str(Kind.STEP), lasting, or_(*named)))
-    for one in ranked:
-        query = ids.where(is_open, _no_index(Case.policy_version_id) == one.policy_version_id)
-        if one.since is not None:
-            query = query.where(Case.silent_rank >= one.since)
-        if one.until is not None:
-            query = query.where(Case.silent_rank <= one.until)
-        queries.append(query)
-    for part in _parts(about // IDS_AT_ONCE + 1):
-        found = set[str]().union(*(session.scalars(one.where(*part)) for one in queries))
-        asking = set[str]().union(*(session.scalars(one.where(*part)) for one in consents)) - found
-        for few in batched(sorted(found)):
-            some = visible_cases(reader, today).where(Case.id.in_(few)).order_by(Case.id)
-            yield ToOpen(list(session.scalars(some)), [])
-        for few in batched(sorted(asking)):
-            some = visible_cases(reader, today).where(Case.id.in_(few)).order_by(Case.id)
-            rows = session.execute(some.with_only_columns(*_ASKED))
-            yield ToOpen([], [Asking(*row) for row in rows])
+    pending = ContactReport.state == "pending"
+    open_question = ConsularAction.answered_at.is_(None)
+    return {
+        "crossed": ask.alerts(text("alerts.kind = 'step'"), *ask.raised(weeks)),
+        "good_news": ask.alerts(Alert.kind == str(Kind.RESOLVED), *ask.raised(weeks)),
+        "closed": ask.alerts(Alert.kind == str(Kind.CLOSED), *ask.raised(weeks)),
+        "unacknowledged": ask.alerts(Alert.state == "triggered", Alert.kind.in_(CLOCK)),
+        "undelivered": ask.alerts(Alert.state == "undelivered"),
+        "coming": ask.cases(ask.begun(Case.next_step_at) < until, is_open, at=Case.next_step_at),
+        "snoozed": ask.cases(ask.begun(Case.snoozed_until).is_not(None), is_open),
+        "consent_needed": ask.cases(Case.wants_consent, ask.begun(Case.state) == "open"),
+        "to_confirm": ask.rows(ContactReport.case_id, which=[pending]),
+        "unanswered": ask.each(ConsularAction.case_id, open_question),
+    }
 
 
-def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """So many at once that they are held in memory together."""
-    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+def silent_between(
+    reader: Actor, today: date, version_id: str, since: datetime, until: datetime | None
+) -> Lines:
+    """The open cases of one policy whose first step fell due then; `until` None: or later."""
+    ask, under = _Asking(reader, today), _no_index(Case.policy_version_id) == version_id
+    due = [Case.silent_rank >= since] + ([] if until is None else [Case.silent_rank <= until])
+    return ask.cases(ask.begun(Case.state) == "open", under, *due)
 
 
-def _parts(count: int) -> Iterator[list[ColumnElement[bool]]]:
-    """All cases in so many parts of like size, by their ids, which are random hexadecimal."""
-    bounds = [f"{number * 65536 // count:04x}" for number in range(1, count)]
-    for first, end in zip(["", *bounds], [*bounds, ""], strict=True):
-        yield [Case.id >= first] * bool(first) + [Case.id < end] * bool(end)
+def cases_of(
+    session: Session, reader: Actor, today: date, ids: Sequence[str]
+) -> Iterator[list[Case]]:
+    """These cases, so far as the reader sees them; some at a time."""
+    visible = visible_cases(reader, today).order_by(Case.id)
+    for at in range(0, len(ids), AT_ONCE):
+        yield list(session.scalars(visible.where(Case.id.in_(ids[at : at + AT_ONCE]))))
 
 
-_ASKED: Final = (
-    *(Case.id, Case.ref, Case.band, Case.policy_version_id, Case.silent_rank),
-    Case.clock_sealed,
-)
+class _Asking:
+    """Queries for one reader. Who sees all begins with what waits; others with their cases."""
 
-_ROLES: Final[tuple[Any, ...]] = (Alert.roles, Alert.consent_needed)
+    def __init__(self, reader: Actor, today: date) -> None:
+        self.visible = visible_cases(reader, today)
+        self.sees_all = reader.has("supervisor")
+
+    def begun(self, column: Any) -> Any:
+        """A column whose index is to be begun with by who sees all, and by nobody else."""
+        return column if self.sees_all else _no_index(column)
+
+    def raised(self, weeks: tuple[datetime, datetime]) -> list[ColumnElement[bool]]:
+        """That an alert was raised in these weeks."""
+        start, end = weeks
+        at = self.begun(Alert.raised_at)
+        return [at >= start, at < end]
+
+    def alerts(self, *which: Any) -> Lines:
+        """Cases with such an alert, each with the instant of the newest."""
+        return self.rows(Alert.case_id, func.max(Alert.raised_at).label("at"), which=which)
+
+    def rows(self, case_id: Any, *at: Any, which: Sequence[Any]) -> Lines:
+        """Of the cases of such rows, each once; where there is an `at`, in its order."""
+        owner = self._owner(case_id)
+        return self._of_rows(select(owner.label("case_id"), *at).where(*which).group_by(owner))
+
+    def each(self, case_id: Any, *which: Any) -> Lines:
+        """Of the cases of such rows, a line for each row."""
+        return self._of_rows(select(self._owner(case_id).label("case_id")).where(*which))
+
+    def _owner(self, case_id: Any) -> Any:
+        return _no_index(case_id) if self.sees_all else case_id
+
+    def _of_rows(self, found: Select[*tuple[Any, ...]]) -> Lines:
+        case_id = found.selected_columns[0].element
+        if self.sees_all:
+            seen = case_id.not_in(hidden_ids())
+        else:
+            seen = case_id.in_(self.visible.with_only_columns(Case.id))
+        rows = found.where(seen).subquery()
+        at = rows.c.get("at")
+        query = self.visible.join(rows, rows.c.case_id == Case.id)
+        return self._lines(query, at, select(rows), at)
+
+    def cases(self, *which: Any, at: Any = None) -> Lines:
+        """Of cases."""
+        query = self.visible.where(*which)
+        return self._lines(query, at, query.with_only_columns(Case.state))
+
+    def _lines(
+        self, query: Select[Any], at: Any, found: Select[Any], found_at: Any = None
+    ) -> Lines:
+        order = Case.silent_rank if at is None else at
+        columns = (Case.id, Case.ref, Case.zone_name, Case.policy_version_id, Case.silent_rank)
+        shown = null() if at is None else at
+        query = query.with_only_columns(*columns, shown.label("at"))
+        return Lines(query, order, found, found_at)
 
 
 def _no_index(column: Any) -> Any:
-    """A column said so that SQLite uses no index of it: else it would go through all that is open,
-    or all that was raised, once for each part, and not through the part's cases and their alerts.
-    """
+    """A column said so that no database begins with an index of it."""
     return func.coalesce(column, column)
-
-
-def _names(column: Any, role: str) -> Any:
-    """Whether a list of roles, kept as JSON, holds a role."""
-    return cast(column, String).contains(f'"{role}"', autoescape=True)

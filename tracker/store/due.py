@@ -25,6 +25,8 @@ class DueCase(NamedTuple):
     supervisor_id: str | None
     snoozed_until: datetime | None
     set_aside_at: datetime | None
+    next_step_at: datetime | None
+    wants_consent: bool
     clock: bytes
 
 
@@ -52,13 +54,15 @@ def due_cases(
             Case.supervisor_id,
             Case.snoozed_until,
             Case.set_aside_at,
+            Case.next_step_at,
+            Case.wants_consent,
             Case.clock_sealed,
         )
         .where(is_due(now, set_aside_before))
         .order_by(Case.next_look_at)
         .limit(limit)
     )
-    return [DueCase(*row) for row in session.execute(query)]
+    return [DueCase._make(row) for row in session.execute(query)]
 
 
 def is_due(

@@ -7,7 +7,7 @@ a case, not at a number. Cases are counted when they change (`case_counts`), not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -163,21 +163,6 @@ def _is_of_an_owner(under: frozenset[str]) -> ColumnElement[bool]:
     return CaseCount.caseworker_id.in_(under)
 
 
-def every_case(
-    session: Session, actor: Actor, today: date, at_once: int = 500
-) -> Iterator[list[Case]]:
-    """All cases an actor may see, some at a time: the open ones first, in the queue's order."""
-    query = visible_cases(actor, today).order_by(Case.silent_rank, Case.id).limit(at_once)
-    for state in ("open", "closed"):
-        for band in BANDS:
-            rows = query.where(Case.state == state, Case.band == str(band))
-            page = session.scalars(rows).all()
-            while page:
-                yield list(page)
-                last = (page[-1].silent_rank, page[-1].id)
-                page = session.scalars(rows.where(tuple_(Case.silent_rank, Case.id) > last)).all()
-
-
 def some_owners(session: Session, actor: Actor, most: int) -> list[str]:
     """The ids of so many of those who have a case that this actor sees, each once."""
     found = owners(actor)
@@ -203,9 +188,9 @@ def is_owner(session: Session, actor: Actor, person_id: str) -> bool:
     return session.scalars(found.where(counted == person_id).limit(1)).first() is not None
 
 
-def visible_ids(session: Session, actor: Actor) -> list[str]:
+def visible_ids(session: Session, actor: Actor, today: date | None = None) -> list[str]:
     """The ids of every case this actor sees."""
-    return list(session.scalars(visible_cases(actor).with_only_columns(Case.id)))
+    return list(session.scalars(visible_cases(actor, today).with_only_columns(Case.id)))
 
 
 def _asked(

@@ -115,10 +115,21 @@ def shared_case(desk: Desk, ref: str) -> Shared | None:
 
 def fields_shown(desk: Desk, case: Case, posts: frozenset[str]) -> frozenset[str]:
     """The groups of fields these posts are shown today; none without the family's consent."""
-    if not sharing.consents(desk, case, Scope.CONSULAR):
-        return frozenset()
-    live = [row for row in sharing.live_shares(desk, case) if row.post_id in posts]
-    return frozenset(group for row in live for group in row.fields)
+    return fields_by_case(desk, [case], posts)[case.id]
+
+
+def fields_by_case(
+    desk: Desk, cases: Sequence[Case], posts: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """`fields_shown` of each of these cases, by id."""
+    covered = sharing.consenting(desk, cases, Scope.CONSULAR)
+    shares = sharing.shares_of(desk, [case for case in cases if case.id in covered])
+    return {
+        case.id: frozenset(
+            group for row in shares.get(case.id, ()) if row.post_id in posts for group in row.fields
+        )
+        for case in cases
+    }
 
 
 def answer(desk: Desk, seen: Shared, action_id: str, outcome: str, words: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import Actor
@@ -22,6 +23,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import CONSULAR
 from tracker.i18n.words import _
 from tracker.store import timeline, work
+from tracker.store.bulk import among
 from tracker.store.schema import (
     Alert,
     Case,
@@ -86,26 +88,39 @@ def _after_earlier_answers(desk: Desk, enquirer: Enquirer) -> datetime:
 
 def consents(desk: Desk, case: Case, scope: str) -> bool:
     """Whether the family's recorded consent covers a scope today."""
-    answers = [
-        Answer(
-            row.enquirer_id,
-            row.scope,
-            row.given,
-            row.recorded_at,
-            row.text_checked,
-            row.spoken_at is not None,
-            row.until_on,
+    return case.id in consenting(desk, [case], scope)
+
+
+def consenting(desk: Desk, cases: Sequence[Case], scope: str) -> set[str]:
+    """The ids of those of these cases whose family's recorded consent covers a scope today."""
+    ids = [case.id for case in cases]
+    answers, enquirers, withdrawn = defaultdict(list), defaultdict(list), set[str]()
+    given = select(Consent).where(among(desk.session, Consent.case_id, ids))
+    for row in desk.session.scalars(given.order_by(Consent.recorded_at, Consent.id)):
+        answers[row.case_id].append(
+            Answer(
+                row.enquirer_id,
+                row.scope,
+                row.given,
+                row.recorded_at,
+                row.text_checked,
+                row.spoken_at is not None,
+                row.until_on,
+            )
         )
-        for row in desk.session.scalars(
-            select(Consent).filter_by(case_id=case.id).order_by(Consent.recorded_at, Consent.id)
-        )
-    ]
-    enquirers = desk.session.execute(
-        select(Enquirer.id, Enquirer.withdrawn_at).filter_by(case_id=case.id)
-    ).all()
-    if any(withdrawn for _id, withdrawn in enquirers):
-        return False
-    return covered(answers, [row.id for row in enquirers], scope, _today(desk, case))
+    who = select(Enquirer.case_id, Enquirer.id, Enquirer.withdrawn_at)
+    for case_id, enquirer_id, withdrawn_at in desk.session.execute(
+        who.where(among(desk.session, Enquirer.case_id, ids))
+    ):
+        enquirers[case_id].append(enquirer_id)
+        if withdrawn_at is not None:
+            withdrawn.add(case_id)
+    return {
+        case.id
+        for case in cases
+        if case.id not in withdrawn
+        and covered(answers[case.id], enquirers[case.id], scope, _today(desk, case))
+    }
 
 
 def consents_wanted(desk: Desk, actor: Actor) -> list[tuple[Alert, Case, frozenset[str]]]:
@@ -126,15 +141,20 @@ def consents_wanted(desk: Desk, actor: Actor) -> list[tuple[Alert, Case, frozens
 
 def live_shares(desk: Desk, case: Case) -> list[Share]:
     """The posts that are shown this case today."""
-    return list(
-        desk.session.scalars(
-            select(Share).where(
-                Share.case_id == case.id,
-                Share.ended_at.is_(None),
-                or_(Share.until_on.is_(None), Share.until_on >= _today(desk, case)),
-            )
-        )
+    return shares_of(desk, [case])[case.id]
+
+
+def shares_of(desk: Desk, cases: Sequence[Case]) -> dict[str, list[Share]]:
+    """The posts that are shown these cases today, by case."""
+    found: dict[str, list[Share]] = {case.id: [] for case in cases}
+    today = {case.id: _today(desk, case) for case in cases}
+    standing = select(Share).where(
+        among(desk.session, Share.case_id, list(found)), Share.ended_at.is_(None)
     )
+    for row in desk.session.scalars(standing):
+        if row.until_on is None or row.until_on >= today[row.case_id]:
+            found[row.case_id].append(row)
+    return found
 
 
 def told_to_others(desk: Desk, case: Case) -> Iterator[tuple[Statement, dict[str, Any]]]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import Interval, Silent
-from tracker.domain.due import next_look
+from tracker.domain.due import next_look, next_step_at
 from tracker.domain.evaluate import Notice, evaluate
 from tracker.domain.foresee import foresee
 from tracker.domain.moments import local_date
@@ -83,6 +83,8 @@ def keep_file(desk: Desk, case: Case, file: CaseFile, policy: Policy) -> None:
     """Seal the memory back into the case, with what may stand in clear beside it."""
     desk.safe.seal(case, "clock", memory.dump(file))
     case.next_look_at = next_look(file, policy)
+    case.next_step_at = next_step_at(file, policy)
+    case.wants_consent = bool(file.consents_wanted(policy))
     case.band = str(policy.band_of(file.firings))
     case.snoozed_until = file.snoozed_until
     case.zone_name = file.zone_name

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.domain import memory
 from tracker.domain.casefile import CaseFile
-from tracker.domain.due import next_look
+from tracker.domain.due import next_look, next_step_at
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.engine.clock.clockwork import policy_of
@@ -236,7 +236,7 @@ class _Batch:
         PostgreSQL compares, and takes one statement for all cases instead of several.
         """
         case, file, policy = thought.case, thought.file, thought.policy
-        row = {
+        row: Row = {
             "id": case.id,
             "clock_sealed": self.desk.safe.seal_for(
                 Case, "clock", case.id, case.id, memory.dump(file)
@@ -246,6 +246,12 @@ class _Batch:
         band = str(policy.band_of(file.firings))
         if self.is_beside or band != case.band:
             row["band"] = band
+        step_at = next_step_at(file, policy)
+        if self.is_beside or step_at != case.next_step_at:
+            row["next_step_at"] = step_at
+        wants_consent = bool(file.consents_wanted(policy))
+        if self.is_beside or wants_consent != case.wants_consent:
+            row["wants_consent"] = wants_consent
         if self.is_beside or file.snoozed_until != case.snoozed_until:
             row["snoozed_until"] = file.snoozed_until
         if self.is_beside or case.set_aside_at is not None:

@@ -18,11 +18,12 @@ from tracker.domain.evaluate import Kind
 from tracker.domain.foresee import foresee
 from tracker.domain.moments import local_date
 from tracker.domain.policy import Step
-from tracker.engine.cases.shared import fields_shown
+from tracker.engine.cases.shared import fields_by_case
 from tracker.engine.clock.clockwork import open_file, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest_form import Facts, Line
 from tracker.store import timeline
+from tracker.store.digest_cases import CLOCK
 from tracker.store.schema import Alert, Case, ConsularAction, ContactReport
 
 AHEAD: Final = timedelta(days=7)
@@ -31,7 +32,7 @@ AHEAD: Final = timedelta(days=7)
 WINDOW_SOON: Final = timedelta(days=21)
 """A UN urgent-action window that closes within this time is named."""
 
-_CLOCK = Alert.kind.in_([str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)])
+_CLOCK = Alert.kind.in_(CLOCK)
 
 
 def is_own(reader: Actor, case: Case) -> bool:
@@ -64,17 +65,14 @@ class Gathering:
         self._keep_what_is_shown()
         desk.safe.preload([case.id for case in self.cases], "clock")
         self.files: dict[str, CaseFile] = {}
-        self.unreadable = 0
+        self.unread = set[str]()
         self.cases = [case for case in self.cases if self._is_read(case)]
         self.by_id = {case.id: case for case in self.cases}
 
     def _keep_what_is_shown(self) -> None:
         """Of a post's cases: those with consent today, and whose dates are not shared (S4)."""
-        shown = {
-            case.id: fields_shown(self.desk, case, self.reader.posts)
-            for case in self.cases
-            if case.id in self.shared
-        }
+        others = [case for case in self.cases if case.id in self.shared]
+        shown = fields_by_case(self.desk, others, self.reader.posts) if others else {}
         self.cases = [case for case in self.cases if shown.get(case.id, True)]
         self.undated = {case_id for case_id, groups in shown.items() if "dates" not in groups}
 
@@ -87,7 +85,7 @@ class Gathering:
         except OperationalError:  # the database's fault, not the case's
             raise
         except Exception:  # erased meanwhile, or damaged
-            self.unreadable += 1
+            self.unread.add(case.id)
             return False
         self.files[case.id] = file
         return True
@@ -95,7 +93,6 @@ class Gathering:
     def add_to(self, facts: Facts) -> None:
         """Add what these cases have to tell."""
         if not self.by_id:
-            facts.unreadable += self.unreadable
             return
         for case in self.cases:
             if case.state == "open":
@@ -105,7 +102,6 @@ class Gathering:
         facts.unanswered += self._unanswered()
         facts.good_news += self._told(Kind.RESOLVED)
         facts.closed += self._told(Kind.CLOSED)
-        facts.unreadable += self.unreadable
         if not self.only_consular:
             facts.unacknowledged += self._alerts(Alert.state == "triggered", _CLOCK)
             facts.undelivered += self._alerts(Alert.state == "undelivered")

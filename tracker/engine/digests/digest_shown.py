@@ -11,11 +11,13 @@ from typing import Any
 
 from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
-from tracker.engine.cases.shared import fields_shown
+from tracker.engine.cases.shared import fields_by_case
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest_form import Facts, Line
 from tracker.engine.digests.digest_gathering import is_own
 from tracker.store.cases import visible_cases
+from tracker.store.digest_cases import cases_of
+from tracker.store.queue import visible_ids
 from tracker.store.schema import Case
 
 
@@ -26,11 +28,9 @@ def still_shown(desk: Desk, reader: Actor, facts: Facts) -> Facts:
         case.ref: case
         for case in desk.session.scalars(visible.where(Case.ref.in_(_refs(facts) or [""])))
     }
-    groups = {
-        ref: fields_shown(desk, case, reader.posts)
-        for ref, case in cases.items()
-        if not is_own(reader, case)
-    }
+    others = [case for case in cases.values() if not is_own(reader, case)]
+    shown = fields_by_case(desk, others, reader.posts)
+    groups = {case.ref: shown[case.id] for case in others}
     gone = {ref for ref in _refs(facts) if ref not in cases or not groups.get(ref, True)}
     undated = {ref for ref, shown in groups.items() if "dates" not in shown}
     changed: dict[str, Any] = {}
@@ -60,7 +60,11 @@ def _undated(line: Line) -> Line:
 def _bands(desk: Desk, reader: Actor) -> dict[str, int]:
     """A post's cases by band as they are shown now: one that is gone is in no count."""
     counted = dict.fromkeys((str(band) for band in reversed(Band)), 0)
-    for case in desk.session.scalars(visible_cases(reader, desk.now.date())):
-        if case.state == "open" and "dates" in fields_shown(desk, case, reader.posts):
-            counted[case.band] += 1
+    today = desk.now.date()
+    ids = visible_ids(desk.session, reader, today)
+    for cases in cases_of(desk.session, reader, today, ids):
+        shown = fields_by_case(desk, cases, reader.posts)
+        for case in cases:
+            if case.state == "open" and "dates" in shown[case.id]:
+                counted[case.band] += 1
     return counted

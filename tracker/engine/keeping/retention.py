@@ -124,6 +124,7 @@ def erase(desk: Desk, case: Case) -> None:
     case.state = ERASED
     case.caseworker_id = case.supervisor_id = None
     case.next_look_at = case.silent_rank = case.review_on = case.snoozed_until = None
+    case.next_step_at, case.wants_consent = None, False
     case.set_aside_at = case.set_aside_reason = None
     desk.audit("case.erased", "case", case.id, case.id)
 

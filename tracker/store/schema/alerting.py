@@ -24,6 +24,7 @@ class Alert(Base):
     __tablename__ = "alerts"
     __table_args__ = (
         Index("ix_alerts_case_state", "case_id", "state"),
+        Index("ix_alerts_raised_at", "raised_at", "kind", "case_id"),
         Index(
             "ix_alerts_answers",
             *("raised_at", "case_id", "state", "acknowledged_at", "ended_at"),
@@ -54,7 +55,7 @@ class Alert(Base):
     silent_sealed: Mapped[bytes] = sealed("clock")  # [at least, at most] days
     state: Mapped[str] = mapped_column(default="triggered", index=True)
     # triggered | acknowledged | resolved | superseded | closed | withdrawn | undelivered | informed
-    raised_at: Mapped[datetime] = mapped_column(index=True)
+    raised_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]  # the first time; its event says by whom
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.store.schema.base import Base, row_id, sealed
@@ -18,6 +18,16 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_next_look_at", "next_look_at"),
         Index("ix_cases_review_on", "review_on"),
+        Index(
+            "ix_cases_next_step_at",
+            *("next_step_at", "state"),
+            sqlite_where=text("next_step_at IS NOT NULL"),
+            postgresql_where=text("next_step_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_cases_silence",
+            *("state", "silent_rank", "wants_consent", "policy_version_id", "zone_name"),
+        ),
         Index("ix_cases_queue", "state", "band", "silent_rank", "id"),
         Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank", "id"),
         Index(
@@ -45,6 +55,10 @@ class Case(Base):
     supervisor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     clock_sealed: Mapped[bytes] = sealed("clock")  # tracker.domain.memory
     next_look_at: Mapped[datetime | None]  # when the worker must look again; None: never
+    next_step_at: Mapped[datetime | None]  # when its next step fires if nothing is entered
+    wants_consent: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # for a role due by what fired (R13)
     silent_rank: Mapped[datetime | None]  # due time of the first step: the smaller, the longer
     snoozed_until: Mapped[datetime | None]
     all_clear_at: Mapped[datetime | None]  # the last resolved or closed notice (R5, R15)
