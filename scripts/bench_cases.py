@@ -162,7 +162,7 @@ def pages(bench: Bench) -> None:
 
 def worker(bench: Bench) -> None:
     """A worker in a process of its own: a storm, and digests."""
-    for what in ("storm", "caseworker", "supervisor"):
+    for what in ("storm", "caseworker", "consular", "supervisor"):
         asked = [sys.executable, Path(__file__).with_name("bench_worker.py")]
         found = subprocess.run(  # noqa: S603 — our own program
             [*asked, bench.place, bench.url, what], capture_output=True, text=True, check=False
@@ -222,6 +222,7 @@ def main() -> None:
     )
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
     parser.add_argument("--keep", type=Path, help="a folder whose filled instances are kept")
+    parser.add_argument("--fill", action="store_true", help="only fill what --keep lacks")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as passing:
         folder = asked.keep or Path(passing)
@@ -230,7 +231,7 @@ def main() -> None:
             with databases(wanted) as urls:
                 for size in map(int, asked.cases.split(",")):
                     bench = opened(kind, size, folder, urls(size))
-                    for part in asked.only.split(","):
+                    for part in () if asked.fill else asked.only.split(","):
                         PARTS[part](bench)
                     bench.services.database.engine.dispose()
 
