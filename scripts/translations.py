@@ -25,6 +25,8 @@ COMMENTS = ["i18n:"]
 """A comment that begins so is a word to the translator."""
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Written as the date of every catalogue: a file changes only when its words do."""
+BINDS = {"ru": re.compile(r"(?<!\w)([вкосуияВКОСУИЯ]) (?=\S)")}
+"""Where a language's typesetters let no line end in a word of one letter, such words."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%%")
 
 
@@ -75,9 +77,20 @@ def update() -> None:
 
 
 def compiled(code: str) -> bytes:
-    """The .mo file of a language; strings marked fuzzy are left out."""
+    """The .mo file of a language; strings marked fuzzy are left out.
+
+    On pages a word of one letter is bound to the next. Translators never see that, and neither do
+    messages nor what is compared with what people type.
+    """
+    catalogue, binds = read(code), BINDS.get(code)
+    for message in catalogue if binds else ():
+        if message.id and all("/templates/" in str(path) for path, _line in message.locations):
+            bound = tuple(
+                binds.sub("\\1\N{NO-BREAK SPACE}", text) for text in _forms(message.string)
+            )
+            message.string = bound if message.pluralizable else bound[0]
     output = io.BytesIO()
-    write_mo(output, read(code))
+    write_mo(output, catalogue)
     return output.getvalue()
 
 

@@ -1,11 +1,13 @@
 """The catalogues: nothing lost, and the check itself would notice."""
 
 import ast
+import io
 import re
 
 import pytest
 import translations
 from babel.messages.catalog import Message
+from babel.messages.mofile import read_mo
 
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.review import groups, review
@@ -30,6 +32,15 @@ def test_a_date_to_be_typed_keeps_its_order_among_words_from_the_right(code: str
     words = [text for m in translations.read(code) if m.id for text in _texts(m.string)]
     assert len(words) > 1000
     assert [text for text in words if loose.search(text)] == []
+
+
+def test_no_line_of_a_russian_page_ends_in_a_word_of_one_letter() -> None:
+    """What is sent keeps its plain spaces."""
+    shown = read_mo(io.BytesIO(translations.compiled("ru")))
+    heading = shown.get("Do you have photos of letters or papers?").string
+    assert heading == "Есть ли у\N{NO-BREAK SPACE}вас фото писем или бумаг?"
+    sent = shown.get("Your weekly page is ready. Please open it and sign in.").string
+    assert sent == "Ваша недельная страница готова. Откройте её и войдите."
 
 
 def _texts(said: str | tuple[str, ...]) -> tuple[str, ...]:
