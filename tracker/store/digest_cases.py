@@ -72,7 +72,8 @@ class Lines:
             last = session.scalar(times.with_only_columns(self.at))
             query = query if last is None else query.where(self.order <= last + A_DAY)
         query = query.order_by(self.order).execution_options(yield_per=AT_ONCE)
-        return (Candidate(*row) for row in session.execute(query))
+        with session.execute(query) as found:  # closed by whoever asks for no more
+            yield from map(Candidate._make, found)
 
     def by_rank(self, session: Session) -> Iterator[Ranked]:
         """The same counted."""
