@@ -197,7 +197,10 @@ def _worker(desk: Desk, when: When) -> Iterator[Finding]:
         says = f"Last beat: {when(state.worker_at)}."
         says += "" if state.worker_alive else " Start it with: tracker worker"
     ahead = state.worker_at is not None and state.worker_at - desk.now > CLOCK_MAY_DIFFER
-    yield Finding("worker", state.worker_alive and not ahead, says, Alarm.WORKER)
+    beat = desk.session.get(Pulse, health.WORKER)
+    if failed := beat.detail if beat is not None else None:
+        says += f" Parts of its last turn failed ({failed}); its log says when it began."
+    yield Finding("worker", state.worker_alive and not ahead and not failed, says, Alarm.WORKER)
     yield _sending(desk, state)
     waits = state.oldest_due_at
     says = "Nothing waits." if waits is None else f"The oldest has waited since {when(waits)}."

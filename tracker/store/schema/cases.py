@@ -181,7 +181,7 @@ class Note(Base):
     __tablename__ = "notes"
     id: Mapped[str] = row_id()
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
-    kind: Mapped[str]  # the act: snooze, hand_over, close, reject, retract, reveal, remark
+    kind: Mapped[str]  # the act, as snooze, hand_over, confirmed, rejected, reveal, merge
     text_sealed: Mapped[bytes] = sealed("content")
     written_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime]

@@ -71,7 +71,7 @@ class Draft(Base):
 
     id: Mapped[str] = row_id()
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    kind: Mapped[str]  # report | interview | unsent | search | answer
+    kind: Mapped[str]  # report | interview | unsent | search | answer | undo | a form sent once
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     answers_sealed: Mapped[bytes] = sealed("content")
     made_at: Mapped[datetime]
@@ -126,19 +126,19 @@ class AuditHead(Base):
 
 
 class Pulse(Base):
-    """Heartbeats: `worker`, `digest`, … each with its last beat (D10)."""
+    """Heartbeats (`worker`, `backup`, …), leases and breakers, each with its last beat (D10)."""
 
     __tablename__ = "pulses"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    detail: Mapped[str | None]
+    detail: Mapped[str | None]  # of `worker`: which errors its last turn met; None: none
     holder: Mapped[str | None]  # the process that holds a lease of this name
     lease_until: Mapped[datetime | None]
 
 
 class Flag(Base):
-    """A switch of the running instance: `sending_paused`, `demo`, `setup_done`."""
+    """A switch of the running instance: `sending_paused`, `sending_held`, `policies_moving`, …"""
 
     __tablename__ = "flags"
 

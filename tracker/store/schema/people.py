@@ -59,14 +59,14 @@ class ContactPoint(Base):
 
     id: Mapped[str] = row_id()
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
-    channel: Mapped[str]  # email | sms | voice
+    channel: Mapped[str]  # tracker.domain.delivery.CHANNEL_KINDS
     address_sealed: Mapped[bytes] = sealed("contact")
     address_hmac: Mapped[bytes] = mapped_column(index=True)
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
-    disabled_reason: Mapped[str | None]  # a code: bounced, stop, wrong_number, by_person
+    disabled_reason: Mapped[str | None]  # a code: bounced, wrong_number, by_person
     opted_out_at: Mapped[datetime | None]
 
 
