@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.delivery import UNSENT
 from tracker.store.schema import EVERYBODY, AuditRow, Case, CaseCount, Digest, OutboxMessage
-
-WAITING = ("pending", "retry_wait")
 
 
 def open_by_band(session: Session) -> dict[str, int]:
@@ -59,7 +58,7 @@ def oldest_waiting(session: Session) -> dict[str, datetime]:
     """Since when the oldest message of each channel could have gone out."""
     rows = session.execute(
         select(OutboxMessage.channel, func.min(OutboxMessage.available_at))
-        .where(OutboxMessage.state.in_(WAITING))
+        .where(OutboxMessage.state.in_(sorted(UNSENT)))
         .group_by(OutboxMessage.channel)
     )
     return {channel: since for channel, since in rows}  # noqa: C416 — a row is no pair to dict()

@@ -28,6 +28,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.domain.actor import Actor
+from tracker.domain.alerts import STANDING, WAITING, AlertState
 from tracker.domain.answering import BOUNDS
 from tracker.domain.evaluate import Kind
 from tracker.store.cases import visible_cases
@@ -45,7 +46,6 @@ ANSWER_WITHIN: Final = timedelta(hours=24)
 """When an acknowledgement is overdue where the policy's step names no hours."""
 
 _CLOCK = [str(kind) for kind in (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER)]
-_UNANSWERED = ("triggered", "undelivered")
 _OF_A_STEP: Final = text("alerts.kind = 'step'")
 """The words of the index `ix_alerts_answers`, to the letter: else it is not used."""
 
@@ -63,7 +63,7 @@ def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
     if what == ANSWER:
         waiting = select(Alert.case_id).join(_its_case, _its_case.id == Alert.case_id)
         return waiting.where(
-            Alert.state.in_(_UNANSWERED), Alert.kind.in_(_CLOCK), _overdue(session, now)
+            Alert.state.in_(WAITING), Alert.kind.in_(_CLOCK), _overdue(session, now)
         )
     return select(Alert.case_id).where(_asked_for_an_answer(now - ALERTS[what]))
 
@@ -165,7 +165,7 @@ def _asked_for_an_answer(since: datetime) -> ColumnElement[bool]:
         _OF_A_STEP,
         Alert.raised_at >= since,
         or_(
-            Alert.state.in_((*_UNANSWERED, "acknowledged", "superseded")),
+            Alert.state.in_((*STANDING, AlertState.SUPERSEDED)),
             Alert.acknowledged_at.is_not(None),
         ),
     )

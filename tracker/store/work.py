@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, select, 
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.actor import Actor
+from tracker.domain.alerts import STANDING
 from tracker.domain.evaluate import Kind
 from tracker.store.cases import is_seen, visible_cases, with_cases
 from tracker.store.schema import (
@@ -23,8 +24,6 @@ from tracker.store.waits import missed
 
 SHOWN = 100
 """At most so many of each kind; the rest comes when these are done."""
-
-OPEN_ALERTS = ("triggered", "acknowledged", "undelivered")
 
 _CONSENT_NEEDED: Final = text(
     "alerts.state || '' IN ('triggered', 'acknowledged', 'undelivered') "
@@ -64,7 +63,7 @@ def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
         query = query.where(_CONSENT_NEEDED)
     else:
         needed = cast(Alert.consent_needed, String) != "[]"
-        query = query.where(Alert.state.in_(OPEN_ALERTS), needed, is_seen(actor, Alert.case_id))
+        query = query.where(Alert.state.in_(STANDING), needed, is_seen(actor, Alert.case_id))
     newest: dict[str, Alert] = {}
     for alert in session.scalars(query.limit(_OPEN_OF_A_CASE * SHOWN)):
         newest.setdefault(alert.case_id, alert)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from tracker.domain.actor import Actor
+from tracker.domain.alerts import WAITING
 from tracker.domain.casefile import CaseFile
 from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, zone
@@ -45,7 +46,7 @@ def waiting(desk: Desk, found: Sequence[Case]) -> set[str]:
     """The ids of those of these cases with an alert that nobody answered yet."""
     query = select(Alert.case_id).where(
         Alert.case_id.in_([case.id for case in found]),
-        Alert.state.in_(("triggered", "undelivered")),
+        Alert.state.in_(WAITING),
         Alert.kind != "to_confirm",
     )
     return set(desk.session.scalars(query))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from tracker.domain.alerts import WAITING
 from tracker.domain.casefile import CaseFile
 from tracker.domain.contact import Interval
 from tracker.domain.errors import Refused
@@ -156,7 +157,7 @@ def _mark_acknowledged(
     desk: Desk, case: Case, person_id: str | None = None, detail: str | None = None
 ) -> None:
     alerts = desk.session.scalars(
-        select(Alert).where(Alert.case_id == case.id, Alert.state.in_(("triggered", "undelivered")))
+        select(Alert).where(Alert.case_id == case.id, Alert.state.in_(WAITING))
     )
     for alert in alerts:
         if alert.kind == "to_confirm":

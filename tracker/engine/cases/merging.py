@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.domain import memory
+from tracker.domain.alerts import STANDING
 from tracker.domain.casefile import CaseFile
 from tracker.domain.changing import merge as merge_clocks
 from tracker.domain.errors import Refused
@@ -20,7 +21,6 @@ from tracker.domain.policy import Policy
 from tracker.engine.cases import moving, sharing
 from tracker.engine.clock.clockwork import enter, open_file, policy_of, together
 from tracker.engine.clock.policies import begin_moving
-from tracker.engine.clock.raising import OPEN_STATES
 from tracker.engine.clock.rereading import read_contacts
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
@@ -155,7 +155,7 @@ def _standing(desk: Desk, case: Case, other: Case, theirs: CaseFile) -> dict[str
     file = open_file(desk, case)
     both = (case.id, other.id)
     alerts = desk.session.scalars(
-        select(Alert).where(Alert.case_id.in_(both), Alert.state.in_(OPEN_STATES))
+        select(Alert).where(Alert.case_id.in_(both), Alert.state.in_(STANDING))
     )
     names = desk.session.scalars(select(PersonName).filter_by(case_id=other.id))
     return {

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from tracker.domain.actor import Actor
+from tracker.domain.alerts import STANDING
 from tracker.domain.consent import Scope
 from tracker.domain.edtf import to_edtf
 from tracker.domain.errors import Refused
@@ -55,7 +56,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Which kinds of statement each group of fields opens."""
 
 _GRID = {"dates", "history"}
-_OPEN = ("triggered", "acknowledged", "undelivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _waiting(desk: Desk, case: Case) -> list[Alert]:
         AlertEvent.kind == "seen",
         AlertEvent.person_id == desk.person_id,
     )
-    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state.in_(_OPEN), told, ~seen)
+    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state.in_(STANDING), told, ~seen)
     return list(desk.session.scalars(wanted.order_by(Alert.raised_at, Alert.id)))
 
 

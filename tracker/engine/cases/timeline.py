@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from itertools import chain
 from typing import Any, Final
 
+from tracker.domain.alerts import WAITING
 from tracker.domain.evaluate import Kind
 from tracker.domain.moments import at_local, zone
 from tracker.engine.desk import Desk
@@ -211,5 +212,5 @@ def open_alerts(desk: Desk, case: Case) -> list[Alert]:
     return [
         alert
         for alert in store.alerts(desk.session, case.id)
-        if alert.state in ("triggered", "undelivered") and alert.kind != "to_confirm"
+        if alert.state in WAITING and alert.kind != "to_confirm"
     ]

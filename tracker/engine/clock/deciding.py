@@ -15,13 +15,13 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.domain import memory
+from tracker.domain.alerts import STANDING
 from tracker.domain.casefile import CaseFile
 from tracker.domain.due import next_look, next_step_at
 from tracker.domain.evaluate import Kind, Notice, evaluate
 from tracker.domain.policy import Policy
 from tracker.engine.clock.clockwork import policy_of
 from tracker.engine.clock.raising import (
-    OPEN_STATES,
     alert_values,
     cancel_unsent,
     end_without_notice,
@@ -118,7 +118,7 @@ class _Batch:
         desk.safe.preload(ids, "clock")
         self._policies = _policies(desk, {case.policy_version_id for case in cases})
         self._open: dict[str, list[OpenAlert]] = {}
-        for alert in due.alerts_of(desk.session, ids, OPEN_STATES):
+        for alert in due.alerts_of(desk.session, ids, STANDING):
             self._open.setdefault(alert.case_id, []).append(alert)
         steps = [step for policy in self._policies.values() for step in policy.steps]
         self._audiences = Audiences(desk, cases, {role for step in steps for role in step.notify})

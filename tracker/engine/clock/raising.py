@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from tracker.domain.alerts import STANDING
 from tracker.domain.casefile import CaseFile
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.moments import format_instant
@@ -27,7 +28,6 @@ from tracker.store.bulk import among
 from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id
 
 CLOCK_KINDS = (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER, Kind.CONSENT_GRANTED)
-OPEN_STATES = ("triggered", "acknowledged", "undelivered")
 UNSENT_STATES = ("pending", "retry_wait")
 
 
@@ -182,7 +182,7 @@ def end_alerts(desk: Desk, case: Case, state: str) -> None:
     kinds = kinds_ended(state)
     ended = desk.session.scalars(
         select(Alert).where(
-            Alert.case_id == case.id, Alert.state.in_(OPEN_STATES), Alert.kind.in_(kinds)
+            Alert.case_id == case.id, Alert.state.in_(STANDING), Alert.kind.in_(kinds)
         )
     ).all()
     for alert in ended:

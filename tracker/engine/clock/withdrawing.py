@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from tracker.domain.alerts import STANDING, WAITING
 from tracker.domain.casefile import CaseFile
 from tracker.domain.delivery import HANDED_OVER, OPEN
 from tracker.domain.evaluate import CASEWORKER, Kind
 from tracker.engine.clock.clockwork import enter
-from tracker.engine.clock.raising import CLOCK_KINDS, OPEN_STATES, UNSENT_STATES, cancel_unsent
+from tracker.engine.clock.raising import CLOCK_KINDS, UNSENT_STATES, cancel_unsent
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import CONSULAR, recipients
-from tracker.engine.staff.ladder import WAITING
 from tracker.engine.staff.undelivered import hand_up, queue_to
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
 
@@ -24,7 +24,7 @@ def stop_telling(desk: Desk, case: Case) -> None:
     alerts = desk.session.scalars(
         select(Alert).where(
             Alert.case_id == case.id,
-            Alert.state.in_(OPEN_STATES),
+            Alert.state.in_(STANDING),
             Alert.kind.in_([str(kind) for kind in CLOCK_KINDS]),
         )
     ).all()

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
+from tracker.domain.alerts import ENDED, STANDING, WAITING
 from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
 from tracker.domain.evaluate import CASEWORKER, SUPERVISOR, Kind
 from tracker.domain.moments import zone_of_hours
 from tracker.domain.quiet_hours import quiet_until
 from tracker.engine.cases.sharing import consular_covered
-from tracker.engine.clock.raising import CLOCK_KINDS, OPEN_STATES
+from tracker.engine.clock.raising import CLOCK_KINDS
 from tracker.engine.desk import Desk
 from tracker.engine.sending.holds import held
 from tracker.engine.staff.account_news import OWN, is_way
@@ -32,7 +33,6 @@ NO_CONSENT = "no_consent"
 MOVED = "moved"
 MOVES_AFTER = timedelta(minutes=10)
 """Before an alert is so old nobody asks whether its reader went away since it was raised."""
-ENDED = ("resolved", "superseded", "closed", "withdrawn")
 HELD_BY_ACKNOWLEDGING = (str(Kind.REPEAT), str(Kind.HAND_OVER))
 
 
@@ -104,7 +104,7 @@ def _got_through(desk: Desk, alert_id: str, person_id: str) -> bool:
 
 def is_open(desk: Desk, alert: Alert) -> bool:
     """Whether an alert still waits for somebody (an acknowledged one does not)."""
-    if alert.state not in ("triggered", "undelivered"):
+    if alert.state not in WAITING:
         return False
     return alert.kind != Kind.TO_CONFIRM or _still_to_confirm(desk, alert)
 
@@ -157,7 +157,7 @@ def _alarmed_since(desk: Desk, settled: AlertSaid, person_id: str) -> bool:
             OutboxMessage.person_id == person_id,
             Alert.case_id == settled.case_id,
             Alert.kind.in_([str(kind) for kind in CLOCK_KINDS]),
-            Alert.state.in_(OPEN_STATES),
+            Alert.state.in_(STANDING),
             Alert.raised_at >= settled.raised_at,
         )
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from tracker.domain.alerts import WAITING, AlertState
 from tracker.domain.evaluate import Kind
 from tracker.domain.replies import Act, Reply, read_reply
 from tracker.engine.desk import Desk
@@ -24,8 +25,7 @@ from tracker.messages.answers import Answer, Said
 from tracker.store import buckets, inbound
 from tracker.store.schema import Alert, ContactPoint, Inbound, OutboxMessage, Person, new_id
 
-WAITING: Final = ("triggered", "undelivered")
-ENDED: Final = ("acknowledged", "resolved", "superseded", "closed", "withdrawn", "informed")
+_SETTLED: Final = tuple(state for state in AlertState if state not in WAITING)
 _OF_ANYBODY: Final = frozenset({Act.STOP, Act.START})
 """Heard from whoever has an address with us: a closed account may be opened again, and that its
 access ends is told by message too (S5)."""
@@ -192,7 +192,7 @@ def _by_code(desk: Desk, point: ContactPoint, people: Sequence[str], reply: Repl
     every = inbound.alert_rows(desk.session, people, WAITING, None)
     named = _one_a_case([told for told in every if _bears(desk, told[0], reply.code)])
     if not named:
-        late = inbound.alert_rows(desk.session, people, ENDED, desk.now - REMEMBERED)
+        late = inbound.alert_rows(desk.session, people, _SETTLED, desk.now - REMEMBERED)
         named = [told for told in late if _bears(desk, told[0], reply.code)][:1]
     if len(named) == 1:
         return _do(desk, reply.act, named[0])

@@ -11,6 +11,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from tracker.domain.alerts import NEEDS_SOMEBODY
 from tracker.domain.delivery import (
     EMAIL,
     TRANSITIONS,
@@ -29,7 +30,7 @@ from tracker.engine.sending.needed import MOVED
 from tracker.engine.staff.audience import recipients
 from tracker.engine.staff.ladder import climb, first_look
 from tracker.engine.staff.points import opt_out, tell_supervisors
-from tracker.engine.staff.undelivered import NEEDS_SOMEBODY, hand_up, queue_to
+from tracker.engine.staff.undelivered import hand_up, queue_to
 from tracker.store import attempts, outbox
 from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
 

@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Final
 
 from tracker.domain.actor import WORKER
+from tracker.domain.alerts import NEEDS_SOMEBODY
 from tracker.domain.delivery import UNSENT
 from tracker.engine.desk import Desk
 from tracker.engine.power import Power
 from tracker.engine.sending.breaker import broken
 from tracker.engine.sending.settle import lock
 from tracker.engine.staff.ladder import climb_in_time
-from tracker.engine.staff.undelivered import NEEDS_SOMEBODY, hand_up
+from tracker.engine.staff.undelivered import hand_up
 from tracker.store import outbox
 from tracker.store.schema import Alert, Case
 

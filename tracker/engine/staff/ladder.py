@@ -7,17 +7,14 @@ when one is refused, or brings no receipt in time. Mail stands beside it from th
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
 
+from tracker.domain.alerts import WAITING
 from tracker.domain.delivery import BY_PHONE, POLLS, VOICE
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import lane, working_points
 from tracker.security.tokens import new_reference
 from tracker.store import outbox
 from tracker.store.schema import Alert, OutboxMessage, new_id
-
-WAITING: Final = ("triggered", "undelivered")
-"""States of an alert that asks for somebody; who only gets news is not called by telephone."""
 
 
 def first_look(desk: Desk, channel: str) -> datetime | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import exists, select
 
+from tracker.domain.alerts import NEEDS_SOMEBODY, WAITING
 from tracker.domain.evaluate import SUPERVISOR
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import (
@@ -15,13 +16,9 @@ from tracker.engine.staff.audience import (
     people_with_role,
     recipients,
 )
-from tracker.engine.staff.ladder import WAITING
 from tracker.security.tokens import new_reference
 from tracker.store import outbox
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
-
-INFORMING = "informed"
-NEEDS_SOMEBODY = (*WAITING, INFORMING)
 
 
 def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:

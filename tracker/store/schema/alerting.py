@@ -53,8 +53,7 @@ class Alert(Base):
     passed_over: Mapped[list[int]] = mapped_column(JSON)
     contact_report_id: Mapped[str | None] = mapped_column(ForeignKey("contact_reports.id"))
     silent_sealed: Mapped[bytes] = sealed("clock")  # [at least, at most] days
-    state: Mapped[str] = mapped_column(default="triggered", index=True)
-    # triggered | acknowledged | resolved | superseded | closed | withdrawn | undelivered | informed
+    state: Mapped[str] = mapped_column(default="triggered", index=True)  # domain.alerts.AlertState
     raised_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]  # the first time; its event says by whom
@@ -133,8 +132,7 @@ class OutboxMessage(Base):
     role: Mapped[str | None]  # as whom the person is told; consent is asked for it at the claim
     urgent: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="pending")
-    # pending submitting accepted sent delivered · retry_wait unknown refused expired suppressed
-    # cancelled dead
+    # tracker.domain.delivery.State
     reference: Mapped[str]  # random, per message; the same when a message is repeated
     available_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
