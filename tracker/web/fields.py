@@ -19,9 +19,6 @@ from tracker.security.text import ascii_digits, clean
 LINE: Final = 200
 """Characters of a one-line field unless it says otherwise."""
 
-TEXT: Final = 5_000
-"""Characters of a field of many lines."""
-
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]{1,64}@[^@\s<>\"(),:;.]+(\.[^@\s<>\"(),:;.]+)+")
 
 
