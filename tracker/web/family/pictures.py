@@ -39,7 +39,7 @@ def pictures_form() -> ResponseReturnValue:
     with here.reading() as desk:
         draft = drafts.find(desk)
         if draft is None or draft.sent_case_id is not None:
-            return go("/report")
+            return lost()
         return _ask(drafts.given(desk, draft), {}, _shown(desk, draft))
 
 

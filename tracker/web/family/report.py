@@ -87,7 +87,7 @@ def question_form(key: str) -> ResponseReturnValue:
     with here.reading() as desk:
         draft = drafts.find(desk)
         if draft is None or draft.sent_case_id is not None:
-            return go("/report")
+            return lost()
         given = drafts.given(desk, draft)
     if key == "understood":
         left = drafts.faulty(given, key)

@@ -19,6 +19,7 @@ from tracker.web.family import questions
 from tracker.web.family.answers import Answers
 from tracker.web.family.compiling import account, teller
 from tracker.web.family.door import bp
+from tracker.web.family.report import lost
 from tracker.web.family.summary import rows
 from tracker.web.pages import form_page, go, page
 from tracker.web.qr import drawing
@@ -31,7 +32,7 @@ def check() -> ResponseReturnValue:
     with here.reading() as desk:
         draft = drafts.find(desk)
         if draft is None:
-            return go("/report")
+            return lost()
         if draft.sent_case_id is not None:
             return page("family/received.html")
         given = drafts.given(desk, draft)
@@ -50,7 +51,7 @@ def send() -> ResponseReturnValue:
     with here.reading() as desk:
         draft = drafts.find(desk)
         if draft is None:
-            return go("/report")
+            return lost()
         if draft.sent_case_id is not None:
             return page("family/received.html")
         given = drafts.given(desk, draft)
