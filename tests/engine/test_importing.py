@@ -170,6 +170,51 @@ def test_those_who_were_told_already_are_not_written_to_but_to_what_comes_later(
     assert row.created_at > START
 
 
+def test_a_history_run_again_and_changed_tells_only_what_is_new_and_of_it_only_once(
+    office: Office, mail: Provider
+) -> None:
+    """R6, R7, R8: the same file doubles nothing and alerts nobody twice; a row that was changed is
+    one more account of its case; a row that is gone from the file takes nothing away."""
+    head = "id,name,last_contact,said_on,means,confirmed,caseworker,source\n"
+    rows = {
+        "1": "1,Tursun Hapiz,2025-11-02,2026-03-01,telephone,yes,aigul@example.net,list",
+        "2": "2,Aygul Memet,2025,2026-03-01,letter,yes,aigul@example.net,list",
+        "3": "3,Nurlan Serik,2026-02-28,2026-03-01,visit,yes,aigul@example.net,list",
+    }
+    sheet = head + "\n".join(rows.values()) + "\n"
+    first = run(office, sheet, told_already=True)
+    assert (first.faults, len(first.opened), first.messages) == ([], 3, 0)
+    office.tick()
+    before = (count(office, ContactReport), count(office, Alert))
+    for told in (True, False):  # the tick forgotten the second time
+        again = run(office, sheet, told_already=told)
+        assert (again.known, again.told, again.opened, again.messages) == (3, 0, [], 0)
+        office.tick()
+    assert (count(office, ContactReport), count(office, Alert)) == before
+    assert mail.taken == []
+    rows["1"] = rows["1"].replace("2025-11-02", "2026-02-27")  # newly heard: the silence is over
+    rows["2"] = rows["2"].replace("Aygul Memet", "Aygul Memet;阿依古丽")
+    del rows["3"]
+    changed = run(office, head + "\n".join(rows.values()) + "\n", told_already=True)
+    assert (changed.faults, changed.known, changed.told, changed.opened) == ([], 0, 2, [])
+    office.tick()
+    with office.desk() as desk:
+        cases = {case.ref: case for case in desk.session.scalars(select(Case))}
+        assert len(cases) == 3
+        silent = cases[first.opened[1]]
+        assert set(names_by_case(desk, [silent.id])[silent.id]) == {"Aygul Memet", "阿依古丽"}
+        told_of = cases[first.opened[0]]
+        latest = {
+            desk.safe.open(row, "occurred")["latest"]
+            for row in desk.session.scalars(select(ContactReport).filter_by(case_id=told_of.id))
+        }
+        assert latest == {"2025-11-02", "2026-02-27"}, "both stand, by source"
+    still = {(alert.case_id, alert.kind): alert.state for alert in office.alerts()}
+    assert still[told_of.id, "step"] == "resolved"
+    assert still[silent.id, "step"] == "acknowledged"
+    assert mail.taken == [], "nobody was told of a silence, so nobody of its end"
+
+
 def test_who_may_be_somebody_known_is_said_and_not_decided(office: Office) -> None:
     first = run(office, "name\nAygul Tursun\n")
     done = run(office, "name\nАйгүл Тұрсын\nAigul Tursun\nSomebody Quiteelse\n")
