@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import case_row, make_case, make_post, notes
+from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
 from tracker.engine.cases import leaving
 from tracker.engine.staff import colleagues
-from tracker.store.schema import ContactPoint, Person
+from tracker.engine.worker.tick import tick
+from tracker.store.schema import AuditRow, ContactPoint, OutboxMessage, Person
 
 LEAVE = {"leave_from": "2026-03-05", "leave_until": "2026-03-20"}
 
@@ -46,6 +49,56 @@ def test_all_cases_of_a_leaver_go_at_once(
     assert "hand_over" in notes(desk, refs[2])
     assert post_form(admin, f"{at}/state", {"state": "off"}, page=f"{at}/edit").status_code == 303
     assert "There is nothing to hand over." in boss.get(f"{at}/cases").text
+
+
+def test_d6_after_the_hand_over_nothing_goes_to_the_leaver_and_all_of_it_to_the_successor(
+    client_as: ClientAs,
+    post_form: PostForm,
+    desk: Desks,
+    services: Services,
+    clock: MovableClock,
+) -> None:
+    """Domain 14, S13: what fell due before and was told, what falls due later, the digests; who
+    gave each case to whom stands in the trail, and the leaver can open none."""
+    boss = client_as("supervisor", name="Vera")
+    old, new = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    refs = [make_case(desk, old.person_id, last="2026-02-22") for _ in range(8)]
+
+    def run(**by: int) -> list[OutboxMessage]:
+        """What was made for anybody meanwhile."""
+        with desk() as d:
+            before = set(d.session.scalars(select(OutboxMessage.id)))
+        clock.move(timedelta(**by))
+        for _ in range(3):
+            tick(services.restricted_to("clock", "contact"))
+        with desk() as d:
+            made = d.session.scalars(select(OutboxMessage)).all()
+            return [row for row in made if row.id not in before]
+
+    run(minutes=11)
+    with desk() as d:
+        told_before = set(
+            d.session.scalars(select(OutboxMessage.person_id).filter_by(kind="alert"))
+        )
+    assert told_before == {old.person_id}
+    at = f"/people/{old.person_id}"
+    told = {"person": new.person_id, "reason": "she leaves"}
+    assert post_form(boss, f"{at}/cases", told).status_code == 303
+    with desk() as d:
+        given = d.session.scalars(select(AuditRow).filter_by(act="case.handed_over")).all()
+        assert {row.actor_id for row in given} == {boss.person_id} and len(given) == len(refs)
+    assert client_as("caseworker", name="Aigul").get(f"/cases/{refs[0]}").status_code == 404
+    first = run(days=1)
+    admin = client_as("administrator", name="Ada")
+    off = post_form(admin, f"{at}/state", {"state": "off"}, page=f"{at}/edit")
+    assert off.status_code == 303
+    later = [row for _week in range(6) for row in run(days=7)]
+    alerts = [row for row in (*first, *later) if row.kind == "alert"]
+    assert len({row.alert_id for row in alerts}) >= 2 * len(refs)
+    for row in (*first, *later):
+        assert row.person_id != old.person_id, (row.kind, row.created_at)
+    assert {row.person_id for row in alerts} >= {new.person_id}
+    assert "digest" in {row.kind for row in later if row.person_id == new.person_id}
 
 
 def test_a_deputy_works_on_the_cases_of_who_is_away_and_only_then(
