@@ -15,8 +15,8 @@ from tracker.store.cases import visible_cases
 from tracker.store.people import roles_of
 from tracker.store.schema import Case, Person
 
-BATCH: Final = 100
-"""Cases of one transaction: others can write in between."""
+BATCH: Final = 500
+"""Cases of one transaction: all that one person ever has; of more, others can write in between."""
 
 
 @dataclass(frozen=True, slots=True)
