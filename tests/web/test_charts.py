@@ -318,6 +318,8 @@ def test_digest_bars_are_in_proportion_and_mirrored() -> None:
     first = charts.digest_bars([Bar("watch", "Watch", 28, None)], **more)
     assert ">28<" in str(first.svg) and first.rows == [["Watch", "28", ""]]
     assert boxes(first.svg, "before") == [], "nobody knows how it was before the first digest"
+    assert len(boxes(left.svg, "key")) == 1 and boxes(first.svg, "key") == []
+    assert ">( ) Before<" in str(left.svg) and ">Before ( )<" in str(right.svg)
 
 
 # --- for all -------------------------------------------------------------------------------------

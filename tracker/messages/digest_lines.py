@@ -65,7 +65,7 @@ def band_names() -> dict[str, str]:
 
 def silence_words(section: str, item: Mapping[str, Any]) -> str:
     """Band and days of a line; nothing where the reader's post is not shown dates."""
-    if not item["band"]:
+    if not item["band"] or item["band"] == section:  # what is closed stands under that name
         return ""
     band, days = band_names()[item["band"]], days_words(section, item)
     return _("%(band)s · silent for %(days)s", band=band, days=days) if days else band

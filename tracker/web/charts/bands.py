@@ -104,7 +104,7 @@ def digest_bars(
     desc: str = "",
     rtl: bool = False,
 ) -> Picture:
-    """A bar for each band with a line where it stood a week before; figures beside it.
+    """A bar for each band with a line where it stood a week before; figures beside it, and a key.
 
     Mirrored on right-to-left pages: bars then grow from the right.
     """
@@ -130,10 +130,14 @@ def digest_bars(
             words = f"({bar.before}) {words}" if rtl else f"{words} ({bar.before})"
         at = x(side + max(long, mark) + 10)
         body.append(svg.text(at, y + 16, words, anchor=anchor, fill=svg.INK))
+    height = len(bars) * row + 4
+    if any(bar.before is not None for bar in bars):  # what line and brackets mean
+        body.append(svg.path([svg.box(x(0, 2), height + 6, 2, 16)], svg.INK, "key"))
+        words = f"{before_word} ( )" if rtl else f"( ) {before_word}"
+        body.append(svg.text(x(10), height + 19, words, anchor=anchor))
+        height += 26
     return Picture(
-        svg.frame(
-            body, width=width, height=len(bars) * row + 4, title=title, desc=desc, css="digest"
-        ),
+        svg.frame(body, width=width, height=height, title=title, desc=desc, css="digest"),
         [band_word, now_word, before_word],
         [[b.label, str(b.now), "" if b.before is None else str(b.before)] for b in bars],
         width,
