@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from tests.standins.office import Office
-from tracker.domain.actor import OPERATOR
+from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.contact import ContactClass, Days
-from tracker.engine.cases import cases, record
+from tracker.engine.cases import cases, record, sharing
 from tracker.engine.cases.timeline import Entry, entries
 from tracker.store.schema import Alert, AuditRow
 
@@ -31,6 +31,12 @@ def test_what_happened_at_one_instant_is_told_in_its_order(office: Office, attem
     with office.desk() as desk:
         case = office.case(case_id, desk)
         cases.acknowledge(desk, case)
+        desk.actor = Actor("person", aigul, frozenset({"caseworker"}))
+        enquirer = record.add_enquirer(desk, case, {"name": "An aunt"}, language="en")
+        for given in (True, False):  # the second is put a moment later
+            sharing.record_consent(
+                desk, case, enquirer, "consular", given=given, language="en", text_checked=True
+            )
         record.add_statement(desk, case, "place", {"text": "A camp"})
         today = desk.now.date()
         record.report_contact(
@@ -46,10 +52,13 @@ def test_what_happened_at_one_instant_is_told_in_its_order(office: Office, attem
     office.tick()
     with office.services.reading(OPERATOR) as desk:
         told = entries(desk, office.case(case_id, desk))
-    at_once = [_named(each) for each in reversed(told) if each.at == office.clock.now]
+    since = office.clock.now
+    at_once = [_named(each) for each in reversed(told) if each.at >= since]
     assert at_once == [
         "alert step 2",
         "alert.acknowledged",
+        "consent",
+        "consent",
         "statement",
         "statement",
         "case.closed",

@@ -98,25 +98,26 @@ def entries(desk: Desk, case: Case) -> list[Entry]:
 
 def _order_of(
     desk: Desk, case: Case, found: Sequence[Entry]
-) -> Callable[[Entry], tuple[datetime, int, int]]:
-    """What to sort by: the instant, the place in the audit trail, and what follows from what.
+) -> Callable[[Entry], tuple[datetime, int, int, datetime]]:
+    """What to sort by: the second, the place in the audit trail, and what follows from what.
 
-    Instants alone do not do: one act makes several entries, and a demonstration's clock stands
-    still.
+    Instants alone do not do: one act makes several entries, and where a demonstration's clock
+    stands still, one answer about consent is put a moment after the other.
     """
     instants = {entry.at for entry in found if isinstance(entry.row, Alert)}
     of_rows, of_ticks = store.written(desk.session, case.id, _WRITTEN.values(), instants)
     what, kinds = ["act", "note", *_WRITTEN], list(map(str, Kind))
 
-    def key(entry: Entry) -> tuple[datetime, int, int]:
+    def key(entry: Entry) -> tuple[datetime, int, int, datetime]:
         row, follows = entry.row, what.index(entry.what)
+        second = entry.at.replace(microsecond=0)
         if isinstance(row, AuditRow):
-            return entry.at, row.seq, follows
+            return second, row.seq, follows, entry.at
         seq = of_rows.get((_WRITTEN.get(entry.what, ""), str(getattr(row, "id", ""))))
         if isinstance(row, Alert):
             seq = of_ticks.get(row.raised_at) if seq is None else seq
             follows += kinds.index(row.kind)
-        return entry.at, seq or 0, follows
+        return second, seq or 0, follows, entry.at
 
     return key
 

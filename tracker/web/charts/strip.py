@@ -85,22 +85,21 @@ def strip_sheet(
             at, anchor = (width - start, "end") if rtl else (start, "start")
             years.append(svg.text(at, _UNDER, str((first + column) // 12), anchor=anchor))
     keys = []
-    for i, (shape, fill, stroke, word) in enumerate(
-        (
-            ("h8v18h-8z", svg.HEARD, "", words.exact),
-            ("m0 6h8v12h-8z", svg.ABOUT, "", words.about),
-            ("m0 9h24v9h-24z", svg.PALE, svg.HEARD, words.span),
-            ("m0 7h8v8h-8z", svg.OTHER, "", words.other),
-            ("m0 13h8v5h-8zm10 -4h8v9h-8z", svg.LONGEST, "", words.silent),
-            ("m0 13h8v5h-8zm10 -4h8v9h-8z", svg.QUIET, "", words.past),
-        )
+    low = "m0 13h8v5h-8zm10 -4h8v9h-8z"
+    for column, row, shape, fill, stroke, word in (  # the words about silence are long
+        (0, 0, "h8v18h-8z", svg.HEARD, "", words.exact),
+        (1, 0, "m0 6h8v12h-8z", svg.ABOUT, "", words.about),
+        (0, 1, "m0 9h24v9h-24z", svg.PALE, svg.HEARD, words.span),
+        (1, 1, "m0 7h8v8h-8z", svg.OTHER, "", words.other),
+        (0, 2, low, svg.LONGEST, "", words.silent),
+        (0, 3, low, svg.QUIET, "", words.past),
     ):
-        x, y = (i % 2) * width / 2, _UNDER + 16 + i // 2 * 26
+        x, y = column * width / 2, _UNDER + 16 + row * 26
         at, anchor = (width - x - 24, "end") if rtl else (x, "start")
         keys.append(svg.path([f"M{at} {y}{shape}"], fill, "key", stroke=stroke))
         keys.append(svg.text(at - 8 if rtl else at + 32, y + 14, word, anchor=anchor))
     large = f'<g transform="scale({_LARGE})">{"".join(body)}</g>'
-    height = _UNDER + 16 + 3 * 26
+    height = _UNDER + 16 + 4 * 26
     return Drawing(
         svg.frame(
             [large, *years, *keys], width=width, height=height, title=title, desc=desc, css="strip"
