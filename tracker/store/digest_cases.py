@@ -49,10 +49,14 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of one section, a row each. Some may be of one case."""
+    """The lines of one section, a row each. Some may be of one case.
+
+    They `are_few` of a reader's own cases: going through them takes less than counting them too.
+    """
 
     query: Select[Any]
     order: Any  # the column in whose order they are gone through
+    are_few: bool
     found: Select[Any]  # the same as few columns as can be, to count them
     at: Any = None  # of `found`, where cases are looked up for it: when
 
@@ -181,7 +185,7 @@ class _Asking:
         columns = (Case.id, Case.ref, Case.zone_name, Case.policy_version_id, Case.silent_rank)
         shown = null() if at is None else at
         query = query.with_only_columns(*columns, shown.label("at"))
-        return Lines(query, order, found, found_at)
+        return Lines(query, order, not self.sees_all, found, found_at)
 
 
 def _no_index(column: Any) -> Any:

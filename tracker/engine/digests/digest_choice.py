@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from heapq import nsmallest
 from itertools import chain, islice
 from typing import Any, Final
@@ -43,8 +43,6 @@ _FIRST_ZONE: Final = zone("Etc/GMT-14")
 
 _SHORT: Final = timedelta(days=3)
 """So much longer than the shortest is the longest month."""
-
-_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 Key = tuple[Any, ...]
 """Where a line stands among others (`Facts.keep`); its case's reference makes it the only one."""
@@ -102,13 +100,23 @@ class _Order:
 
     def first(self, lines: Lines, *, by_day: bool) -> tuple[set[str], int]:
         """The cases of the lines that stand first, and how many lines there are."""
-        count = lines.count(self._desk.session)
-        rows = lines.rows(self._desk.session, KEPT if count > KEPT else None)
-        if by_day:
-            found = ((row.at, self._by_day(row), row.id) for row in rows if row.at is not None)
-            return _first(found, lambda last: _ended(last[0])), count
-        found = ((row.silent_rank, self.longest_first(row), row.id) for row in rows)
-        return _first(found, lambda last: self._fell_due(-last[0])), count
+        session = self._desk.session
+        if lines.are_few:
+            return _first(self._keyed(lines.rows(session), by_day), None)
+        count = lines.count(session)
+        rows = lines.rows(session, KEPT if count > KEPT else None)
+        ids, _passed = _first(
+            self._keyed(rows, by_day),
+            lambda last: _ended(last[0]) if by_day else self._fell_due(-last[0]),
+        )
+        return ids, count
+
+    def _keyed(self, rows: Iterator[Candidate], by_day: bool) -> Iterator[Line]:
+        for row in rows:
+            if not by_day:
+                yield row.silent_rank, self.longest_first(row), row.id
+            elif row.at is not None:
+                yield row.at, self._by_day(row), row.id
 
     def _by_day(self, row: Candidate) -> Key:
         assert row.at is not None
@@ -135,23 +143,28 @@ class _Order:
         return _ended(anchor + timedelta(days=longest))
 
 
-def _first(lines: Iterable[Line], end: Callable[[Any], datetime]) -> set[str]:
-    """The cases of the lines with the smallest keys, `KEPT` of them.
+def _first(lines: Iterable[Line], end: Callable[[Any], datetime] | None) -> tuple[set[str], int]:
+    """The cases of the lines with the smallest keys, `KEPT` of them; and how many lines were gone
+    through.
 
-    `end`: until when a line may come that stands before one with that key.
+    `end`: until when a line may come that stands before one with that key; None: go through all.
     """
+    passed = 0
 
     def near() -> Iterator[tuple[Key, str]]:
+        nonlocal passed
         last = until = None
-        for passed, (at, key, case_id) in enumerate(lines, 1):
+        for at, key, case_id in lines:
             if until is not None and at >= until:
                 return
-            if until is None:
+            passed += 1
+            if end is not None and until is None:
                 last = key if last is None else max(last, key)
                 until = end(last) if passed == KEPT else None
             yield key, case_id
 
-    return {case_id for _key, case_id in nsmallest(KEPT, near())}
+    found = {case_id for _key, case_id in nsmallest(KEPT, near())}
+    return found, passed
 
 
 def _ended(day: date) -> datetime:
@@ -218,20 +231,22 @@ class _Windows:
         def end(last: Any) -> datetime:
             return _ended(first.due_on(add_months(last[0], -UN_URGENT_MONTHS) + _SHORT))
 
+        if lines.are_few:
+            return _first(closing(), None)
         counted = (
             row.number
             for row in lines.by_rank(session)
             if self._closes(self._order.anchor(row), row.zone_name) is not None
         )
-        return _first(closing(), end), sum(counted)
+        ids, _passed = _first(closing(), end)
+        return ids, sum(counted)
 
     def _opened(self, lines: Lines) -> tuple[set[str], int]:
         """By what the clock remembers of each; so many at a time."""
-        desk, unread, count = self._desk, set[str](), 0
+        desk, unread = self._desk, set[str]()
         rows = lines.rows(desk.session)
 
         def closing() -> Iterator[Line]:
-            nonlocal count
             while some := {row.id: row for row in islice(rows, AT_ONCE)}:
                 desk.safe.preload(list(some), "clock")
                 for case in chain(*cases_of(desk.session, self._reader, self._today, list(some))):
@@ -244,10 +259,9 @@ class _Windows:
                         continue
                     row, closes = some[case.id], self._closes(earliest, case.zone_name)
                     if closes is not None:
-                        count += 1
                         key = closes, *self._order.longest_first(row)
                         yield row.silent_rank, key, row.id
                 desk.safe.forget()
 
-        first = _first(closing(), lambda _last: _NEVER)
-        return first | unread, count
+        ids, count = _first(closing(), None)
+        return ids | unread, count
