@@ -7,11 +7,13 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from tests.engine.test_importing import count, run
 from tests.standins.office import Office
 from tracker.domain.errors import Refused
 from tracker.domain.means import Means
+from tracker.engine.cases.queue import names_by_case
 from tracker.engine.sheets.import_columns import COLUMNS, IGNORED, guess, labels
 from tracker.engine.sheets.sheet_words import HEADINGS, MEANS, answer_in, means_in, ways
 from tracker.engine.sheets.sheets import read_sheet
@@ -161,6 +163,29 @@ def test_every_word_of_an_office_means_one_column() -> None:
 )
 def test_a_heading_is_known_as_it_is_written(heading: str, ours: str) -> None:
     assert guess([heading]) == {heading: ours}
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "names"),
+    [
+        ("Фамилия,Имя,Отчество", "Хапиз,Турсун,Азизович", ["Хапиз Турсун Азизович"]),
+        ("Имя,Фамилия", "Турсун;Turson,Хапиз", ["Турсун Хапиз", "Turson Хапиз"]),
+        ("Adı,Soyadı", "Tursun,Hapız", ["Tursun Hapız"]),
+        ("Аты,Тегі,Әкесінің аты", "Айгүл,,Серікқызы", ["Айгүл Серікқызы"]),
+        ("Фамилия", "Хапиз", ["Хапиз"]),
+        ("Фамилия,Имя,Примечание", "Хапиз,Турсун;Турсунжан,x", ["Хапиз Турсун", "Хапиз Турсунжан"]),
+    ],
+)
+def test_a_name_in_several_columns_is_one_name(
+    head: str, row: str, names: list[str], office: Office
+) -> None:
+    """Taken apart, a surname left out would leave half of a name to find the person by."""
+    office.person("Boss", "supervisor")
+    done = run(office, f"{head}\n{row}\n", columns={"Примечание": "-"} if "Прим" in head else {})
+    assert done.faults == []
+    with office.desk() as desk:
+        (case,) = desk.session.scalars(select(Case))
+        assert names_by_case(desk, [case.id])[case.id] == names
 
 
 def test_answers_and_means_are_known_in_every_language() -> None:

@@ -24,6 +24,7 @@ from tracker.i18n.words import gettext as _
 from tracker.security.errors import TextRefused
 from tracker.security.text import ascii_digits, clean, is_blank
 
+_NAME_PARTS: Final = ("surname", "name", "patronymic")
 _A_YEAR_ON: Final = timedelta(days=400)
 
 
@@ -112,8 +113,13 @@ class RowReader:
             return ""
 
     def _names(self) -> tuple[str, ...]:
-        lines = self._cells.get("name", "").replace(";", "\n").splitlines()
-        return tuple(dict.fromkeys(name.strip() for name in lines if not is_blank(name)))
+        """The names of a cell; of a name in several columns all parts, in the sheet's order."""
+        parts = [ours for ours in self._columns.values() if ours in _NAME_PARTS]
+        found = []
+        for line in self._cells.get("name", "").replace(";", "\n").splitlines() or [""]:
+            said = (line if part == "name" else self._cells.get(part, "") for part in parts)
+            found.append(" ".join(filter(None, map(str.strip, said))))
+        return tuple(dict.fromkeys(name for name in found if not is_blank(name)))
 
     def _facts(self, held: ToldDate | None, said_on: date, language: str) -> tuple[Fact, ...]:
         facts = [

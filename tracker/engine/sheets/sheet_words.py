@@ -20,6 +20,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "id": "no | number | my number | our number | our no | case number | case no | case id",
         "ref": "reference | ref no | reference number",
         "name": "names | full name | person | name of the person | detainee | name of detainee",
+        "surname": "last name | family name | second name",
+        "patronymic": "father's name | fathers name | middle name",
         "born": "birth | date of birth | year of birth | birth date | dob",
         "description": "about the person | who is it",
         "place": "held at | place of detention | place held | where held",
@@ -46,6 +48,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "name": "имя | имена | фио | ф.и.о. | полное имя | имя фамилия | фамилия имя"
         " | фамилия имя отчество | имя задержанного | фио задержанного | задержанный"
         " | имя пропавшего | имя человека | имя и фамилия | фамилия и имя",
+        "surname": "фамилия | фамилия задержанного | фамилия человека",
+        "patronymic": "отчество | имя отца",
         "born": "дата рождения | год рождения | родился | г.р. | рождение | д.р. | родилась",
         "description": "описание | кто это | о человеке | сведения о человеке",
         "place": "место | где | место содержания | место заключения | где содержится"
@@ -77,6 +81,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "ref": "сілтеме",
         "name": "аты | аты-жөні | есімі | аты жөні | толық аты | тегі, аты | есім | аты, тегі"
         " | ұсталған адам | адамның аты",
+        "surname": "тегі | тек",
+        "patronymic": "әкесінің аты",
         "born": "туған күні | туған жылы | туылған күні | туған",
         "description": "сипаттама | кім | адам туралы",
         "place": "орны | қайда | қамалған жері | ұсталған жері | отырған жері | қайда отыр",
@@ -102,6 +108,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "id": "نومۇر | نومۇرى | دېلو نومۇرى",
         "name": "ئىسمى | ئىسىم | ئىسىم فامىلىسى | تولۇق ئىسمى | ئىسىم-فامىلە | ئىسىم فامىلە"
         " | تۇتقۇن قىلىنغان كىشى",
+        "surname": "فامىلىسى | فامىلە",
+        "patronymic": "دادىسىنىڭ ئىسمى",
         "born": "تۇغۇلغان ۋاقتى | تۇغۇلغان يىلى | تۇغۇلغان كۈنى",
         "description": "چۈشەندۈرۈش | كىم",
         "place": "ئورنى | قەيەردە | تۇتۇلغان ئورنى | قامالغان جايى | ئورۇن | جاي",
@@ -126,6 +134,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "id": "编号 | 案件编号 | 案号 | 序列号 | 編號",
         "ref": "参考号 | 查询号",
         "name": "姓名 | 名字 | 全名 | 被拘押者 | 被关押者姓名 | 当事人 | 被拘留者姓名 | 失踪者姓名",
+        "surname": "姓 | 姓氏",
+        "patronymic": "父名 | 父亲姓名",
         "born": "出生日期 | 出生年月 | 生日 | 出生年份 | 出生 | 出生年",
         "description": "描述 | 个人情况 | 是谁",
         "place": "地点 | 关押地点 | 羁押地点 | 在哪里 | 所在地 | 拘押地点",
@@ -153,6 +163,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "ref": "referans | referans no",
         "name": "ad | adı | isim | ismi | ad soyad | adı soyadı | tam adı | isim soyisim"
         " | kişinin adı | tutuklunun adı | ad ve soyad",
+        "surname": "soyadı | soyad | soyisim | soyismi",
+        "patronymic": "baba adı",
         "born": "doğum tarihi | doğum yılı | doğum | doğumu",
         "description": "açıklama | tanım | kim olduğu",
         "place": "yer | yeri | nerede | tutulduğu yer | gözaltı yeri | hapishane",
