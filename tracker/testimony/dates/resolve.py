@@ -154,7 +154,8 @@ def _day_of_some_month(parts: Parts, said_on: date) -> Interval | None:
         first = add_months(said_on.replace(day=1), -back)
         start = make_day(first.year, first.month, parts.day or 0)
         if start is not None and start <= said_on:
-            end = make_day(first.year, first.month, parts.last_day or start.day) or start
+            end = make_day(first.year, first.month, parts.last_day or start.day)
+            end = end or (month_end(first.year, first.month) if parts.is_twenties else start)
             kind = "day" if start == end else "range"
             return Interval(start, end, kind, _INFERRED)
     return None
