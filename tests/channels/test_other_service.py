@@ -24,7 +24,7 @@ def envelope(to: str) -> Envelope:
 )
 def test_a_scheme_that_nobody_named_is_refused(address: str) -> None:
     result = OtherService(("tgram",)).send(envelope(address))
-    assert (result.outcome, result.fault) == (Outcome.REFUSED, Fault.ADDRESS)
+    assert (result.outcome, result.fault, result.local) == (Outcome.REFUSED, Fault.ADDRESS, True)
 
 
 def test_the_words_arrive_and_a_failure_is_tried_again() -> None:

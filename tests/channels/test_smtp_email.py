@@ -274,6 +274,7 @@ def test_an_address_that_is_none_is_never_sent_to(channel: Made, to: str) -> Non
     with mail_server() as (mailbox, port):
         result = channel(port).send(envelope(to=to))
     assert (result.outcome, result.fault, mailbox.raw) == (Outcome.REFUSED, Fault.ADDRESS, [])
+    assert result.local, "it says nothing about the server (D7)"
 
 
 def test_a_line_break_cannot_begin_a_header(channel: Made) -> None:

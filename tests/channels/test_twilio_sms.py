@@ -88,6 +88,7 @@ def test_a_denied_country_is_not_even_asked(channel: Made, twilio: Twilio, numbe
     """S5"""
     result = channel(twilio.url).send(replace(MESSAGE, to=number))
     assert (result.outcome, result.code) == (Outcome.REFUSED, "denied_country")
+    assert result.local, "it says nothing about the provider (D7)"
     assert result.fault is delivery.Fault.DENIED
     assert not twilio.credentials
 

@@ -135,7 +135,7 @@ def test_each_answer_has_its_outcome(
 )
 def test_nobody_is_made_to_call_into_our_own_network(address: str) -> None:
     result = Webhook().send(envelope(f"{address} {SECRET}"))
-    assert (result.outcome, result.fault) == (Outcome.REFUSED, Fault.ADDRESS)
+    assert (result.outcome, result.fault, result.local) == (Outcome.REFUSED, Fault.ADDRESS, True)
 
 
 def test_a_certificate_nobody_vouches_for_and_a_closed_door_are_tried_again(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import time as time_of_day
 from datetime import timedelta
 from itertools import chain, repeat
@@ -14,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.standins.office import START, Office
-from tests.standins.provider import Provider
+from tests.standins.provider import TAKEN, Provider
 from tracker.domain.actor import WORKER, Actor
 from tracker.domain.contact import ContactClass, Days, Interval
-from tracker.domain.delivery import Fault, Outcome, RetryPolicy, SendResult
+from tracker.domain.delivery import Envelope, Fault, Outcome, RetryPolicy, SendResult
 from tracker.engine.cases import cases, record
 from tracker.engine.sending.claims import claim
 from tracker.engine.sending.dispatch import Sender
@@ -325,6 +326,40 @@ def test_d7_after_a_pause_any_answer_shows_that_the_provider_is_there(
     """A bad address that goes first holds up nobody for five minutes."""
     _paused_by_one(office, mail)
     mail.answers = [answer]
+    office.tick()
+    office.tick()
+    assert len(mail.taken) == 2
+
+
+def test_d7_what_was_refused_here_ends_no_pause(office: Office, mail: Provider) -> None:
+    """No request left: of the provider nothing is known yet, and the next row asks it."""
+    _paused_by_one(office, mail)
+    mail.answers = [replace(BAD_ADDRESS, local=True)]
+    office.tick()
+    office.tick()
+    assert not mail.taken
+    office.clock.move(seconds=31)
+    office.tick()
+    assert len(mail.taken) == 2
+
+
+def test_d7_what_came_too_late_to_be_tried_ends_no_pause(
+    office: Office, mail: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine slept in the middle of a call that ended in "not now": the next was not made."""
+    began = time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def sleeps(_envelope: Envelope) -> SendResult:
+        monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: began + 7200}.get)
+        return NOT_NOW
+
+    for name in ("Aigul", "Bota", "Dana"):
+        office.silent_case(office.person(name, "caseworker"), None)
+    mail.answers = [TAKEN, sleeps]
+    office.tick()
+    office.tick()
+    assert len(mail.asked) == 2
+    office.clock.move(seconds=21)
     office.tick()
     office.tick()
     assert len(mail.taken) == 2

@@ -32,7 +32,9 @@ class FileDelivery:
     def send(self, envelope: Envelope) -> SendResult:
         """Write the message, whole or not at all. A full or read-only disk is `not_sent`."""
         if self.kind == SMS and is_denied(envelope.to, self.deny):
-            return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
+            return SendResult(
+                Outcome.REFUSED, code="denied_country", fault=Fault.DENIED, local=True
+            )
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.kind == EMAIL:

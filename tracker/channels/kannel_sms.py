@@ -48,7 +48,9 @@ class KannelSms:
     def send(self, envelope: Envelope) -> SendResult:
         """Hand one message to the gateway."""
         if is_denied(envelope.to, self.deny):
-            return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
+            return SendResult(
+                Outcome.REFUSED, code="denied_country", fault=Fault.DENIED, local=True
+            )
         try:
             with self._session() as session:
                 answer = session.get(

@@ -30,13 +30,13 @@ class OtherService:
         """Try once. Apprise does not say why it failed, so every failure is tried again."""
         scheme, sign, _rest = envelope.to.partition("://")
         if not sign or scheme.lower() not in self.schemes:
-            return SendResult(Outcome.REFUSED, code="scheme", fault=Fault.ADDRESS)
+            return SendResult(Outcome.REFUSED, code="scheme", fault=Fault.ADDRESS, local=True)
         joined = "&" if "?" in envelope.to else "?"
         library = import_module("apprise")  # 10 MB of memory, only where it is used
         asset = library.AppriseAsset(app_id="Message", app_desc="", app_url="", async_mode=False)
         service = library.Apprise(asset=asset)
         if not service.add(f"{envelope.to}{joined}{_TIMEOUTS}"):
-            return SendResult(Outcome.REFUSED, code="address", fault=Fault.ADDRESS)
+            return SendResult(Outcome.REFUSED, code="address", fault=Fault.ADDRESS, local=True)
         if service.notify(body=envelope.text):
             return SendResult(Outcome.ACCEPTED, provider_id=f"service:{envelope.row_id}")
         return SendResult(Outcome.NOT_SENT, code="net_service")

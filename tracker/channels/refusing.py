@@ -16,7 +16,7 @@ class Refusing:
 
     def send(self, envelope: Envelope) -> SendResult:
         """Refuse."""
-        return SendResult(Outcome.REFUSED, code="not_configured", fault=Fault.ACCOUNT)
+        return SendResult(Outcome.REFUSED, code="not_configured", fault=Fault.ACCOUNT, local=True)
 
     def find(self, envelope: Envelope, since: datetime) -> SendResult | None:
         """Nothing was ever taken."""

@@ -67,7 +67,7 @@ class SmtpEmail:
             content = message(envelope, self.sender)
             recipient = mail_address(envelope.to)
         except (ValueError, TrackerError):
-            return SendResult(Outcome.REFUSED, code="bad_address", fault=Fault.ADDRESS)
+            return SendResult(Outcome.REFUSED, code="bad_address", fault=Fault.ADDRESS, local=True)
         try:
             link, (code, words) = self._offered(recipient, envelope.token)
         except smtplib.SMTPResponseException as error:

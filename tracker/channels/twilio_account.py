@@ -29,7 +29,7 @@ class TwilioAccount:
         """The refusal of a number that is never written to; None for every other."""
         if not is_denied(envelope.to, self.deny):
             return None
-        return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED)
+        return SendResult(Outcome.REFUSED, code="denied_country", fault=Fault.DENIED, local=True)
 
     def close(self) -> None:
         """Close the connections that are kept. The channel can still be used."""

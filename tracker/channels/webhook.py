@@ -51,12 +51,12 @@ class Webhook:
         except OSError:
             return SendResult(Outcome.NOT_SENT, code="connect_name")
         if place is None:
-            return SendResult(Outcome.REFUSED, code="address", fault=Fault.ADDRESS)
+            return SendResult(Outcome.REFUSED, code="address", fault=Fault.ADDRESS, local=True)
         body = _body(envelope)
         try:
             signature = Signer(secret).sign(envelope.row_id, envelope.at, body)
         except (ValueError, EmptyWebhookSecretError):
-            return SendResult(Outcome.REFUSED, code="secret", fault=Fault.ADDRESS)
+            return SendResult(Outcome.REFUSED, code="secret", fault=Fault.ADDRESS, local=True)
         headers = {
             "Content-Type": "application/json",
             "Host": url.netloc,

@@ -74,6 +74,9 @@ class SendResult:
     code: str | None = None
     retry_after: timedelta | None = None
     fault: Fault | None = None
+    local: bool = False
+    """Whether no provider said it, for its turn came too late, the refusal is ours, or the channel
+    broke: it says nothing about one."""
 
     def __post_init__(self) -> None:
         """Words that can be kept."""

@@ -5,7 +5,7 @@ wrong password). Then one row goes every five minutes to see; the first that get
 Waiting rows stay due, so pages say that they wait; whom they do not reach in time is told in
 another way (`engine.sending.waiting`). A provider that asked to be left alone for a while
 (Retry-After) is in reach: after its time one row goes first, and any answer but "not now" to that
-is enough, a refusal of its message too.
+is enough, a refusal of its message too. What no provider said is no answer.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def note(desk: Desk, results: Sequence[tuple[str, SendResult]]) -> None:
             if row is not None:
                 desk.session.delete(row)
                 desk.session.flush()
-        elif any(not _weight(result) for result in mine):
+        elif any(not result.local and not _weight(result) for result in mine):
             _end_pause(desk, channel)
         if failures or asked:
             _count(desk, channel, failures, asked)

@@ -149,15 +149,15 @@ def _sent(
 
 def _send(services: Power, one: Claimed, begun: float, notes: Notes | None) -> SendResult:
     if elapsed() - begun > START_WITHIN.total_seconds():
-        return SendResult(Outcome.NOT_SENT, code=LATE)
+        return SendResult(Outcome.NOT_SENT, code=LATE, local=True)
     channel = services.channels.get(one.envelope.channel)
     if channel is None:
-        return SendResult(Outcome.REFUSED, code="not_configured", fault=Fault.ACCOUNT)
+        return SendResult(Outcome.REFUSED, code="not_configured", fault=Fault.ACCOUNT, local=True)
     try:
         result = channel.send(one.envelope)
     except Exception as error:  # a channel that breaks may have sent
         log.error("a channel failed: %s", type(error).__name__)
-        return SendResult(Outcome.UNKNOWN, code=f"channel_{type(error).__name__}")
+        return SendResult(Outcome.UNKNOWN, code=f"channel_{type(error).__name__}", local=True)
     if notes is not None and result.outcome is Outcome.ACCEPTED:
         notes.write(one.tries, result.provider_id)
     return result
