@@ -34,15 +34,15 @@ from tracker.engine.sending.needed import (
     Go,
     Stop,
     Wait,
-    may_be_anothers,
+    Whose,
     verdict,
 )
 from tracker.engine.sending.one_message import Ready, messages, room
 from tracker.engine.sending.wording import envelope
 from tracker.engine.staff.account_news import COLLEAGUE, OWN
-from tracker.store import attempts, outbox, unsent
+from tracker.store import attempts, unsent
 from tracker.store.health import PAUSED, flag
-from tracker.store.schema import Case, ContactPoint, OutboxAttempt, new_id
+from tracker.store.schema import ContactPoint, OutboxAttempt, new_id
 from tracker.store.sealing import Erased
 from tracker.store.unsent import PointAsked, Unsent
 
@@ -202,8 +202,7 @@ class _Asking:
         self._points = unsent.points_of(desk.session, rows)
         self._people = unsent.people_of(desk.session, rows)
         unsent.tell_alerts(desk.session, rows)
-        waited = (row.case_id for row in rows if may_be_anothers(row, desk.now))
-        self._cases = outbox.by_id(desk.session, Case, waited)  # kept, so that none is asked again
+        self._whose = Whose(desk, rows)
 
     def about(self, row: Unsent) -> Ready | None:
         """To whom a row may go; None for one that waits, or is no longer needed, or failed."""
@@ -211,7 +210,7 @@ class _Asking:
         person = self._people[row.person_id]
         try:
             address = self._address(point)
-            match verdict(desk, row, person, point, address):
+            match verdict(desk, row, person, point, address, self._whose):
                 case Go():
                     return Ready(row, person, address)
                 case Wait(until):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,7 +67,34 @@ class Stop:
 Verdict = Go | Cancel | Wait | Stop
 
 
-def verdict(desk: Desk, row: Unsent, person: Person, point: PointAsked, address: str) -> Verdict:
+class Whose:
+    """Whose the alarms are that waited: asked once for all cases of the same people, not by row."""
+
+    def __init__(self, desk: Desk, rows: Iterable[Unsent]) -> None:
+        self._desk = desk
+        waited = {
+            row.alert.case_id for row in rows if row.alert and _may_be_anothers(row, desk.now)
+        }
+        self._cases = outbox.by_id(desk.session, Case, waited)
+        self._there: dict[tuple[str | None, ...], frozenset[str]] = {}
+
+    def is_anothers(self, row: Unsent, alert: AlertSaid) -> bool:
+        """Whether the reader is on leave since, or the case somebody else's: that one is told
+        (D6)."""
+        if not _may_be_anothers(row, self._desk.now):
+            return False
+        case = self._cases[alert.case_id]
+        asked = (row.role, case.caseworker_id, case.supervisor_id)
+        if asked not in self._there:
+            found = recipients(self._desk, case, [str(row.role)])
+            self._there[asked] = frozenset(one.person.id for one in found)
+        there = self._there[asked]
+        return bool(there) and row.person_id not in there
+
+
+def verdict(
+    desk: Desk, row: Unsent, person: Person, point: PointAsked, address: str, whose: Whose
+) -> Verdict:
     """What is to be done with a row that is due."""
     if row.alert is not None:
         reason = _pointless(desk, row, row.alert)
@@ -74,7 +102,7 @@ def verdict(desk: Desk, row: Unsent, person: Person, point: PointAsked, address:
             return Cancel(reason)
         if row.channel == VOICE and _got_through(desk, row.alert.id, row.person_id):
             return Cancel("reached")
-        if _is_anothers(desk, row, row.alert):
+        if whose.is_anothers(row, row.alert):
             return Cancel(MOVED)
     if row.kind == "hold" and not held(desk):
         return Cancel("released")
@@ -129,7 +157,7 @@ def _pointless(desk: Desk, row: Unsent, alert: AlertSaid) -> str | None:
     return None
 
 
-def may_be_anothers(row: Unsent, now: datetime) -> bool:
+def _may_be_anothers(row: Unsent, now: datetime) -> bool:
     """Whether that has to be asked: of an alarm that waited, and was for the reader by role."""
     alert = row.alert
     if alert is None or now - alert.raised_at < MOVES_AFTER:
@@ -137,15 +165,6 @@ def may_be_anothers(row: Unsent, now: datetime) -> bool:
     if row.role not in (CASEWORKER, SUPERVISOR) or row.role not in alert.roles:
         return False
     return alert.kind not in (Kind.RESOLVED, Kind.CLOSED)
-
-
-def _is_anothers(desk: Desk, row: Unsent, alert: AlertSaid) -> bool:
-    """Whether the reader is on leave since, or the case somebody else's: that one is told (D6)."""
-    if not may_be_anothers(row, desk.now):
-        return False
-    case = desk.session.get_one(Case, alert.case_id)
-    there = {one.person.id for one in recipients(desk, case, [str(row.role)])}
-    return bool(there) and row.person_id not in there
 
 
 def _alarmed_since(desk: Desk, settled: AlertSaid, person_id: str) -> bool:
