@@ -145,6 +145,26 @@ def test_r14_after_a_day_the_supervisor_is_asked_too(office: Office) -> None:
         ]
 
 
+def test_r14_a_report_on_a_closed_case_is_asked_about_like_any_other(office: Office) -> None:
+    """R15 ends what was open when the case was closed, not what a family reports later."""
+    office.person("Serik", "supervisor")
+    with office.desk() as desk:
+        case = opened(desk)
+        told(desk, case, ago(1), confirmed=False)
+        cases.close(desk, case, "released", TODAY, "A letter.", "")
+        assert kinds(desk, case) == [("to_confirm", None, "closed")]
+    office.clock.move(hours=1)
+    with office.desk() as desk:
+        case = office.case(office.alerts()[0].case_id, desk)
+        told(desk, case, ago(0), confirmed=False)
+        assert kinds(desk, case)[1:] == [("to_confirm", None, "triggered")]
+    office.tick()
+    assert {row.state for row in office.rows(kind="alert")} == {"cancelled", "accepted"}
+    office.clock.move(hours=24)
+    office.tick()
+    assert [one.state for one in office.alerts()] == ["closed", *["triggered"] * 3]
+
+
 def test_r16_a_contact_in_the_future_is_refused_and_nothing_is_kept(office: Office) -> None:
     with office.desk() as desk:
         case_id = opened(desk).id

@@ -16,6 +16,7 @@ from tracker.domain.delivery import Fault, Outcome, SendResult, State, Word
 from tracker.engine.cases import cases
 from tracker.engine.keeping.doctor import examine
 from tracker.engine.sending.receipts import take_receipt
+from tracker.engine.sending.replies import Heard, hear
 from tracker.store.schema import ContactPoint, Person, new_id
 
 PHONE, SECOND = "+77015550101", "+77015550102"
@@ -249,6 +250,24 @@ def test_who_stopped_text_messages_is_not_called_there(
     office.silent_case(aigul, None)
     office.tick()
     assert (ways.sms.asked, ways.voice.asked, len(ways.mail.taken)) == ([], [], 1)
+
+
+def test_who_stops_text_messages_while_the_call_waits_is_not_called(
+    office: Office, ways: Ways, aigul: str
+) -> None:
+    """S5, D3: asked again when it would ring, also where STOP came after the call was queued."""
+    office.silent_case(aigul, None)
+    office.tick()
+    office.clock.move(minutes=10)
+    ways.voice.answers = [SendResult(Outcome.NOT_SENT, code="20429")] * 2
+    office.tick()
+    assert len(ways.voice.asked) == 2
+    with office.desk() as desk:
+        hear(desk, Heard("kannel", "1", "sms", "STOP", PHONE))
+    office.clock.move(minutes=5)
+    office.tick()
+    row = office.row(channel="voice")
+    assert (row.state, row.error_code, len(ways.voice.asked)) == ("suppressed", "opted_out", 2)
 
 
 def test_a_deputy_on_leave_has_a_deputy_too(office: Office, ways: Ways) -> None:

@@ -73,8 +73,9 @@ def together(desk: Desk, case: Case) -> Iterator[None]:
 
 def look(desk: Desk, case: Case, file: CaseFile, policy: Policy) -> list[Alert]:
     """Evaluate a case at `desk.now` and write down what follows."""
+    closing = file.closing
     notices = evaluate(file, policy, desk.now)
-    alerts = raise_alerts(desk, case, file, policy, notices)
+    alerts = raise_alerts(desk, case, file, policy, notices, closing=closing)
     keep_file(desk, case, file, policy)
     return alerts
 

@@ -146,9 +146,12 @@ class _Batch:
             raise LookupError
         file = memory.load(desk.safe.open_for(Case, "clock", case.id, case.id, case.clock))
         policy = self._policies[case.policy_version_id]
+        closing = file.closing
         notices = evaluate(file, policy, desk.now)
         kinds = [notice.kind for notice in notices]
-        ends = "superseded" if Kind.STEP in kinds else end_without_notice(file, kinds)
+        ends = end_without_notice(file, kinds, closing=closing)
+        if Kind.STEP in kinds:
+            ends = "superseded"
         audience = [self._audiences.of(case, notice.notify) for notice in notices]
         return _Thought(case, file, policy, notices, ends, audience)
 

@@ -32,9 +32,20 @@ UNSENT_STATES = ("pending", "retry_wait")
 
 
 def raise_alerts(
-    desk: Desk, case: Case, file: CaseFile, policy: Policy, notices: Sequence[Notice]
+    desk: Desk,
+    case: Case,
+    file: CaseFile,
+    policy: Policy,
+    notices: Sequence[Notice],
+    *,
+    closing: bool,
 ) -> list[Alert]:
-    """Write the alerts of one evaluation, end those that it ends, and queue the messages."""
+    """Write the alerts of one evaluation, end those that it ends, and queue the messages.
+
+    `closing`: whether the case was closed since the evaluation before.
+    """
+    if state := end_without_notice(file, [notice.kind for notice in notices], closing=closing):
+        end_alerts(desk, case, state)
     raised = []
     for notice in notices:
         alert = _alert(desk, case, policy, notice)
@@ -68,8 +79,6 @@ def raise_alerts(
             recipients=len(audience),
         )
         raised.append(alert)
-    if state := end_without_notice(file, [notice.kind for notice in notices]):
-        end_alerts(desk, case, state)
     return raised
 
 
@@ -211,9 +220,12 @@ def kinds_ended(state: str) -> frozenset[str]:
     return frozenset(map(str, kinds))
 
 
-def end_without_notice(file: CaseFile, kinds: Collection[Kind]) -> str | None:
-    """An all-clear of which nobody had to be told still ends what is open; as what."""
-    if file.closed and Kind.CLOSED not in kinds:
+def end_without_notice(file: CaseFile, kinds: Collection[Kind], *, closing: bool) -> str | None:
+    """An all-clear of which nobody had to be told still ends what is open; as what.
+
+    Only the closing itself does: who reports on a closed case later is heard (R14).
+    """
+    if closing and file.closed and Kind.CLOSED not in kinds:
         return "closed"
     if not file.closed and not file.firings and not {Kind.RESOLVED, Kind.STEP} & set(kinds):
         return "resolved"

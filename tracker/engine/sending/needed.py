@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from tracker.domain.alerts import ENDED, STANDING, WAITING
 from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
@@ -24,6 +25,7 @@ from tracker.store.schema import (
     Alert,
     AlertEvent,
     Case,
+    ContactPoint,
     ContactReport,
     OutboxMessage,
     Person,
@@ -109,7 +111,7 @@ def verdict(
     about_access = row.kind in OWN and is_way(point, desk.now)
     if not may_enter(desk, person) and not about_access:
         return Stop("inactive", Fault.ADDRESS)
-    if point.opted_out_at is not None:
+    if point.opted_out_at is not None or (row.channel == VOICE and _is_stopped(desk, point)):
         return Stop("opted_out", Fault.OPTED_OUT)
     if point.disabled_at is not None and not about_access:
         return Stop(f"disabled_{point.disabled_reason or 'by_person'}", Fault.ADDRESS)
@@ -128,6 +130,18 @@ def _got_through(desk: Desk, alert_id: str, person_id: str) -> bool:
     """Whether the person's telephone has it: then nobody calls it (D6)."""
     told = outbox.about(desk.session, alert_id, person_id)
     return any(one.channel in BY_PHONE and one.state == State.DELIVERED for one in told)
+
+
+def _is_stopped(desk: Desk, point: PointAsked) -> bool:
+    """Whether who is to be called stopped text messages to this number since it was queued (S5)."""
+    other = aliased(ContactPoint)
+    stopped = select(other.id).where(
+        ContactPoint.id == point.id,
+        other.person_id == ContactPoint.person_id,
+        other.address_hmac == ContactPoint.address_hmac,
+        other.opted_out_at.is_not(None),
+    )
+    return desk.session.scalars(stopped).first() is not None
 
 
 def is_open(desk: Desk, alert: Alert) -> bool:
