@@ -107,6 +107,22 @@ def test_three_go_singly_and_then_one_every_five_minutes(opened: Opened, mail: P
     assert "2 messages wait for you." in mail.taken[3].text
 
 
+def test_what_is_refilled_bit_by_bit_is_whole_after_five_minutes(
+    opened: Opened, mail: Provider
+) -> None:
+    """Its sum is a last digit short: no tick tries again and again, at the same instant."""
+    office = opened(TRACKER_MERGE_ABOVE="1")
+    aigul = office.person("Aigul", "caseworker")
+    for seconds in (0, 9, 97, 194):
+        office.clock.move(seconds=seconds)
+        office.silent_case(aigul, None)
+        office.tick()
+    assert len(mail.taken) == 2
+    office.clock.move(minutes=5)
+    office.tick()
+    assert {row.state for row in office.rows()} == {"accepted"}
+
+
 def test_an_urgent_one_never_waits(opened: Opened, mail: Provider) -> None:
     office = opened()
     aigul = office.person("Aigul", "caseworker")

@@ -21,6 +21,10 @@ from tracker.store.unsent import Unsent
 REFILL: Final = timedelta(minutes=5)
 """After so long one more message may go by itself."""
 
+DIGITS: Final = 6
+"""Small sums of refilling leave a whole message short of itself by a last digit: waited for in no
+time at all, again and again."""
+
 PREFIX: Final = "told:"
 
 
@@ -66,7 +70,8 @@ def room(desk: Desk, points: Collection[str]) -> dict[str, float]:
     """How many messages may go singly to each of these contact points now."""
     states = buckets.states(desk.session, map(_name, points))
     full = float(desk.settings.merge_above)
-    return {point: _refilled(states.get(_name(point)), desk.now, full) for point in points}
+    held = {point: _refilled(states.get(_name(point)), desk.now, full) for point in points}
+    return {point: round(tokens, DIGITS) for point, tokens in held.items()}
 
 
 def _name(point: str) -> str:
