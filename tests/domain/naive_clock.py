@@ -141,7 +141,7 @@ class _Case:
         moments = {self.opened} | {end for _, end in self.downtimes}
         for event in self.entered:
             moments |= {instant(event["at"]), instant(event.get("until", event["at"]))}
-            moments.add(instant(event["at"]) + DAY * (self.ack_lasts or 0))
+            moments.add(instant(event["at"]) + (self.holds(event) or 0 * DAY))
         first, last = (local_date(moment, self.zone) for moment in (self.opened, self.end))
         days = range(-1, (last - first).days + 1)
         return moments | {instant_of(first + n * DAY, self.hour, self.zone) for n in days}
@@ -190,9 +190,16 @@ class _Case:
 
     def acknowledged(self, firing: _Firing, now: datetime) -> bool:
         """R10: whether an acknowledgement given after the firing still holds."""
-        given = [instant(event["at"]) for event in self.events(now, "acknowledge")]
-        lasts = self.ack_lasts
-        return any(firing.at < at and (lasts is None or now < at + DAY * lasts) for at in given)
+        given = [
+            (instant(event["at"]), self.holds(event)) for event in self.events(now, "acknowledge")
+        ]
+        return any(firing.at < at and (not lasts or now < at + lasts) for at, lasts in given)
+
+    def holds(self, event: Json) -> timedelta | None:
+        """R10: how long an acknowledgement holds: a day where nobody signed in; None: for good."""
+        if event.get("unsigned"):
+            return DAY
+        return None if self.ack_lasts is None else DAY * self.ack_lasts
 
     def anchor(self, last_contact: Interval) -> date:
         """R4: the day from which steps are counted."""

@@ -1,29 +1,35 @@
-"""Where stories of the whole engine are played: an office, its providers, a clock, a model."""
+"""Where stories of the whole engine are played: an office, its providers and workers, a clock, and
+the model that hears of everything in the order in which it happened."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis.stateful import RuleBasedStateMachine
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tests.databases import Source
 from tests.domain.naive_clock import written
+from tests.engine import model
 from tests.standins.office import Office
 from tests.standins.provider import Provider
-from tracker.domain.actor import Actor
-from tracker.domain.delivery import Envelope, SendResult
+from tracker.domain.actor import OPERATOR, Actor
+from tracker.domain.delivery import Envelope, Fault, SendResult
 from tracker.engine.desk import Desk
-from tracker.engine.staff.account_news import ACCESS
+from tracker.engine.pulse import LEASE_LASTS
+from tracker.engine.sending.dispatch import Sender
+from tracker.engine.worker.scheduler import _has_lease
 from tracker.store.schema import (
     Case,
     ConsularPost,
+    ContactPoint,
     OutboxMessage,
     PostMember,
     new_id,
@@ -32,19 +38,36 @@ from tracker.store.schema import (
 UNFINISHED = ("pending", "retry_wait", "submitting", "unknown")
 SECOND = timedelta(seconds=1)
 PHONES = ("+77015550001", "+77015550002")
+ACT, RAISE, CALL = range(3)
+"""The order of what happens at one instant (R18)."""
 
 
-@dataclass(frozen=True)
-class Leave:
-    """Somebody was away, from an instant to another, and had a deputy."""
+class Killed(BaseException):
+    """A worker's process is no more."""
 
+
+class Told(NamedTuple):
+    """One row of a message that a provider was given."""
+
+    row_id: str
+    alert_id: str | None
     person_id: str
-    from_at: datetime
-    until_at: datetime
+    kind: str
+
+
+class Call(NamedTuple):
+    """A provider was given a message. `result` None: whoever called it died in the middle."""
+
+    at: datetime
+    envelope: Envelope
+    rows: Sequence[Told]
+    result: SendResult | None
+    took: bool
 
 
 class Scene(RuleBasedStateMachine):
-    """Two caseworkers, a supervisor and a consul; two providers."""
+    """Two caseworkers, a supervisor, an administrator and a consul; three providers; two workers,
+    side by side on PostgreSQL, on SQLite the second waiting for the first one's lease to end."""
 
     databases: Source
 
@@ -54,45 +77,50 @@ class Scene(RuleBasedStateMachine):
         self.url = self.databases.fresh(Path(self.folder.name))
         instance = Path(self.folder.name) / "instance"
         instance.mkdir(mode=0o700)
-        self.mail, self.sms = Provider("email"), Provider("sms")
-        self.calls: list[tuple[str, datetime]] = []
-        channels = {one.kind: one for one in (self.mail, self.sms)}
-        self.office = Office.opened(instance, self.url, channels)
-        for one in channels.values():
-            self._listen(one)
-        self.staff = [
-            self.office.person(f"A{n}", "caseworker", phone=phone) for n, phone in enumerate(PHONES)
-        ]
-        self.supervisor = self.office.person("Berik", "supervisor", phone="+77015550003")
-        self.office.person("Zarina", "administrator")
-        self.consul = self.office.person("Consul", "consular")
+        self.providers = {kind: Provider(kind) for kind in ("email", "sms", "voice")}
+        self.office = Office.opened(
+            instance, self.url, self.providers, TRACKER_MERGE_ABOVE="2", TRACKER_SMS_REPLIES="+"
+        )
+        self.model = model.Model()
+        self.staff = [self._joins(f"A{n}", "caseworker", phone) for n, phone in enumerate(PHONES)]
+        self.supervisor = self._joins("Berik", "supervisor", "+77015550003")
+        self._joins("Zarina", "administrator")
+        self.consul = self._joins("Consul", "consular")
         self.post = self._post()
-        # The model: what was entered, and when nobody was at work.
+        self.calls: list[Call] = []
+        self.log: list[tuple[datetime, int, Callable[[], object]]] = []
         self.entered: dict[str, dict[str, Any]] = {}
         self.downtime: list[dict[str, str]] = []
-        self.merged: dict[str, str] = {}
-        """Cases that are a part of another now."""
-        self.loose: set[str] = set()
-        """Cases that were merged once: their clock is worked out by nobody else (R17)."""
-        self.leaves: list[Leave] = []
-        self.closed: set[str] = set()
-        self.stopped: set[str] = set()
-        self.shut: set[str] = set()
-        """Addresses where nothing may go now: their owner said so, or has no account."""
-        self.forbidden: list[str] = []
+        self.acted_at = self.office.clock.now
+        """When anything but the passing of time happened last."""
+        self.workers, self.hired, self._lock = ["worker-1", "worker-2"], 2, threading.Lock()
+        for one in self.providers.values():
+            self._listen(one)
 
-    def _listen(self, provider: Provider) -> None:
-        """Note when each call is made; the provider answers as before."""
-        answer = provider.send
+    # -- who works here -----------------------------------------------------------------------
 
-        def send(envelope: Envelope) -> SendResult:
-            self.calls.append((envelope.row_id, self.office.clock.now))
-            news = self.office.row(id=envelope.row_id).kind == ACCESS  # their access was closed
-            if envelope.to in self.stopped or (envelope.to in self.shut and not news):
-                self.forbidden.append(envelope.row_id)
-            return answer(envelope)
-
-        provider.send = send  # type: ignore[method-assign]
+    def _joins(self, name: str, role: str, phone: str | None = None) -> str:
+        """Somebody whose addresses are verified; with a telephone, who can be called there too."""
+        person_id = self.office.person(name, role, phone=phone)
+        with self.office.desk() as desk:
+            points = desk.session.scalars(select(ContactPoint).filter_by(person_id=person_id)).all()
+            if phone:
+                call = ContactPoint(
+                    id=new_id(),
+                    person_id=person_id,
+                    channel="voice",
+                    address_hmac=desk.hmac(phone),
+                    position=2,
+                    created_at=desk.now,
+                )
+                desk.safe.seal(call, "address", phone)
+                desk.session.add(call)
+                points = [*points, call]
+            for point in points:
+                point.verified_at = desk.now
+            ways = {(one.channel, str(desk.safe.open(one, "address"))) for one in points}
+        self.model.people[person_id] = model.Person(role, ways)
+        return person_id
 
     def _post(self) -> str:
         with self.office.desk() as desk:
@@ -105,6 +133,14 @@ class Scene(RuleBasedStateMachine):
             )
             return post.id
 
+    # -- what is done, and heard of -----------------------------------------------------------
+
+    def note(self, order: int, do: Callable[[], object], at: datetime | None = None) -> None:
+        """The model is to hear of it, in its turn."""
+        self.log.append((at or self.office.clock.now, order, do))
+        if order == ACT:
+            self.acted_at = self.office.clock.now
+
     def act(self, case_id: str, event: dict[str, Any], do: Callable[[Desk, Case], object]) -> None:
         """Enter something about a case at an instant of its own, in the product and the model."""
         with self.at_work("caseworker") as desk:
@@ -116,37 +152,114 @@ class Scene(RuleBasedStateMachine):
         """Somebody's transaction, at an instant of its own: what went before went earlier."""
         self.live_until(self.office.clock.now)
         self.office.clock.now += SECOND
+        self.acted_at = self.office.clock.now
         with self.office.desk() as desk:
             who = self.supervisor if role == "supervisor" else self.staff[0]
             desk.actor = Actor("person", who, frozenset({role}))
             yield desk
 
-    def root(self, case_id: str) -> str:
-        """The case, or the one it is a part of now."""
-        while case_id in self.merged:
-            case_id = self.merged[case_id]
-        return case_id
+    def _listen(self, provider: Provider) -> None:
+        """Keep a book of all that each provider is given; it answers as before."""
+        answer = provider.send
 
-    def is_open(self, case_id: str) -> bool:
-        with self.office.desk() as desk:
-            return self.office.case(case_id, desk).state == "open"
+        def send(envelope: Envelope) -> SendResult:
+            with self._lock:
+                rows, before, result = self._rows_in(envelope), len(provider.taken), None
+                try:
+                    result = answer(envelope)
+                finally:
+                    took = len(provider.taken) > before
+                    call = Call(self.office.clock.now, envelope, rows, result, took)
+                    self.calls.append(call)
+                    self.note(CALL, partial(self.was_called, call))
+            return result
+
+        provider.send = send  # type: ignore[method-assign]
+
+    def _rows_in(self, envelope: Envelope) -> Sequence[Told]:
+        """The rows that go in a message: its own, and those that it carries (D7)."""
+        row = OutboxMessage
+        mine = or_(row.id == envelope.row_id, row.carrier_id == envelope.row_id)
+        query = select(row.id, row.alert_id, row.person_id, row.kind)
+        with self.office.services.reading(OPERATOR) as desk:
+            found = desk.session.execute(query.where(mine, row.state == "submitting")).all()
+        return [Told(*one) for one in found]
+
+    def was_called(self, call: Call) -> None:
+        """What the model has to say to it."""
+        raise NotImplementedError
+
+    def catch_up(self) -> object:
+        """Tell the model what happened, in order."""
+        raise NotImplementedError
+
+    def came_to(self, call: Call, what: str) -> None:
+        """Tell the model what a message came to."""
+        raise NotImplementedError
+
+    def is_bad(self, envelope: Envelope, fault: Fault) -> None:
+        """Tell the model that nothing can go, or may go, to an address."""
+        raise NotImplementedError
+
+    # -- time ---------------------------------------------------------------------------------
 
     def live_until(self, target: datetime) -> None:
-        """Let time pass with a worker that ticks whenever something is due."""
+        """Let time pass with workers that tick whenever something is due."""
         while (due := self._next_due()) is not None and due <= target:
             self.office.clock.now = max(due, self.office.clock.now)
-            self.office.tick()
+            self.turn()
             if self._next_due() == due:  # held back by a brake of ours
                 self.office.clock.now += timedelta(minutes=1)
         self.office.clock.now = max(target, self.office.clock.now)
-        self.office.tick()
+        self.turn()
 
     def _next_due(self) -> datetime | None:
+        row = OutboxMessage
         with self.office.desk() as desk:
-            looks = desk.session.scalar(select(func.min(Case.next_look_at)))
-            rows = desk.session.scalar(
-                select(func.min(OutboxMessage.available_at)).where(
-                    OutboxMessage.state.in_(UNFINISHED)
-                )
+            found = (
+                desk.session.scalar(select(func.min(Case.next_look_at))),
+                desk.session.scalar(
+                    select(func.min(row.available_at)).where(row.state.in_(UNFINISHED))
+                ),
+                desk.session.scalar(select(func.min(row.look_at))),
             )
-            return min((at for at in (looks, rows) if at is not None), default=None)
+            return min((at for at in found if at is not None), default=None)
+
+    def turn(self) -> None:
+        """Every worker's next tick."""
+        if self.office.services.database.is_sqlite:
+            for owner in list(self.workers):
+                if _has_lease(self.office.worker(), Sender(owner=owner)):
+                    self._tick(owner)
+            self.workers.reverse()
+            return
+        failed = list[BaseException]()
+        threads = [threading.Thread(target=self._tick, args=(o, failed)) for o in self.workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+
+    def _tick(self, owner: str, failed: list[BaseException] | None = None) -> None:
+        """One tick, perhaps the last: another is hired, who must wait for the dead one's lease."""
+        try:
+            self.office.tick(owner)
+        except Killed:
+            self.hired += 1
+            self.workers[self.workers.index(owner)] = f"worker-{self.hired}"
+            if self.office.services.database.is_sqlite:
+                self.nobody_works_for(LEASE_LASTS)
+                self.turn()
+        except BaseException as error:
+            if failed is None:
+                raise
+            failed.append(error)
+
+    def nobody_works_for(self, time: timedelta) -> None:
+        """Time in which nothing is looked at."""
+        start = self.office.clock.now + SECOND
+        self.office.clock.now += time
+        self.downtime.append({"from": written(start), "to": written(self.office.clock.now)})
+        self.acted_at = self.office.clock.now
