@@ -33,6 +33,7 @@
     e: () => press("/contact"),
     a: () => press("/acknowledge"),
     s: () => press("/snooze"),
+    n: () => document.querySelector('main a[href="/cases/new"]')?.click(),
     "/": () => document.getElementById("q")?.focus(),
     "?": () => list?.showModal(),
   };

@@ -50,6 +50,20 @@ def test_a_fault_at_the_desk_is_shown_by_get(
     assert worker.get(again.location).location.startswith("/signin")
 
 
+def test_once_it_is_done_nobody_finds_it_to_send_again(client_as: ClientAs, desk: Desks) -> None:
+    """Back over a form that was mended and sent: the plain page, as things stand now."""
+    boss, old = client_as("supervisor", name="Vera"), client_as("caseworker", name="Aigul")
+    new = client_as("caseworker", name="Bota")
+    make_case(desk, old.person_id)
+    url = f"/people/{old.person_id}/cases"
+    fault = sent(boss, url, {"reason": "she leaves"})
+    assert "1 case is theirs" in boss.get(fault.location).text
+    told = {"reason": "she leaves", "person": new.person_id}
+    assert sent(boss, fault.location, told).location == f"/people/{old.person_id}"
+    assert boss.get(fault.location).location == url
+    assert "There is nothing to hand over." in boss.get(url).text
+
+
 def test_a_form_whose_page_has_another_address_comes_back_there(
     client_as: ClientAs, desk: Desks
 ) -> None:

@@ -68,7 +68,9 @@ def _first_start(found: Settings, link: str) -> str:
     return (
         f"A new instance was set up in {found.instance}.\n"
         f"Sign in for the first time here, within 30 minutes:\n  {link}\n"
-        f"Your sign-in name is {FIRST_ADMINISTRATOR}; change it under your account.\n"
+        f"Your sign-in name is {FIRST_ADMINISTRATOR}. Once you are in, invite yourself under your "
+        "own name and address\nas an administrator, and close this account; or begin with: "
+        "tracker init --admin you@example.org\n"
     )
 
 

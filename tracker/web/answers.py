@@ -3,7 +3,8 @@
 A page that answers a POST is none to go back to: the browser asks whether to send the form again,
 or shows a fault of its own. So what was wrong with a form, or what was understood of it, is kept
 sealed for a while, for this very session, and read at once by GET; the last answer at an address
-alone. Whoever signed out, or signs in anew, finds the plain page there.
+alone. Once the form is sent well, and for whoever signed out or signs in anew, the plain page
+stands there: nobody sends again what is done.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import zlib
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -52,19 +54,19 @@ def show() -> ResponseReturnValue | None:
 
 def move(response: Response) -> Response:
     """After every view: keep the page that answers a form, and lead to where it is read."""
-    if not _moves(response):
-        return response
-    at = form_address()
+    at = _address() if _moves(response) or _ends(response) else None
     if at is None:
         return response
     try:
+        if _ends(response):
+            _drop(at)
+            return response
         if here.visit() is None and limits.share("answer"):
             return response
-        _keep(_here() if at == request.path else at, response)
+        _keep(at, response)
     except Unavailable:
         return response
-    query = _here().partition("?")[2] if at == request.path else ""
-    return redirect(f"{at}?{query}{'&' if query else ''}{SHOWN}=1", 303)  # type: ignore[return-value]
+    return redirect(f"{at}{'&' if '?' in at else '?'}{SHOWN}=1", 303)  # type: ignore[return-value]
 
 
 def _moves(response: Response) -> bool:
@@ -77,6 +79,27 @@ def _moves(response: Response) -> bool:
     if visit is None:
         return request.path in _OF_STRANGERS and g.get("form_shown", False)
     return visit.kind in ("staff", "family") and g.get("form_shown", False)
+
+
+def _ends(response: Response) -> bool:
+    """Whether a form that stood in a kept answer was carried out."""
+    if request.method != "POST" or response.status_code != 303 or here.visit() is None:
+        return False
+    return SHOWN in request.args or f"{SHOWN}=1" in urlsplit(request.referrer or "").query
+
+
+def _address() -> str | None:
+    """Where the answer to this form stands: its own address with what was asked for, if that is a
+    page, else that of the page it was sent from."""
+    at = form_address()
+    return _here() if at == request.path else at
+
+
+def _drop(at: str) -> None:
+    with here.writing() as desk:
+        draft = drafts.find(desk.session, KIND, _token(at), real_now(desk), lock=True)
+        if draft is not None:
+            drafts.discard(desk.session, draft)
 
 
 def _keep(at: str, response: Response) -> None:

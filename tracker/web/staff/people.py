@@ -160,7 +160,11 @@ def waits_text() -> str:
 def link_page(person_id: str, token: str, *, told: bool = False) -> ResponseReturnValue:
     """A single-use link, shown once; whether others were told that it was."""
     address = f"{here.services().settings.base_url}/welcome/{token}"
-    return page("staff/link.html", address=address, back=f"/people/{person_id}", told=told)
+    with here.reading() as desk:
+        name = engine.names_of(desk, [person_id]).get(person_id, "")
+    return page(
+        "staff/link.html", address=address, name=name, back=f"/people/{person_id}", told=told
+    )
 
 
 @bp.get("/people/<person_id>")

@@ -104,6 +104,7 @@ def row(member: engine.Member) -> dict[str, Any]:
     return {
         "name": member.name if member.person_id else _("Nobody yet"),
         "is_somebody": bool(member.person_id),
+        "person_id": member.person_id,
         "leave": leave_text(member.leave) if member.leave else "",
         "away": bool(member.leave and member.leave.now),
         "figures": figures,
