@@ -11,9 +11,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import ClientAs, Desks, MovableClock, csrf_of
-from tests.web.staff_cases import make_case
+from tests.web.staff_cases import case_row, make_case
 from tracker.security import receipts
-from tracker.store.schema import Draft
+from tracker.store.schema import AuditRow, Draft
 
 FROM_PAGE_TO_PAGE = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
 
@@ -48,6 +48,25 @@ def test_a_fault_at_the_desk_is_shown_by_get(
         assert other.get(again.location).location == url
     clock.move(timedelta(minutes=16))
     assert worker.get(again.location).location.startswith("/signin")
+
+
+def test_s9_who_may_no_longer_see_a_case_sees_no_answer_about_it(
+    client_as: ClientAs, desk: Desks
+) -> None:
+    """Whatever was kept: the page itself is asked first, and audits that it was looked at (S13)."""
+    worker, other = client_as("caseworker", name="Aigul"), client_as("caseworker", name="Bota")
+    ref = make_case(desk, worker.person_id, confirmed=False)
+    found = re.search(rf"/cases/{ref}/contacts/\w+", worker.get(f"/cases/{ref}").text)
+    assert found
+    moved = sent(worker, f"{found[0]}/reject", {"why": ""}, found[0])
+    with desk() as d:
+        before = d.session.query(AuditRow).filter_by(act="contact.seen").count()
+    assert "Say why." in worker.get(moved.location).text
+    row = case_row(desk, ref)
+    with desk() as d:
+        assert d.session.query(AuditRow).filter_by(act="contact.seen").count() == before + 1
+        d.session.merge(row).caseworker_id = other.person_id
+    assert worker.get(moved.location).status_code == 404
 
 
 def test_once_it_is_done_nobody_finds_it_to_send_again(client_as: ClientAs, desk: Desks) -> None:

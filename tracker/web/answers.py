@@ -16,7 +16,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, request
-from flask.typing import ResponseReturnValue
 
 from tracker.engine.staff import brakes
 from tracker.engine.staff.visits import real_now
@@ -37,23 +36,12 @@ _FORMS: Final = "text/html"
 _POLICY: Final = "Content-Security-Policy"
 
 
-def show() -> ResponseReturnValue | None:
-    """Before every view, once it is known that it may be shown: an answer that is kept for it."""
-    if request.method != "GET" or SHOWN not in request.args:
-        return None
-    with here.asking() as desk:
-        draft = drafts.find(desk.session, KIND, _token(_here()), real_now(desk))
-        told = drafts.answers(desk.safe, draft) if draft is not None else None
-    if told is None:
-        return redirect(_here(), 303)
-    response = Response(zlib.decompress(b64decode(told["page"])), content_type=told["type"])
-    if told["policy"]:
-        response.headers[_POLICY] = told["policy"]
-    return response
-
-
-def move(response: Response) -> Response:
-    """After every view: keep the page that answers a form, and lead to where it is read."""
+def settle(response: Response) -> Response:
+    """After every view: a page that answers a form is kept, and led to; where it is read it takes
+    the place of the plain page. That one was asked for first: who may not see it any more sees
+    neither, and that it was looked at is audited as ever (S9, S13)."""
+    if request.method == "GET" and SHOWN in request.args:
+        return _shown(response)
     at = _address() if _moves(response) or _ends(response) else None
     if at is None:
         return response
@@ -66,7 +54,25 @@ def move(response: Response) -> Response:
         _keep(at, response)
     except Unavailable:
         return response
-    return redirect(f"{at}{'&' if '?' in at else '?'}{SHOWN}=1", 303)  # type: ignore[return-value]
+    return _led(f"{at}{'&' if '?' in at else '?'}{SHOWN}=1")
+
+
+def _shown(response: Response) -> Response:
+    if response.status_code != 200 or response.mimetype != _FORMS:
+        return response
+    with here.asking() as desk:
+        draft = drafts.find(desk.session, KIND, _token(_here()), real_now(desk))
+        told = drafts.answers(desk.safe, draft) if draft is not None else None
+    if told is None:
+        return _led(_here())
+    response.set_data(zlib.decompress(b64decode(told["page"])))
+    if told["policy"]:
+        response.headers[_POLICY] = told["policy"]
+    return response
+
+
+def _led(address: str) -> Response:
+    return redirect(address, 303)  # type: ignore[return-value]  # werkzeug's own kind of it
 
 
 def _moves(response: Response) -> bool:
@@ -105,7 +111,6 @@ def _drop(at: str) -> None:
 def _keep(at: str, response: Response) -> None:
     told = {
         "page": b64encode(zlib.compress(response.get_data())).decode(),
-        "type": response.content_type,
         "policy": response.headers.get(_POLICY, ""),
     }
     with here.writing() as desk:

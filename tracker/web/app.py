@@ -73,12 +73,12 @@ def create_app(services: Services, *, testing: bool = False) -> Flask:
     app.url_map.merge_slashes = False
     for before in (
         *(_allow_body, session.load, bearer.load, language.choose),
-        *(gate.check, csrf.check, answers.show),
+        *(gate.check, csrf.check),
     ):
         app.before_request(before)
     app.after_request(headers.finish)
     app.after_request(cookies.write)
-    app.after_request(answers.move)  # the first of them: Flask takes the last first
+    app.after_request(answers.settle)  # the first of them: Flask takes the last first
     app.teardown_request(language.release)
     pages.install(app)
     errors.install(app)
