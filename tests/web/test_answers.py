@@ -148,3 +148,15 @@ def test_programs_and_old_browsers_are_answered_as_before(client_as: ClientAs, d
     url = f"/cases/{make_case(desk, worker.person_id)}/snooze"
     token = csrf_of(worker.get(url))
     assert worker.post(url, data={"csrf_token": token}).status_code == 422
+
+
+def test_a_day_that_was_left_empty_is_not_filled_in_beside_its_fault(
+    client_as: ClientAs, desk: Desks
+) -> None:
+    """A form opened anew proposes a week; one that says "Say until when." shows what was sent."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    for url in (f"/cases/{ref}/snooze", f"/queue/snooze?ref={ref}"):
+        assert 'value="2026-03-09"' in worker.get(url).text
+        fault = sent(worker, url, {"until": "", "reason": "a feast", "ref": ref})
+        assert 'value="2026-03-09"' not in worker.get(fault.location).text
