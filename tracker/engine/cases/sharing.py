@@ -129,6 +129,8 @@ def consents_wanted(desk: Desk, actor: Actor) -> list[tuple[Alert, Case, frozens
     found, waiting = [], work.consents_needed(desk.session, actor)
     desk.safe.preload([case.id for _alert, case in waiting], "clock")
     for alert, case in waiting:
+        if len(found) == work.SHOWN:
+            break
         try:
             policy = policy_of(desk.session, case.policy_version_id)
             wanted = open_file(desk, case).consents_wanted(policy)
@@ -136,7 +138,7 @@ def consents_wanted(desk: Desk, actor: Actor) -> list[tuple[Alert, Case, frozens
             wanted = frozenset(alert.consent_needed)
         if wanted:
             found.append((alert, case, wanted))
-    return found[: work.SHOWN]
+    return found
 
 
 def live_shares(desk: Desk, case: Case) -> list[Share]:
