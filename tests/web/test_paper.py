@@ -19,6 +19,7 @@ from tests.web.staff_cases import SISTER, case_row, make_case
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.engine.cases import record, shared, sharing
+from tracker.i18n.dates import days_text, short_date_text, unbroken
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import speaking
 from tracker.store.schema import AuditRow, Case, Enquirer
@@ -27,6 +28,7 @@ from tracker.web.paper import months_of, printing
 from tracker.web.paper.sheet import Fact, Pair, Sheet
 from tracker.web.staff.papers import GROUPS
 
+TODAY = date(2026, 11, 20)
 NAMES = ["Nurlan Qarasu", "Нұрлан Қарасу", "نۇرلان قاراسۇ", "努尔兰·哈拉苏"]
 
 
@@ -88,6 +90,25 @@ def test_uyghur_letters_are_joined_and_run_to_the_left() -> None:
         text = page.get_text_range()
         first, last = (page.get_charbox(text.index(letter))[0] for letter in "ئب")
     assert first > last
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_even_tables_share_their_columns_and_no_line_ends_within_a_date(code: str) -> None:
+    """Each column is as wide as its longest words in whichever table; the last has the rest."""
+    with speaking(code):
+        made = Sheet(title="T", heading="T")
+        header, days = ["A", "B", "C"], unbroken(days_text(1051, 1415))
+        made.add_table(header, [["K1", "Срок превышен", "#one"]], even=True)
+        made.add_table(header, [["K7M2Q9WW", days, f"#two {short_date_text(TODAY)}"]], even=True)
+        made.add_table(["A", "C"], [["K3", "three"]], even=True)
+        pdf = printing.pdf(made)
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].get_textpage()
+        text = page.get_text_range()
+        starts = {round(page.get_charbox(text.index(mark))[0]) for mark in ("#one", "#two")}
+        levels = {round(page.get_charbox(text.index(figure))[3]) for figure in ("1051", "1415")}
+    assert len(starts) == 1
+    assert len(levels) == 1, "a span of days stands in one line"
 
 
 def test_a_letter_that_our_fonts_lack_asks_the_machines_fonts() -> None:

@@ -126,7 +126,8 @@ def consenting(desk: Desk, cases: Sequence[Case], scope: str) -> set[str]:
 def consents_wanted(desk: Desk, actor: Actor) -> list[tuple[Alert, Case, frozenset[str]]]:
     """What a family could still allow: an alert that could not be told to some role, its case, and
     the roles that consent given now would tell. One a case, by the rule of the digest."""
-    found, waiting = [], work.consents_needed(desk.session, actor)
+    found: list[tuple[Alert, Case, frozenset[str]]] = []
+    waiting = work.consents_needed(desk.session, actor)
     desk.safe.preload([case.id for _alert, case in waiting], "clock")
     for alert, case in waiting:
         if len(found) == work.SHOWN:
