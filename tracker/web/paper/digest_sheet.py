@@ -48,7 +48,7 @@ def digest_sheet(
     sheet.add_table(picture.header, picture.rows)
     told = [section for section in sections if section.count]
     for section in told:
-        sheet.add_heading(f"{section.title} · {section.count}")
+        sheet.add_heading(f"{section.title}\u00a0·\u00a0{section.count}")
         if section.lines:
             header = [_("Case"), _("Band"), _("Silent"), _("Why")]
             filled = [at for at in range(4) if any(line[at] for line in section.lines)]
