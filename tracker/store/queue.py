@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
 
 VIEWS: Final = ("open", "mine", "unassigned", "snoozed", "closed")
 NOBODY: Final = "nobody"
+
+Row = TypeVar("Row")
 
 _PLACE: Final = case({str(band): place for place, band in enumerate(BANDS)}, value=Case.band)
 
@@ -58,15 +60,19 @@ def page_of_cases(
     query, few = _asked(session, actor, wanted, now, only)
     if few:
         return _sorted(session, query, after, limit)
-    return _walked(session, query, wanted, after, limit)
+    if wanted.waits is None:
+        return _walked(session, query, wanted, after, limit)
+    ids = _walked(session, query.with_only_columns(Case.id), wanted, after, limit)
+    cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+    return [cases[case_id] for case_id in ids]
 
 
 def _walked(
-    session: Session, query: Select[Case], wanted: Wanted, after: Case | None, limit: int
-) -> list[Case]:
+    session: Session, query: Select[Row], wanted: Wanted, after: Case | None, limit: int
+) -> list[Row]:
     """Band after band, as the indexes hold the order: so far as the page goes and no farther."""
     query = query.order_by(Case.silent_rank, Case.id)
-    found: list[Case] = []
+    found: list[Row] = []
     for band in BANDS if after is None else BANDS[BANDS.index(Band(after.band)) :]:
         if wanted.band not in (None, str(band)) or len(found) == limit:
             continue
@@ -221,7 +227,8 @@ def _asked(
         its_case = waiting.selected_columns[0] == Case.id
         return query.where(waiting.where(its_case).correlate(Case).exists()), only is not None
     if wanted.waits in ALERTS:
-        return query.where(Case.id.in_(waiting)), False
+        # OFFSET: the waiting ones are gone through once, and not asked for with each case in turn
+        return query.where(Case.id.in_(waiting.offset(0))), False
     return _of_few(query, waiting), True
 
 
