@@ -31,7 +31,7 @@ def test_the_longest_silence_comes_first_within_its_band(client_as: ClientAs, de
     assert "61–425" in text  # R3: at least and at most
     assert "2025</bdi>" in text
     # R4: what comes next is called by its time, for several steps may stand in one band
-    assert re.search(r"after \d+ (days|months): tells ", text) and "Critical: tells" not in text
+    assert re.search(r"\d+-(day|month) threshold: tells ", text) and "Critical: tells" not in text
 
 
 def test_filters_stand_in_the_address_and_search_is_over_own_cases(
