@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -40,6 +41,7 @@ WORDS = {
 }
 CALLED = ("in-progress", "completed", "no-answer", "busy", "failed")
 """A machine that takes the call ends it like a person who presses no key."""
+EVERY = ("email", "sms", "voice")
 TAKE, NEXT, THERE_IS_NEWS = "1", "2", "3"
 hours = st.one_of(st.integers(1, 30), st.integers(100, 900))
 
@@ -56,18 +58,19 @@ class World(Story):
         self.nobody_works_for(timedelta(hours=hours))
         self.turn()
 
-    @rule(channel=st.sampled_from(["email", "sms", "voice"]), kind=st.sampled_from(sorted(WEATHER)))
-    def weather(self, channel: str, kind: str) -> None:
-        """How the next call to a provider goes, or the next few."""
-        if kind in ("bad address", "opted out") and channel == "email":
-            return  # somebody must be left to tell
-        times = OPENS_AT if kind == "out of reach" else 1
-        self.providers[channel].answers += [WEATHER[kind]] * times
+    @rule(
+        channels=st.sampled_from([("email",), ("sms",), ("voice",), ("sms", "voice"), EVERY]),
+        kind=st.sampled_from(sorted(WEATHER)),
+        times=st.sampled_from([1, OPENS_AT]),
+    )
+    def weather(self, channels: Sequence[str], kind: str, times: int) -> None:
+        """How the next calls to providers go."""
+        for channel in channels:
+            if channel != "email" or kind not in ("bad address", "opted out"):
+                self.providers[channel].answers += [WEATHER[kind]] * times
         self.acted_at = self.office.clock.now
 
-    @rule(
-        channel=st.sampled_from(["email", "sms", "voice"]), dies=st.booleans(), took=st.booleans()
-    )
+    @rule(channel=st.sampled_from(EVERY), dies=st.booleans(), took=st.booleans())
     def an_answer_is_lost(self, channel: str, dies: bool, took: bool) -> None:
         """The next message may be taken, and nobody hears of it: on the way back it was lost, or
         the worker that sent it is killed in the middle (D2)."""
@@ -107,7 +110,7 @@ class World(Story):
 
     @rule(
         which=st.integers(0, 1000),
-        channel=st.sampled_from(["email", "sms", "voice"]),
+        channel=st.sampled_from(EVERY),
         word=st.sampled_from([TAKE, TAKE, NEXT, THERE_IS_NEWS]),
     )
     def answer(self, which: int, channel: str, word: str) -> None:
