@@ -18,7 +18,7 @@ from tracker.domain.actor import OPERATOR
 from tracker.store.schema import Alert, new_id
 from tracker.store.sealing import Safe
 
-WRITTEN = ("next_look_at", "band", "silent_rank", "clock_sealed")
+WRITTEN = ("next_look_at", "next_step_at", "wants_consent", "band", "clock_sealed")
 _ENDED = "state = 'superseded', ended_at = raised_at"
 _UNSENT = "state = 'cancelled' WHERE state IN ('pending', 'retry_wait')"
 _TOLD = "INSERT INTO alert_events (id, alert_id, at, kind)"
@@ -226,7 +226,7 @@ class Floor:
             self._cursor.executemany(f"UPDATE cases SET {puts} WHERE id = ?", values)
             return
         puts = ", ".join(f"{name} = new.{name}" for name in WRITTEN)
-        kinds = ("timestamptz[]", "text[]", "timestamptz[]", "bytea[]", "text[]")
+        kinds = ("timestamptz[]", "timestamptz[]", "bool[]", "text[]", "bytea[]", "text[]")
         arrays = ", ".join(f"%s::{kind}" for kind in kinds)
         self._cursor.execute(
             f"UPDATE cases SET {puts} FROM unnest({arrays}) AS new ({', '.join(WRITTEN)}, id) "

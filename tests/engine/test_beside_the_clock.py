@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -64,6 +65,12 @@ def test_r13_a_case_wants_consent_from_the_step_that_needs_it_until_a_post_may_b
     assert beside(office)[others[0]][1]
 
 
+def looks_at(office: Office) -> dict[str, Any]:
+    """When the worker looks next, by case."""
+    with office.services.reading(OPERATOR) as desk:
+        return {case.id: case.next_look_at for case in desk.session.scalars(select(Case))}
+
+
 def test_d9_after_an_upgrade_the_worker_looks_at_each_case_once_and_tells_nobody(
     office: Office,
 ) -> None:
@@ -72,13 +79,17 @@ def test_d9_after_an_upgrade_the_worker_looks_at_each_case_once_and_tells_nobody
     for days in (3, 20, 40, 400):
         office.silent_case(aigul, None, days=days)
     office.tick()
-    before, told = beside(office), len(office.alerts())
+    before, told, looks = beside(office), len(office.alerts()), looks_at(office)
     url = office.services.settings.database_url
     office.services.database.engine.dispose()
     migrate.downgrade(url, "0024")
     migrate.upgrade(url)
     with office.services.reading(OPERATOR) as desk:
         assert {case.next_step_at for case in desk.session.scalars(select(Case))} == {None}
+    for case_id, asked_at in looks_at(office).items():
+        before_it = looks[case_id]
+        assert before_it is None or asked_at <= before_it, "no look is put off"
+        assert asked_at > office.clock.now - timedelta(minutes=1), "nor goes before what is due"
     office.tick()
     assert beside(office) == before
     assert len(office.alerts()) == told

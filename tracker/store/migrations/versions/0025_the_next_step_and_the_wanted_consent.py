@@ -38,7 +38,12 @@ def upgrade() -> None:
     )
     op.drop_index("ix_alerts_raised_at", "alerts")
     op.create_index("ix_alerts_raised_at", "alerts", ["raised_at", "kind", "case_id"])
-    op.execute("UPDATE cases SET next_look_at = opened_at WHERE state = 'open'")
+    # as if due when the worker last lived: behind what fell due before, and no look is put off
+    lived = "coalesce((SELECT max(at) FROM pulses), opened_at)"
+    op.execute(
+        f"UPDATE cases SET next_look_at = {lived} "
+        f"WHERE state = 'open' AND (next_look_at IS NULL OR next_look_at > {lived})"
+    )
 
 
 def downgrade() -> None:
