@@ -65,6 +65,12 @@ KEY_COPY: Final = "key_copy"
 BACKUP: Final = "backup"
 """The pulse of backups."""
 
+DAILY: Final = "daily"
+"""The pulse of the worker's chores of the day."""
+
+DAILY_FAILED: Final = "daily_failed"
+"""The pulse that says which of them failed when they were last done; gone once none does."""
+
 RESTORED: Final = "restored"
 """The value of the flag `sending_paused` in an instance that was brought back from a backup."""
 

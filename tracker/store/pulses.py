@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,3 +32,8 @@ def locked_pulse(session: Session, name: str, now: datetime) -> Pulse:
     except IntegrityError:  # another process was quicker
         return session.scalars(query).one()
     return row
+
+
+def drop_pulse(session: Session, name: str) -> None:
+    """Delete the row of that name, if there is one."""
+    session.execute(delete(Pulse).where(Pulse.name == name))

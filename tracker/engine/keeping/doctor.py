@@ -200,7 +200,11 @@ def _worker(desk: Desk, when: When) -> Iterator[Finding]:
     beat = desk.session.get(Pulse, health.WORKER)
     if failed := beat.detail if beat is not None else None:
         says += f" Parts of its last turn failed ({failed}); its log says when it began."
-    yield Finding("worker", state.worker_alive and not ahead and not failed, says, Alarm.WORKER)
+    chores = desk.session.get(Pulse, health.DAILY_FAILED)
+    if chores is not None:
+        says += f" Chores of the day failed ({chores.detail}); they are tried again every hour."
+    well = state.worker_alive and not ahead and not failed and chores is None
+    yield Finding("worker", well, says, Alarm.WORKER)
     yield _sending(desk, state)
     waits = state.oldest_due_at
     says = "Nothing waits." if waits is None else f"The oldest has waited since {when(waits)}."

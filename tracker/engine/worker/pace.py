@@ -10,9 +10,8 @@ from tracker.engine.clock import watch
 from tracker.engine.desk import Desk
 from tracker.engine.keeping import retention
 from tracker.engine.sending.holds import CLOCK, reason
-from tracker.store.health import HELD, MOVING
-
-DAILY: Final = "daily"
+from tracker.engine.worker import daily
+from tracker.store.health import DAILY, DAILY_FAILED, HELD, MOVING
 
 BEAT_AT_LEAST: Final = timedelta(seconds=30)
 """A worker that has nothing to do and nothing to say shows itself this often."""
@@ -50,18 +49,19 @@ class Memory:
     def needed(self, desk: Desk) -> Needed:
         """Ask the record, with one short question, what there is to do now."""
         today = desk.now.date()
-        waiting = watch.waiting(desk, (HELD, MOVING), (DAILY, retention.PULSE))
+        pulses = (DAILY, DAILY_FAILED, retention.PULSE)
+        waiting = watch.waiting(desk, (HELD, MOVING), pulses)
         hold, moving = waiting.flags
-        daily, erased = (at and at.date() for at in waiting.pulses)
+        done_at, failed_at, erased_at = waiting.pulses
         return Needed(
             in_doubt=reason(hold, desk.now) == CLOCK,
-            daily=daily != today,
+            daily=daily.is_due(desk.now, done_at, failed_at),
             cases=waiting.cases,
             messages=waiting.messages,
             lost=waiting.lost,
             moving=moving is not None,
             digests=self.may_be_digests(desk.now, desk.settings.digest_at),
-            erasing=erased != today,
+            erasing=erased_at is None or erased_at.date() != today,
         )
 
     def may_be_digests(self, now: datetime, at: time) -> bool:

@@ -7,17 +7,15 @@ still being decided. It never stands still on one bad part: each part fails alon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import WORKER
 from tracker.domain.clock import monotonic
-from tracker.engine.cases import sharing
 from tracker.engine.clock import policies
 from tracker.engine.clock.watch import watch_batch
-from tracker.engine.desk import Desk
 from tracker.engine.digests.digest import make_due
 from tracker.engine.keeping import retention
 from tracker.engine.power import Power
@@ -27,14 +25,10 @@ from tracker.engine.sending.follow import follow_batch
 from tracker.engine.sending.holds import held, hold_storm, is_storm
 from tracker.engine.sending.reconcile import reconcile_batch
 from tracker.engine.sending.waiting import tell_otherwise
-from tracker.engine.staff import api_tokens, brakes
 from tracker.engine.staff.visits import real_now
-from tracker.engine.worker.pace import DAILY, Memory, Needed, slot
-from tracker.store import drafts, inbound, sessions
-from tracker.store.schema import Pulse
-
-KEEP_SESSIONS: Final = timedelta(days=1)
-"""S18: ended sessions are kept this long."""
+from tracker.engine.worker import daily
+from tracker.engine.worker.pace import Memory, Needed, slot
+from tracker.store import drafts
 
 _ROUNDS_BETWEEN_BEATS = 20
 
@@ -89,22 +83,7 @@ def faults(error: Exception) -> Iterator[Exception]:
 
 
 def _daily(services: Power, _sender: Sender, _stop: Callable[[], bool], _memory: Memory) -> int:
-    """Once a calendar day (UTC): what has expired stops counting."""
-    with services.desk(WORKER) as desk:
-        if not _is_new_day(desk):
-            return 0
-        beat(desk, DAILY)
-        brakes.forget(desk)
-        inbound.forget(desk.session, desk.now - inbound.KEEP)
-        sessions.forget(desk.session, real_now(desk) - KEEP_SESSIONS)
-        policies.begin_moving(desk)
-        api_tokens.forget(desk)
-        return sharing.expire(desk)
-
-
-def _is_new_day(desk: Desk) -> bool:
-    last = desk.session.get(Pulse, DAILY)
-    return last is None or last.at.date() != desk.now.date()
+    return daily.run(services)
 
 
 def _decide_and_send(
