@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 import pytest
@@ -16,6 +16,8 @@ from tracker.domain.policy_document import read_policy, write_policy
 from tracker.engine.cases import cases, record, sharing
 from tracker.engine.desk import Desk
 from tracker.engine.sending.dispatch import Sender, Trust, dispatch_batch
+from tracker.engine.staff.audience import members_of
+from tracker.store.cases import visible_cases
 from tracker.store.schema import (
     Alert,
     Case,
@@ -205,6 +207,48 @@ def test_r13_a_consent_that_ran_out_days_ago_is_noticed_late_rather_than_never(
         case = desk.session.get_one(Case, case_id)
         assert not sharing.consular_covered(desk, case)
         assert ("consular", "cancelled") in rows(desk, "step") + rows(desk, "consent_granted")
+
+
+def test_r13_a_consent_that_ran_out_is_not_asked_about_every_day_for_ever(office: Office) -> None:
+    shared_case(office, until_on=START.date() + timedelta(days=1))
+    found = []
+    for _ in range(6):
+        office.clock.move(days=1)
+        with office.desk() as desk:
+            found.append(sharing.expire(desk))
+    assert found == [1, 1, 1, 0, 0, 0], "while its day may still be ending somewhere on earth"
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "over"),
+    [
+        ("Pacific/Kiritimati", "2026-03-03T10:00:00+00:00"),
+        ("Asia/Almaty", "2026-03-03T19:00:00+00:00"),
+        ("UTC", "2026-03-04T00:00:00+00:00"),
+        ("America/Los_Angeles", "2026-03-04T08:00:00+00:00"),
+    ],
+)
+def test_r13_a_share_ends_with_its_last_day_where_the_case_is_for_all_who_ask(
+    office: Office, zone_name: str, over: str
+) -> None:
+    """Domain 14: what a post is shown, whom an alert is told, and what the case's page says agree,
+    and none waits for the worker."""
+    case_id = shared_case(office)
+    end = datetime.fromisoformat(over)
+    with office.desk() as desk:
+        desk.session.get_one(Case, case_id).zone_name = zone_name
+        share = desk.session.scalars(select(Share)).one()
+        share.until_on = date(2026, 3, 3)
+        post = Actor(
+            "person", "somebody", frozenset({"consular"}), posts=frozenset({share.post_id})
+        )
+    for office.clock.now, shown in ((end - timedelta(seconds=1), True), (end, False)):
+        with office.desk() as desk:
+            case = desk.session.get_one(Case, case_id)
+            assert bool(desk.session.scalars(visible_cases(post, desk.now)).all()) is shown
+            assert bool(members_of(desk, [case_id])) is shown
+            assert bool(sharing.live_shares(desk, case)) is shown
+            assert sharing.expire(desk) == (not shown)
 
 
 def test_r6_settled_is_not_the_last_word_after_a_new_alarm(

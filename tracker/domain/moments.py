@@ -6,9 +6,11 @@ An instant (`_at`) is aware and in UTC; a day (`_on`) is a date in some named zo
 from __future__ import annotations
 
 import calendar
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tracker.domain.errors import Refused
 
@@ -47,6 +49,26 @@ def format_instant(moment: datetime) -> str:
 def local_date(moment: datetime, where: ZoneInfo) -> date:
     """The calendar day of an instant in a zone."""
     return moment.astimezone(where).date()
+
+
+def days_elsewhere(moment: datetime) -> Mapping[date, list[str]]:
+    """Where it is another day than in UTC: names of zones by their day, of which there are two at
+    most. A zone that is not named has UTC's day."""
+    return _days_elsewhere(int(moment.timestamp()) // _QUARTER)
+
+
+_QUARTER = 15 * 60  # all zones' days begin on one
+
+
+@lru_cache(maxsize=2)
+def _days_elsewhere(quarter: int) -> Mapping[date, list[str]]:
+    moment, found = (
+        datetime.fromtimestamp(quarter * _QUARTER, UTC),
+        defaultdict[date, list[str]](list),
+    )
+    for name in sorted(available_timezones()):
+        found[local_date(moment, zone(name))].append(name)
+    return {day: names for day, names in found.items() if day != moment.date()}
 
 
 def at_local(day: date, at: time, where: ZoneInfo) -> datetime:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, case, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.actor import Actor
+from tracker.domain.moments import days_elsewhere
 from tracker.store.schema import EVERYBODY, Case, Enquirer, Merge, Share
 
 
@@ -32,13 +33,13 @@ ERASED = "erased"
 _HIDDEN = (ERASED, MERGED)
 
 
-def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
+def visible_cases(actor: Actor, now: datetime | None = None) -> Select[Case]:
     """The cases an actor may see; others are as if absent (safety.md, "Who may").
 
     A supervisor sees all, a caseworker their own and those of whom they stand in for, a member of a
-    post those shared with it today, a family its own, the worker and an operator at the machine
-    all. Nobody else sees any. An erased case nobody sees (S18), and one that was merged into
-    another is seen there.
+    post those shared with it (at `now` still, where one is given), a family its own, the worker and
+    an operator at the machine all. Nobody else sees any. An erased case nobody sees (S18), and one
+    that was merged into another is seen there.
     """
     kept = select(Case).where(Case.state.not_in(_HIDDEN))
     if actor.kind in ("worker", "operator"):
@@ -56,10 +57,19 @@ def visible_cases(actor: Actor, today: date | None = None) -> Select[Case]:
         shared = select(Share.case_id).where(
             Share.post_id.in_(sorted(actor.posts)), Share.ended_at.is_(None)
         )
-        if today is not None:
-            shared = shared.where(or_(Share.until_on.is_(None), Share.until_on >= today))
+        if now is not None:
+            there = aliased(Case)
+            shared = shared.join(there, there.id == Share.case_id).where(lasts(there, now))
         allowed.append(Case.id.in_(shared))  # begun with: they are few beside all cases
     return kept.where(or_(false(), *allowed))
+
+
+def lasts(of: type[Case], now: datetime) -> ColumnElement[bool]:
+    """Whether a share's last day has not passed where its case is; `of`: that case, in a query
+    from shares. The families were promised a day of theirs, and no hour more."""
+    elsewhere = [(of.zone_name.in_(names), day) for day, names in days_elsewhere(now).items()]
+    today = case(*elsewhere, else_=now.date())
+    return or_(Share.until_on.is_(None), Share.until_on >= today)
 
 
 def hidden_ids() -> Select[str]:
@@ -110,15 +120,15 @@ def with_cases(session: Session, actor: Actor, rows: Iterable[Row]) -> list[tupl
     return [(row, cases[row.case_id]) for row in found if row.case_id in cases]
 
 
-def find_case(session: Session, actor: Actor, ref: str, today: date | None = None) -> Case | None:
+def find_case(session: Session, actor: Actor, ref: str, now: datetime | None = None) -> Case | None:
     """The case with that reference, if this actor may see it; of a merged one, where it stands."""
-    found = session.scalars(visible_cases(actor, today).where(Case.ref == ref)).one_or_none()
+    found = session.scalars(visible_cases(actor, now).where(Case.ref == ref)).one_or_none()
     if found is not None:
         return found
     merged = session.scalars(select(Case).filter_by(ref=ref, state=MERGED)).one_or_none()
     if merged is None:
         return None
-    kept = visible_cases(actor, today).where(Case.id == merged_into(session, merged.id))
+    kept = visible_cases(actor, now).where(Case.id == merged_into(session, merged.id))
     return session.scalars(kept).one_or_none()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, null, select, text
@@ -87,13 +87,13 @@ class Lines:
 
 
 def sections(
-    reader: Actor, today: date, weeks: tuple[datetime, datetime], until: datetime
+    reader: Actor, now: datetime, weeks: tuple[datetime, datetime], until: datetime
 ) -> dict[str, Lines]:
     """The lines of a desk's digest of these `weeks`, by section; `until`: how far it looks ahead.
 
     All but those of closing windows (`silent_between`).
     """
-    ask = _Asking(reader, today)
+    ask = _Asking(reader, now)
     is_open = _no_index(Case.state) == "open"
     pending = ContactReport.state == "pending"
     open_question = ConsularAction.answered_at.is_(None)
@@ -112,19 +112,19 @@ def sections(
 
 
 def silent_between(
-    reader: Actor, today: date, version_id: str, since: datetime, until: datetime | None
+    reader: Actor, now: datetime, version_id: str, since: datetime, until: datetime | None
 ) -> Lines:
     """The open cases of one policy whose first step fell due then; `until` None: or later."""
-    ask, under = _Asking(reader, today), _no_index(Case.policy_version_id) == version_id
+    ask, under = _Asking(reader, now), _no_index(Case.policy_version_id) == version_id
     due = [Case.silent_rank >= since] + ([] if until is None else [Case.silent_rank <= until])
     return ask.cases(ask.begun(Case.state) == "open", under, *due)
 
 
 def cases_of(
-    session: Session, reader: Actor, today: date, ids: Sequence[str]
+    session: Session, reader: Actor, now: datetime, ids: Sequence[str]
 ) -> Iterator[list[Case]]:
     """These cases, so far as the reader sees them; some at a time."""
-    visible = visible_cases(reader, today).order_by(Case.id)
+    visible = visible_cases(reader, now).order_by(Case.id)
     for at in range(0, len(ids), AT_ONCE):
         yield list(session.scalars(visible.where(Case.id.in_(ids[at : at + AT_ONCE]))))
 
@@ -132,8 +132,8 @@ def cases_of(
 class _Asking:
     """Queries for one reader. Who sees all begins with what waits; others with their cases."""
 
-    def __init__(self, reader: Actor, today: date) -> None:
-        self.visible = visible_cases(reader, today)
+    def __init__(self, reader: Actor, now: datetime) -> None:
+        self.visible = visible_cases(reader, now)
         self.sees_all = reader.has("supervisor")
 
     def begun(self, column: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
@@ -194,9 +194,9 @@ def is_owner(session: Session, actor: Actor, person_id: str) -> bool:
     return session.scalars(found.where(counted == person_id).limit(1)).first() is not None
 
 
-def visible_ids(session: Session, actor: Actor, today: date | None = None) -> list[str]:
+def visible_ids(session: Session, actor: Actor, now: datetime | None = None) -> list[str]:
     """The ids of every case this actor sees."""
-    return list(session.scalars(visible_cases(actor, today).with_only_columns(Case.id)))
+    return list(session.scalars(visible_cases(actor, now).with_only_columns(Case.id)))
 
 
 def _asked(

@@ -101,7 +101,7 @@ def shared_cases(desk: Desk) -> tuple[list[Shared], list[Case]]:
 
     And those that cannot be read, of which a post is told the reference alone.
     """
-    cases = desk.session.scalars(visible_cases(as_member(desk.actor), desk.now.date()))
+    cases = desk.session.scalars(visible_cases(as_member(desk.actor), desk.now))
     read, unread = read_each(cases, lambda case: _seen(desk, case))
     found = [seen for _case, seen in read if seen is not None]
     return sorted(found, key=lambda one: (-_longest(one), one.case.ref)), unread
@@ -109,7 +109,7 @@ def shared_cases(desk: Desk) -> tuple[list[Shared], list[Case]]:
 
 def shared_case(desk: Desk, ref: str) -> Shared | None:
     """One case; None where it is not shared with the actor's posts today, or consent is gone."""
-    case = find_case(desk.session, as_member(desk.actor), ref, desk.now.date())
+    case = find_case(desk.session, as_member(desk.actor), ref, desk.now)
     return _seen(desk, case) if case is not None else None
 
 

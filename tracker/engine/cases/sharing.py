@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain.actor import Actor
@@ -20,10 +20,12 @@ from tracker.engine.clock.aside import set_aside
 from tracker.engine.clock.clockwork import enter, hold, open_file, policy_of
 from tracker.engine.clock.withdrawing import stop_telling
 from tracker.engine.desk import Desk
+from tracker.engine.pulse import beat
 from tracker.engine.staff.audience import CONSULAR
 from tracker.i18n.words import _
 from tracker.store import timeline, work
 from tracker.store.bulk import among
+from tracker.store.cases import lasts
 from tracker.store.schema import (
     Alert,
     Case,
@@ -31,6 +33,7 @@ from tracker.store.schema import (
     ConsularAction,
     ConsularPost,
     Enquirer,
+    Pulse,
     Share,
     Statement,
     new_id,
@@ -39,6 +42,12 @@ from tracker.store.sealing import UNREADABLE
 
 FIELD_GROUPS = ("name", "dates", "place", "history", "family", "documents")
 """Groups of fields a share may open to a post; the enquirer is never one of them."""
+
+_EXPIRY: Final = "expiry"
+"""The pulse of `expire`."""
+
+_A_DAY: Final = timedelta(days=1)
+"""By so much the day somewhere may differ from UTC's."""
 
 OUTCOMES = ("asked_authorities", "answered", "no_answer", "cannot")
 
@@ -261,21 +270,17 @@ def answer(desk: Desk, case: Case, action: ConsularAction, outcome: str, words: 
 
 
 def expire(desk: Desk) -> int:
-    """Shares and consents whose day is over stop counting; how many cases that touched."""
-    today = desk.now.date()
-    over = select(Share.case_id).where(Share.until_on < today, Share.ended_at.is_(None))
-    stale = set(desk.session.scalars(over))
-    for row in desk.session.scalars(
-        select(Share).where(Share.until_on < today, Share.ended_at.is_(None))
-    ):
+    """Shares and consents whose day is over where their case is stop counting; how many cases that
+    touched. Whatever else acts on them asks for their day itself: nothing lasts until this ran.
+    """
+    over = select(Share).join(Case, Case.id == Share.case_id).where(~lasts(Case, desk.now))
+    stale = set[str]()
+    for row in desk.session.scalars(over.where(Share.ended_at.is_(None))):
         row.ended_at = desk.now
-    told = (
-        select(Consent.case_id)
-        .join(Case, Case.id == Consent.case_id)
-        .where(Consent.until_on < today, Consent.given, Case.state == "open")
-    )
-    stale |= set(desk.session.scalars(told))
+        stale.add(row.case_id)
+    stale |= set(desk.session.scalars(_ran_out(desk)))
     desk.session.flush()
+    beat(desk, _EXPIRY)
     for case_id in sorted(stale):
         case = desk.session.get_one(Case, case_id)
         try:
@@ -286,6 +291,18 @@ def expire(desk: Desk) -> int:
         except Exception as error:  # one bad case must not hold up what else is due today
             set_aside(desk, case, error)
     return len(stale)
+
+
+def _ran_out(desk: Desk) -> Select[str]:
+    """The cases with a consent whose day has passed since this was asked last, somewhere on earth;
+    and those that were set aside, on which it may have failed."""
+    last = desk.session.get(Pulse, _EXPIRY)
+    ended = Consent.until_on < desk.now.date() + _A_DAY
+    if last is not None:
+        since = min(last.at, desk.now).date() - _A_DAY
+        ended &= or_(Consent.until_on >= since, Case.set_aside_at.is_not(None))
+    query = select(Consent.case_id).join(Case, Case.id == Consent.case_id)
+    return query.where(ended, Consent.given, Case.state.in_(("open", "closed"))).distinct()
 
 
 def _today(desk: Desk, case: Case) -> date:

@@ -76,7 +76,7 @@ class Chosen:
 def choose(desk: Desk, reader: Actor, weeks: tuple[datetime, datetime]) -> Chosen:
     """What to open for a supervisor's digest of these weeks, or for a caseworker's."""
     chosen, order = Chosen(), _Order(desk)
-    asked = sections(reader, desk.now.date(), weeks, desk.now + AHEAD)
+    asked = sections(reader, desk.now, weeks, desk.now + AHEAD)
     for name, lines in asked.items():
         chosen.first[name], chosen.counts[name] = order.first(lines, by_day=name in BY_DAY)
     windows = _Windows(desk, reader, order)
@@ -209,7 +209,7 @@ class _Windows:
         until = _ended(first.due_on(closes))
         by_latest = policy.counts_from is CountsFrom.LATEST
         return silent_between(
-            self._reader, self._today, version_id, since, None if by_latest else until
+            self._reader, self._desk.now, version_id, since, None if by_latest else until
         )
 
     def _closes(self, earliest: date, zone_name: str) -> date | None:
@@ -249,7 +249,7 @@ class _Windows:
         def closing() -> Iterator[Line]:
             while some := {row.id: row for row in islice(rows, AT_ONCE)}:
                 desk.safe.preload(list(some), "clock")
-                for case in chain(*cases_of(desk.session, self._reader, self._today, list(some))):
+                for case in chain(*cases_of(desk.session, self._reader, desk.now, list(some))):
                     try:
                         earliest = last_contact(desk, case).earliest
                     except OperationalError:  # the database's fault, not the case's

@@ -58,13 +58,12 @@ def _gather(
 
     Of a desk's cases only those are opened whose lines stand first; the others are counted.
     """
-    today = desk.now.date()
     counted = _counted(desk, reader)
     chosen = None if counted is None else choose(desk, reader, window)
-    ids = visible_ids(desk.session, reader, today) if chosen is None else chosen.ids
+    ids = visible_ids(desk.session, reader, desk.now) if chosen is None else chosen.ids
     bands = counted or dict.fromkeys(map(str, reversed(Band)), 0)
     facts, unread = Facts(bands=bands, bands_before=before), set[str]()
-    for cases in cases_of(desk.session, reader, today, ids):
+    for cases in cases_of(desk.session, reader, desk.now, ids):
         some = Gathering(desk, reader, window, cases, counts=chosen is None)
         some.add_to(facts)
         unread |= some.unread

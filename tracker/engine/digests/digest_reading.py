@@ -85,7 +85,7 @@ def _by_name(desk: Desk, ids: list[str]) -> list[tuple[str, str]]:
 
 
 def _behind(desk: Desk, refs: set[str]) -> dict[str, Behind]:
-    visible = visible_cases(desk.actor, desk.now.date())
+    visible = visible_cases(desk.actor, desk.now)
     cases = list(desk.session.scalars(visible.where(Case.ref.in_(sorted(refs)))))
     mine = [case for case in cases if is_own(desk.actor, case)]
     names = queue.names_by_case(desk, [case.id for case in mine])

@@ -23,7 +23,7 @@ from tracker.store.schema import Case
 
 def still_shown(desk: Desk, reader: Actor, facts: Facts) -> Facts:
     """The same facts without the lines and counts of cases this reader is not shown any more."""
-    visible = visible_cases(reader, desk.now.date())
+    visible = visible_cases(reader, desk.now)
     cases = {
         case.ref: case
         for case in desk.session.scalars(visible.where(Case.ref.in_(_refs(facts) or [""])))
@@ -60,9 +60,8 @@ def _undated(line: Line) -> Line:
 def _bands(desk: Desk, reader: Actor) -> dict[str, int]:
     """A post's cases by band as they are shown now: one that is gone is in no count."""
     counted = dict.fromkeys((str(band) for band in reversed(Band)), 0)
-    today = desk.now.date()
-    ids = visible_ids(desk.session, reader, today)
-    for cases in cases_of(desk.session, reader, today, ids):
+    ids = visible_ids(desk.session, reader, desk.now)
+    for cases in cases_of(desk.session, reader, desk.now, ids):
         shown = fields_by_case(desk, cases, reader.posts)
         for case in cases:
             if case.state == "open" and "dates" in shown[case.id]:

@@ -70,7 +70,7 @@ def case_behind(desk: Desk, row_id: str, actor: Actor) -> Case | None:
     if row is None or row.case_id is None:
         return None
     return desk.session.scalars(
-        visible_cases(actor, desk.now.date()).where(Case.id == row.case_id)
+        visible_cases(actor, desk.now).where(Case.id == row.case_id)
     ).one_or_none()
 
 

@@ -92,7 +92,7 @@ def cases_of(desk: Desk, ref: str | None) -> list[Case]:
     if not as_staff.roles:
         raise Refused(_("Only caseworkers and supervisors can take cases out."))
     if ref is not None:
-        one = find_case(desk.session, as_staff, ref.upper(), desk.now.date())
+        one = find_case(desk.session, as_staff, ref.upper(), desk.now)
         if one is None:
             raise Refused(_("There is no such case, or it is not yours to look at."))
         return [one]

@@ -18,6 +18,7 @@ from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.store import people as store_people
 from tracker.store.bulk import among
+from tracker.store.cases import lasts
 from tracker.store.due import DueCase
 from tracker.store.schema import (
     Alert,
@@ -247,10 +248,11 @@ def members_of(desk: Desk, case_ids: Collection[str]) -> dict[str, list[Person]]
         select(Share.case_id, Person)
         .join(PostMember, PostMember.post_id == Share.post_id)
         .join(Person, Person.id == PostMember.person_id)
+        .join(Case, Case.id == Share.case_id)
         .where(
             among(desk.session, Share.case_id, case_ids),
             Share.ended_at.is_(None),
-            or_(Share.until_on.is_(None), Share.until_on >= today),
+            lasts(Case, desk.now),
             Person.active,
             or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
             or_(Person.expires_on.is_(None), Person.expires_on >= today),
