@@ -115,8 +115,8 @@ def summary(facts: Mapping[str, Any]) -> list[str]:
     todo = [
         nobody
         and ngettext(
-            "%(n)s case whose alert reached nobody",
-            "%(n)s cases whose alert reached nobody",
+            "%(n)s case whose alert did not reach everybody",
+            "%(n)s cases whose alert did not reach everybody",
             nobody,
         ),
         waiting

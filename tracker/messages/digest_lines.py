@@ -24,7 +24,7 @@ _SETTLED: Final = frozenset(("good_news", "closed"))
 def titles() -> dict[str, str]:
     """The sections that list cases, in their fixed order: what needs a decision comes first."""
     return {
-        "undelivered": _("Alerts that reached nobody"),
+        "undelivered": _("Alerts that did not reach everybody"),
         "unacknowledged": _("Not acknowledged"),
         "crossed": _("Crossed a threshold"),
         "coming": _("Will cross a threshold within seven days"),

@@ -69,7 +69,7 @@ def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
 
 
 def missed() -> ColumnElement[bool]:
-    """Alerts that reached nobody, and open ones somebody could not be reached about (D6)."""
+    """Alerts that wait for an answer and could not be brought to somebody they were for (D6)."""
     failed = exists().where(
         AlertEvent.alert_id == Alert.id,
         AlertEvent.kind.in_(("undelivered", "unreachable", "nobody_reached")),

@@ -72,7 +72,7 @@ def consents_needed(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
 
 
 def undelivered(session: Session, actor: Actor) -> list[tuple[Alert, Case]]:
-    """Alerts that reached nobody, and open ones somebody could not be reached about (D6)."""
+    """Alerts that wait for an answer and could not be brought to somebody they were for (D6)."""
     query = (
         select(Alert)
         .where(missed(), is_seen(actor, Alert.case_id))

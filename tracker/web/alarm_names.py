@@ -22,7 +22,7 @@ def title(alarm: Alarm) -> str:
         case Alarm.STUCK:
             return _("Messages wait")
         case Alarm.UNDELIVERED:
-            return _("An alert reached nobody")
+            return _("An alert did not reach everybody")
         case Alarm.CHANNEL:
             return _("A way of sending has no settings")
         case Alarm.PROVIDER:
@@ -74,7 +74,13 @@ def _sentences(alarm: Alarm, count: int) -> list[str]:
         case Alarm.STUCK:
             return [_("Messages have been waiting for more than 15 minutes.")]
         case Alarm.UNDELIVERED:
-            return [ngettext("%(n)s alert reached nobody.", "%(n)s alerts reached nobody.", count)]
+            return [
+                ngettext(
+                    "%(n)s alert did not reach everybody.",
+                    "%(n)s alerts did not reach everybody.",
+                    count,
+                )
+            ]
         case Alarm.DIGEST_LOST:
             return [
                 ngettext(

@@ -233,7 +233,7 @@ def _alerts(desk: Desk) -> Iterator[Finding]:
     says = f"{unreachable} cannot be reached." if unreachable else "None is out of reach."
     yield Finding("providers", not unreachable, says, Alarm.PROVIDER)
     undelivered = now.get(Alarm.UNDELIVERED, 0)
-    says = f"{undelivered} reached nobody." if undelivered else "Each reached somebody."
+    says = f"{undelivered} did not reach everybody." if undelivered else "Each reached everybody."
     yield Finding("alerts", not undelivered, says, Alarm.UNDELIVERED)
     reasons = desk.session.execute(
         select(Case.set_aside_reason, func.count())

@@ -60,7 +60,7 @@ class _Reading(Collector):
         )
         yield from self._alarms()
         yield GaugeMetricFamily(
-            "tracker_alerts_undelivered", "Alerts that reached nobody", state.undelivered
+            "tracker_alerts_undelivered", "Alerts that did not reach everybody", state.undelivered
         )
         if state.worker_at is not None:
             age = _age(now, state.worker_at)

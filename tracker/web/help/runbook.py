@@ -53,7 +53,11 @@ def _entry(alarm: Alarm) -> Entry:
         case Alarm.UNDELIVERED:
             return Entry(
                 alarm,
-                _("Every way to everybody concerned failed. Nobody knows of it but you."),
+                _(
+                    "Every way to somebody it was for failed. The supervisor or the administrators "
+                    "were told instead, if anybody could be: the alert's history on the case's "
+                    "page says who."
+                ),
                 _(
                     "Find the alert on the work list, tell its caseworker or the supervisor by "
                     "telephone, and acknowledge it. Then correct the address or the number."

@@ -124,7 +124,7 @@ def alert_states() -> dict[str, str]:
         "superseded": _("followed by a graver one"),
         "closed": _("over: the case was closed"),
         "withdrawn": _("withdrawn"),
-        "undelivered": _("reached nobody"),
+        "undelivered": _("did not reach everybody"),
         "informed": _("told"),
     }
 
