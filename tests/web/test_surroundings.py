@@ -15,6 +15,7 @@ from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
 from tracker.engine import pulse
 from tracker.engine.desk import Desk
+from tracker.engine.sending import holds
 from tracker.engine.staff import accounts
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext, speaking, spoken
@@ -103,6 +104,22 @@ def test_readiness_tells_what_is_missing(
     assert all(ready.json["checks"].values())
     clock.move(timedelta(minutes=6))
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize("why", [holds.CLOCK, holds.STORM])
+def test_d7_it_is_not_ready_while_sending_is_held(
+    client: FlaskClient, desk: Desks, why: str
+) -> None:
+    with desk() as d:
+        pulse.beat(d)
+        holds.hold(d, why, d.now + holds.STORM_LASTS if why == holds.STORM else None)
+    held = client.get("/readyz")
+    assert held.status_code == 503
+    assert held.json is not None
+    assert [what for what, well in held.json["checks"].items() if not well] == ["sending"]
+    with desk() as d:
+        holds.release(d)
+    assert client.get("/readyz").status_code == 200
 
 
 class TestWithoutChannels:

@@ -101,6 +101,7 @@ class Health:
     oldest_due_at: datetime | None
     undelivered: int
     paused: bool
+    hold: str | None  # the value of the flag `HELD`
     restored: bool = False  # paused since a backup was brought back; nobody has looked yet
 
     @property
@@ -120,7 +121,6 @@ class Watch:
     of the desk asks it."""
 
     health: Health
-    hold: str | None  # the flag's value
     key_copy: str | None
     backup_at: datetime | None
     unreachable: int  # providers out of reach
@@ -164,7 +164,6 @@ def watch(session: Session, now: datetime) -> Watch:
     row = session.execute(_asking(all_of_it=True), asked).one()
     return Watch(
         health=_health(row, now),
-        hold=row.hold,
         key_copy=_switched(row.key_copy),
         backup_at=row.backup_at,
         unreachable=row.unreachable,
@@ -187,6 +186,7 @@ def _health(row: Any, now: datetime) -> Health:
         oldest_due_at=row.oldest_due_at,
         undelivered=row.undelivered,
         paused=paused is not None,
+        hold=_switched(row.hold),
         restored=paused == RESTORED,
     )
 
@@ -200,6 +200,7 @@ def _asking(*, all_of_it: bool) -> Select[Any]:
         "oldest_due_at": outbox.firsts(now)[0].scalar_subquery(),
         "undelivered": _count(Alert.state == "undelivered"),
         "paused": _flag(PAUSED),
+        "hold": _flag(HELD),
     }
     if all_of_it:
         columns |= _what_else_rings(
@@ -218,7 +219,6 @@ def _what_else_rings(
     lasts = or_(Person.expires_on.is_(None), Person.expires_on >= today)
     held = holders.where(Person.active, lasts)
     return {
-        "hold": _flag(HELD),
         "key_copy": _flag(KEY_COPY),
         "backup_at": _beat(BACKUP),
         "unreachable": _count(

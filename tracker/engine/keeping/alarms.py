@@ -47,7 +47,8 @@ def ringing(desk: Desk, refused: Collection[str]) -> Mapping[Alarm, int]:
     """The alarms that ring now, in their order, each with a count where there is something to
     count. `refused`: the kinds of channel that have no settings."""
     watch = health.watch(desk.session, desk.now)
-    state, hold = watch.health, reason(watch.hold, desk.now)
+    state = watch.health
+    hold = reason(state.hold, desk.now)
     counts: dict[Alarm, int] = {
         Alarm.WORKER: not state.worker_alive,
         Alarm.STUCK: state.stuck,

@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
+from tracker.engine.sending.holds import reason
 from tracker.store import health
 from tracker.web import here
 from tracker.web.access import public
@@ -23,7 +24,10 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """200 when alerts can be raised and sent, else 503 with what is missing."""
+    """200 when alerts can be raised and sent, else 503 with what is missing.
+
+    Nothing is sent while a person has paused it, nor while a wrong clock or a storm holds it (D7).
+    """
     checks = _checks()
     ready = all(checks.values())
     return jsonify(ready=ready, checks=checks), 200 if ready else 503
@@ -45,5 +49,5 @@ def _checks() -> dict[str, bool]:
         "migrations": newest,
         "worker": state.worker_alive,
         "queue": not state.stuck,
-        "sending": not state.paused,
+        "sending": not state.paused and reason(state.hold, state.now) is None,
     }
