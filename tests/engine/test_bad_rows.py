@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from tests.engine.test_dispatch_brakes import DOWN
 from tests.engine.test_dispatch_faults import refuse
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.engine.keeping.doctor import examine
+from tracker.engine.sending.breaker import broken
+from tracker.engine.sending.waiting import FAILED_LOOK_AGAIN, tell_otherwise
 from tracker.store.schema import ContactPoint, OutboxMessage, new_id
 
 pytestmark = pytest.mark.database
@@ -90,3 +93,45 @@ def test_d6_while_one_search_fails_another_reader_is_told_by_the_next_way(
     with pytest.raises(ExceptionGroup):
         office.tick()
     assert sms.taken[-1].to == "+77015550104"
+
+
+def test_d6_rows_that_always_fail_take_no_turn_from_those_behind_them(
+    office: Office, mail: Provider
+) -> None:
+    """Each turn takes so many of the longest waiting: one that failed goes behind the others."""
+    for name in ("Aigul", "Berik"):
+        office.silent_case(office.person(name, "caseworker"), None)
+    office.person("Chinara", "administrator", phone=PHONE)
+    mail.answers = [DOWN] * 1000
+    for _ in range(6):
+        office.tick()
+        office.clock.move(seconds=40)
+    with office.desk() as desk:
+        assert broken(desk) == {"email"}
+    first, second = sorted(office.rows(channel="email", role="caseworker"), key=_waiting)
+    if office.services.database.is_sqlite:
+        words = [
+            "CREATE TRIGGER kept BEFORE INSERT ON alert_events "
+            f"WHEN (NEW.alert_id = '{first.alert_id}') BEGIN SELECT RAISE(ABORT, 'no'); END"
+        ]
+    else:
+        words = [
+            "CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$",
+            "CREATE TRIGGER kept BEFORE INSERT ON alert_events FOR EACH ROW "
+            f"WHEN (NEW.alert_id = '{first.alert_id}') EXECUTE FUNCTION kept()",
+        ]
+    with office.desk() as desk:
+        for one in words:
+            desk.session.connection().exec_driver_sql(one)
+    office.clock.move(minutes=11)
+    with pytest.raises(ExceptionGroup):
+        tell_otherwise(office.worker(), limit=1)
+    tell_otherwise(office.worker(), limit=1)
+    states = {alert.id: alert.state for alert in office.alerts()}
+    assert states == {first.alert_id: "triggered", second.alert_id: "undelivered"}
+    assert office.row(id=first.id).look_at == office.clock.now + FAILED_LOOK_AGAIN
+
+
+def _waiting(row: OutboxMessage) -> object:
+    return row.available_at

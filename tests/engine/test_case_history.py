@@ -74,3 +74,20 @@ def test_a_replayed_case_tells_what_was_told(office: Office) -> None:
     )
     assert lines == raised
     assert {kind for _at, kind, _step in lines} >= {"step", "resolved", "closed", "repeat"}
+
+
+def test_r15_each_closing_is_replayed_with_its_own_reason(office: Office) -> None:
+    aigul = office.person("Aigul", "caseworker")
+    case_id = office.silent_case(aigul, None, days=3)
+    for reason in ("released", "found"):
+        pass_days(office, 1)
+        with office.desk() as desk:
+            case = office.case(case_id, desk)
+            cases.close(desk, case, reason, desk.now.date(), "the family", "")
+        pass_days(office, 1)
+        with office.desk() as desk:
+            cases.reopen(desk, office.case(case_id, desk), "it was somebody else")
+    with office.desk() as desk:
+        (told,) = document_of(desk, office.case(case_id, desk))["cases"]
+    reasons = [event["reason"] for event in told["events"] if event["type"] == "close"]
+    assert reasons == ["released", "found"]

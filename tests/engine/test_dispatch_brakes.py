@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from tests.standins.office import START, Office
 from tests.standins.provider import TAKEN, Provider
@@ -27,7 +28,7 @@ from tracker.engine.staff.trial import send_test_alert
 from tracker.engine.worker import scheduler
 from tracker.engine.worker.pace import Memory
 from tracker.engine.worker.tick import tick
-from tracker.store.schema import Case, Person
+from tracker.store.schema import AuditRow, Case, Person
 
 DOWN = SendResult(Outcome.NOT_SENT, code="connect_ConnectionRefusedError")
 NOT_NOW = SendResult(Outcome.NOT_SENT, code="429", retry_after=timedelta(seconds=20))
@@ -177,6 +178,15 @@ def test_what_a_person_asks_for_goes_though_alerts_are_held(office: Office, mail
     office.tick()
     assert [row.kind for row in office.rows(state="accepted")] == ["test"]
     assert office.row(kind="alert").state == "pending"
+
+
+def test_s13_a_hold_that_changes_nothing_is_not_written_into_the_trail(office: Office) -> None:
+    for _ in range(3):
+        with office.desk() as desk:
+            hold(desk, CLOCK)
+    with office.desk() as desk:
+        acts = desk.session.scalars(select(AuditRow.act).filter_by(act="sending.held")).all()
+    assert len(acts) == 1
 
 
 def test_a_brakeless_sender_holds_no_storm(office: Office) -> None:

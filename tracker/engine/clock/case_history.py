@@ -6,7 +6,7 @@ It holds instants, days, classes and roles; no name and no word.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from tracker.domain.consent import Answer, Scope, covered
@@ -108,7 +108,7 @@ def _acts(desk: Desk, case: Case) -> Iterator[dict[str, Any]]:
                 until = parse_instant((row.detail or {})["until"])
                 yield {"at": at, "type": "snooze", "until": format_instant(until)}
             case "case.closed":
-                yield {"at": at, "type": "close", "reason": _reason(desk, case)}
+                yield {"at": at, "type": "close", "reason": _reason(desk, case, row.at)}
             case "case.reopened":
                 yield {"at": at, "type": "reopen"}
             case _:
@@ -118,9 +118,16 @@ def _acts(desk: Desk, case: Case) -> Iterator[dict[str, Any]]:
                 consented = now
 
 
-def _reason(desk: Desk, case: Case) -> str:
-    closing = [row for row in timeline.statements(desk.session, case.id) if row.kind == "closing"]
-    return str(_opened(desk, closing[-1])["reason"]) if closing else "withdrawn"
+def _reason(desk: Desk, case: Case, at: datetime) -> str:
+    """Why a case was closed at an instant; it may have been reopened and closed again since."""
+    closings = [
+        row
+        for row in timeline.statements(desk.session, case.id)
+        if row.kind == "closing" and row.entered_at <= at
+    ]
+    if not closings:
+        return "withdrawn"
+    return str(_opened(desk, max(closings, key=lambda row: row.entered_at))["reason"])
 
 
 def _opened(desk: Desk, row: Statement) -> dict[str, Any]:

@@ -55,10 +55,12 @@ def hold(desk: Desk, why: str, until: datetime | None = None) -> None:
     """Hold sending, for good or until then. A hold for a jumped clock is not made shorter."""
     value = f"{why} {format_instant(until)}" if until else why
     flag = desk.session.get(Flag, HELD)
-    if flag is not None and held(desk) != CLOCK:
+    if flag is not None:
+        if held(desk) == CLOCK:
+            return
         flag.value, flag.set_at, flag.set_by = value, desk.now, None
         desk.session.flush()
-    elif flag is None:
+    else:
         try:
             with desk.session.begin_nested():
                 desk.session.add(Flag(name=HELD, value=value, set_at=desk.now))

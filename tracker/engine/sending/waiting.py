@@ -18,13 +18,17 @@ from tracker.engine.sending.settle import lock
 from tracker.engine.staff.ladder import climb_in_time
 from tracker.engine.staff.undelivered import hand_up
 from tracker.store import outbox
-from tracker.store.schema import Alert, Case
+from tracker.store.schema import Alert, Case, OutboxMessage
 
 AT_ONCE: Final = 100
 """Rows of one turn; the rest have theirs at the next tick."""
 
 LOOK_AGAIN: Final = timedelta(hours=1)
 """A row that still waits then is looked at once more: somebody may have a working way by now."""
+
+
+FAILED_LOOK_AGAIN: Final = timedelta(minutes=5)
+"""A row on which this failed waits so long behind the others: it may fail again."""
 
 
 def tell_otherwise(services: Power, limit: int = AT_ONCE) -> int:
@@ -40,11 +44,17 @@ def tell_otherwise(services: Power, limit: int = AT_ONCE) -> int:
         try:
             with services.desk(WORKER) as desk:
                 _tell_otherwise(desk, row_id)
-        except Exception as error:  # it is looked at again
+        except Exception as error:  # it is looked at again, after others had their turn
             failed.append(error)
+            _put_off(services, row_id)
     if failed:
         raise ExceptionGroup("other ways were not taken", failed)
     return len(waiting)
+
+
+def _put_off(services: Power, row_id: str) -> None:
+    with services.desk(WORKER) as desk:
+        desk.session.get_one(OutboxMessage, row_id).look_at = desk.now + FAILED_LOOK_AGAIN
 
 
 def _tell_otherwise(desk: Desk, row_id: str) -> None:
