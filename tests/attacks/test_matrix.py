@@ -185,6 +185,7 @@ TABLE = """
 /status/message | GET family | POST family
 /status/news | GET family | POST family
 /status/out | POST public
+/status/permissions | GET family | POST family
 /status/reach | GET family | POST family
 /status/pictures | GET family | POST family
 /status/read | POST family

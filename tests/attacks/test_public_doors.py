@@ -109,6 +109,7 @@ FREE = {
     "/hooks/twilio/status/<token>": "signed",
     "/hooks/twilio/voice/<token>": "signed",
     "/report/delete": "takes away one's own, and then nothing",
+    "/status/permissions": "each once, and never refused to who has the code",
     "/status/out": "ends one's own session, and then nothing",
     "/status/withdraw": "once, and never refused to who has the code",
     "/welcome/<token>": "a link of 256 bits, once",

@@ -175,6 +175,7 @@ class Walk:
         self.plant.resend(family, echo, "/status/news", keep=("last_words", "said"), sure="1")
         self.plant.send(family, "/status/message")
         self.plant.send(family, "/status/reach", reach="yes")
+        self.plant.send(family, "/status/permissions", scope="public")
         self.plant.send(family, "/status/pictures", pictures=self.picture())
 
     def picture(self) -> tuple[io.BytesIO, str]:

@@ -318,10 +318,49 @@ def test_news_can_say_how_long_ago_it_was_at_most(family: FlaskClient, desk: Des
         assert d.safe.open(newest, "occurred")["edtf"] == "2025"
 
 
-def test_each_permission_can_be_taken_back_by_itself(family: FlaskClient) -> None:
-    """R13: what the question promises stands beside what takes everything back."""
-    page = family.get("/status").text
-    assert '<a class="govuk-link" href="/status/message">Take one permission back' in page
+def test_one_permission_taken_back_counts_at_once(
+    family: FlaskClient, client_as: ClientAs, desk: Desks
+) -> None:
+    """S6, R13: no caseworker has to read it first; contact and the other permissions stay."""
+    consul = client_as("consular", name="Consul Invented")
+    worker = client_as("caseworker", name="Aigul Worker")
+    post = make_post(desk, consul.person_id)
+    with desk(worker.actor) as d:
+        case = d.session.scalars(select(Case)).one()
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        sharing.record_consent(
+            d, case, enquirer, "un", given=True, language="en", text_checked=True
+        )
+        sharing.share(d, case, post, ["name"])
+        ref = case.ref
+    assert consul.get(f"/shared/{ref}").status_code == 200
+    assert 'href="/status/permissions">Take one permission back' in family.get("/status").text
+    assert send(family, "/status/permissions", {"scope": "consular"}).location == "/status"
+    assert consul.get(f"/shared/{ref}").status_code == 404
+    with desk() as d:
+        case = d.session.scalars(select(Case)).one()
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        assert d.session.scalars(select(Share)).one().ended_at is not None
+        assert "consular" not in open_file(d, case).consents
+        assert sharing.consents(d, case, "un"), "each is separate"
+        assert enquirer.reachable and enquirer.withdrawn_at is None
+
+
+def test_taking_a_permission_back_does_not_tell_what_was_given(
+    family: FlaskClient, desk: Desks
+) -> None:
+    """S7, S8: given or never given, the page and the answer are the same; no tick is a mistake."""
+    page = family.get("/status/permissions").text
+    assert page.count('type="checkbox"') == 4 and " checked" not in page
+    assert send(family, "/status/permissions", {}).status_code == 422
+    said = []
+    for scope in ("consular", "public", "consular"):
+        assert send(family, "/status/permissions", {"scope": scope}).location == "/status"
+        said.append("Nothing more is shared with whom you chose" in family.get("/status").text)
+    assert said == [True, True, True]
+    with desk() as d:
+        taken = d.session.scalars(select(Consent).filter_by(given=False)).all()
+        assert [row.scope for row in taken] == ["consular"], "once, and only what was given"
 
 
 def test_times_are_said_without_an_offset(family: FlaskClient) -> None:

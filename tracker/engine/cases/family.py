@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.engine.cases.intake import Code, ToldContact, enter_contact
@@ -120,16 +121,14 @@ def change_reach(
     desk.audit("enquirer.reach_changed", "enquirer", enquirer.id, enquirer.case_id)
 
 
-def withdraw(desk: Desk, enquirer: Enquirer, case: Case) -> None:
-    """S6: sharing and contact end at once; the clock runs on until a caseworker closes.
+def take_back(desk: Desk, enquirer: Enquirer, case: Case, scopes: Collection[str]) -> None:
+    """Single permissions end at once, and with a consulate's all that it is shown (S6, R13).
 
-    Erasure waits (`erased_on`); until then a caseworker sees that the family withdrew. Doing it
-    twice changes nothing.
+    What this enquirer never allowed, or took back before, changes nothing.
     """
     hold(desk, case)
-    if enquirer.withdrawn_at is not None:
-        return
-    for scope in family.given_scopes(desk.session, enquirer.id):
+    taken = [each for each in family.given_scopes(desk.session, enquirer.id) if each in scopes]
+    for scope in taken:
         record_consent(
             desk,
             case,
@@ -139,13 +138,33 @@ def withdraw(desk: Desk, enquirer: Enquirer, case: Case) -> None:
             language=enquirer.language,
             text_checked=True,  # a withdrawal counts in any language
         )
+    if Scope.CONSULAR in taken:
+        _end_shares(desk, case)
+    if taken:
+        enquirer.last_heard_at = desk.now
+
+
+def withdraw(desk: Desk, enquirer: Enquirer, case: Case) -> None:
+    """S6: sharing and contact end at once; the clock runs on until a caseworker closes.
+
+    Erasure waits (`erased_on`); until then a caseworker sees that the family withdrew. Doing it
+    twice changes nothing.
+    """
+    hold(desk, case)
+    if enquirer.withdrawn_at is not None:
+        return
+    take_back(desk, enquirer, case, list(Scope))
     enquirer.withdrawn_at = desk.now
     enquirer.reachable = False
     desk.session.flush()
+    _end_shares(desk, case)
+    desk.audit("enquirer.withdrew", "enquirer", enquirer.id, case.id)
+
+
+def _end_shares(desk: Desk, case: Case) -> None:
     for share in live_shares(desk, case):
         unshare(desk, case, share)
     tell_clock(desk, case)
-    desk.audit("enquirer.withdrew", "enquirer", enquirer.id, case.id)
 
 
 def erased_on(enquirer: Enquirer, case: Case) -> date | None:

@@ -8,6 +8,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.means import FIRST_HAND, Means
 from tracker.domain.moments import local_date, parse_instant, zone
@@ -153,6 +154,30 @@ def reach() -> ResponseReturnValue:
     return go("/status")
 
 
+@bp.get("/status/permissions")
+@family
+def permissions_form() -> ResponseReturnValue:
+    """Which permission is taken back; what was given is not shown (S7)."""
+    return _permissions_page(Form(request.form))
+
+
+@bp.post("/status/permissions")
+@family
+def permissions() -> ResponseReturnValue:
+    """S6: what is ticked is shared no more, at once, whether or not it ever was (S7, S8)."""
+    form = Form(request.form)
+    if language.switched():
+        return _permissions_page(form)
+    scopes = form.choices("scope", list(Scope), required=_("Choose what you take back."))
+    if not form:
+        return _permissions_page(form)
+    with here.writing() as desk:
+        enquirer, case = behind_receipt.mine(desk)
+        behind_receipt.take_back(desk, enquirer, case, scopes)
+    notes.add("success", _("It is taken back. Nothing more is shared with whom you chose."))
+    return go("/status")
+
+
 @bp.get("/status/withdraw")
 @family
 def withdraw_form() -> ResponseReturnValue:
@@ -207,6 +232,12 @@ def _message_page(form: Form, values: object) -> Response:
 
 def _reach_page(form: Form, values: object) -> Response:
     return form_page("family/reach.html", form.errors, values=values, words=words)
+
+
+def _permissions_page(form: Form) -> Response:
+    ticked = request.form.getlist("scope")
+    shown = [(code, label) for code, label, _why in words.consents()]
+    return form_page("family/permissions.html", form.errors, scopes=shown, ticked=ticked)
 
 
 def _news_page(form: Form, values: object) -> Response:
