@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
@@ -295,7 +294,9 @@ def kill_the_site_while_it_listens(walk: Walk, processes: Processes) -> None:
         with suppress(OSError, HTTPException):
             for _each in range(50):
                 ask("POST", f"/cases/{ref}/tell", form)
+                under_way.set()
 
+    under_way = threading.Event()
     senders = [threading.Thread(target=send) for _each in range(3)]
     for sender in senders:
         sender.start()
@@ -305,7 +306,7 @@ def kill_the_site_while_it_listens(walk: Walk, processes: Processes) -> None:
             f"POST /cases/{ref}/tell HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n"
             f"Content-Length: 200000\r\n\r\n{form}{word * 5000}".encode()
         )
-        time.sleep(0.2)
+        assert under_way.wait(60), "the site answers nobody"
         processes.kill("web")
     for sender in senders:
         sender.join()

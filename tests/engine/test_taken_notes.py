@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from random import Random
-from threading import Event
 
 import pytest
 
+from tests.engine.test_dispatch_faults import refuse
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import WORKER
 from tracker.domain.delivery import LEASE, Outcome, RetryPolicy, SendResult
-from tracker.engine.desk import Desk
 from tracker.engine.sending.claims import Claimed, claim
 from tracker.engine.sending.dispatch import Sender, dispatch_batch, drain
 from tracker.engine.sending.hands import hands
 from tracker.engine.sending.reconcile import forget_notes, lapse
-from tracker.engine.sending.settle import Try, record
 from tracker.store import taken
 from tracker.store.attempts import find
 
@@ -107,16 +104,14 @@ def test_d2_a_torn_line_that_was_written_on_costs_itself_alone(office: Office, t
     assert files(office) == [], "the torn line is no obstacle to doing away with the file"
 
 
-def test_notes_that_cannot_be_read_are_as_none(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_notes_that_cannot_be_read_are_as_none(office: Office) -> None:
     """D2: then a try is in doubt, and the ladder does not stand still."""
     claimed(office)
-
-    def broken(_folder: Path) -> None:
-        raise LookupError("a fault of ours")
-
-    monkeypatch.setattr("tracker.store.taken.read", broken)
+    folder = office.services.settings.instance / taken.FOLDER
+    folder.mkdir(exist_ok=True)
+    (folder / "damaged").write_text("[" * 100_000 + "\n")
+    with pytest.raises(RecursionError):
+        taken.read(office.services.settings.instance)
     office.clock.move(seconds=LEASE.total_seconds())
     office.tick()
     assert office.row(channel="email").possible_repeat
@@ -201,25 +196,16 @@ def test_what_could_not_be_recorded_stays_noted(
 
 
 def test_d2_what_is_left_at_the_end_is_written_down_though_one_part_cannot_be(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office,
 ) -> None:
     """A worker that stops: the other results are recorded, and the note of the lost one stays."""
     (lost, other), folder = claimed(office), office.services.settings.instance
-    failed = Event()
-
-    def sometimes(desk: Desk, tries: Sequence[Try], policy: RetryPolicy, rng: Random) -> None:
-        if tries[0][0] == lost.envelope.row_id:
-            failed.set()
-            raise LookupError("a fault of ours")
-        record(desk, tries, policy, rng)
+    refuse(office, lost.envelope.row_id)
 
     def call(one: Claimed) -> SendResult:
-        if one is other:
-            failed.wait(10)  # so that it is not written down together with the first
         notes.write(one.tries, "taken")
         return SendResult(Outcome.ACCEPTED, provider_id="taken")
 
-    monkeypatch.setattr("tracker.engine.sending.dispatch.record", sometimes)
     with taken.notes(folder) as notes, hands() as pool:
         for one in (lost, other):
             pool.start(one, partial(call, one))
