@@ -104,7 +104,18 @@ def test_a_place_is_named_in_the_letters_of_the_language() -> None:
 def test_approximate_dates_in_words(
     earliest: date | None, latest: date, approximate: bool, text: str
 ) -> None:
-    assert dates.when_text(earliest, latest, approximate=approximate) == text
+    said = dates.when_text(earliest, latest, approximate=approximate)
+    assert said.replace("\u00a0", " ") == text
+
+
+def test_no_line_ends_within_either_of_two_dates() -> None:
+    said = dates.when_text(date(2025, 12, 1), date(2026, 2, 28))
+    assert said.split(" ") == [
+        "between",
+        "1\u00a0December\u00a02025",
+        "and",
+        "28\u00a0February\u00a02026",
+    ]
 
 
 def test_silence_is_shown_as_a_range_when_its_bounds_differ_and_never_rounded() -> None:

@@ -192,6 +192,17 @@ def test_the_grid_shows_when_detention_began_and_begins_earlier_if_there_was_con
     assert "2023" in texts
 
 
+def test_the_key_of_the_grid_names_the_empty_months_where_there_are_any() -> None:
+    every = [on("2026-01-05"), Heard(day("2026-02-01"), TODAY)]
+    for heard, is_named in ((every, False), (every[:1], True)):
+        since = day("2026-01-02")
+        picture = charts.month_grid(heard, since=since, today=TODAY, words=WORDS, title="T")
+        keys = [g for g in parsed(picture.svg).iter(f"{SVG}g") if g.get("class") == "key"]
+        said = {text.text for key in keys for text in key.iter(f"{SVG}text")}
+        assert ("none" in said) is is_named
+        assert any("none" in row for row in picture.rows) is is_named
+
+
 def test_twelve_months_fit_on_a_telephone() -> None:
     """360 px less the margins of page and card; the same contacts and the same table."""
     told = [on("2024-03-05"), Heard(day("2024-07-01"), day("2024-09-30"))]

@@ -31,7 +31,9 @@ def test_nothing_is_saved_before_the_dates_were_looked_at(client_as: ClientAs, d
     worker = client_as("caseworker")
     shown = type_in(worker, "/cases/new", TOLD)
     assert "Nothing is saved yet" in shown.text
-    assert "Understood: between 22 January 2026 and 28 January 2026." in shown.text
+    assert (
+        "Understood: between 22\u00a0January\u00a02026 and 28\u00a0January\u00a02026." in shown.text
+    )
     assert "Erzhan Qalibek" in shown.text
     with desk() as d:
         assert d.session.scalars(select(Case)).all() == []
@@ -53,7 +55,7 @@ def test_a_date_is_read_back_while_it_is_typed(client_as: ClientAs, desk: Desks)
 
     with desk() as d:
         before = d.trail.head()
-    understood = "Understood: between 22 January 2026 and 28 January 2026."
+    understood = "Understood: between 22\u00a0January\u00a02026 and 28\u00a0January\u00a02026."
     assert read(date="heard", heard_words="five weeks ago", held_words="1999") == understood
     assert read(date="when_3", when_3_words="yesterday") == "Understood: 28 February 2026."
     assert "they are kept" in read(date="heard", heard_words="when the apricots were picked")

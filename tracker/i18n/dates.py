@@ -36,6 +36,9 @@ _UYGHUR = {
 _YEAR_SIGN = re.compile(r"\sг\.")
 """Russian "г." behind a year: people leave it out; it doubles the full stop."""
 
+_KEPT_SPACE = "\u00a0"
+"""No line ends at it: of two dates in a narrow column each stays whole."""
+
 _KEPT_HYPHEN = "\u2011"
 """Looks like a hyphen; no line ends behind it. Uyghur joins a figure to its word by one."""
 
@@ -155,14 +158,15 @@ def _uyghur_span(first: date, last: date) -> str:
 def when_text(earliest: date | None, latest: date, *, approximate: bool = False) -> str:
     """When something happened, known to lie between two days, both included.
 
-    One day, a whole month or year are named as such; else ``between 1 and 20 March 2018`` in words.
-    ``earliest`` None is an open start. ``approximate`` adds "about".
+    One day, a whole month or year are named as such; else ``between 1 March 2018 and 20 March
+    2018``, where no line ends within a date. ``earliest`` None is an open start. ``approximate``
+    adds "about".
     """
     if earliest is None:
         return _("not after %(date)s", date=date_text(latest))
     named = _named(earliest, latest)
     if named is None:
-        first, last = date_text(earliest), date_text(latest)
+        first, last = (date_text(day).replace(" ", _KEPT_SPACE) for day in (earliest, latest))
         if approximate:
             return _("about between %(first)s and %(last)s", first=first, last=last)
         return _("between %(first)s and %(last)s", first=first, last=last)

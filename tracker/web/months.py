@@ -49,7 +49,7 @@ def grid(
             exact=_("heard from"),
             about=_("about then"),
             other=_("second-hand, or not confirmed"),
-            none=_("nothing"),
+            none=_("nothing heard"),
             held=_("held") if detained else "",
         ),
         title=_("Contact by month"),

@@ -41,8 +41,9 @@ def month_grid(
     """Years × months from `since` (the day of detention) to `today`, with a table of the same.
 
     A contact that may lie in several months is one mark drawn across them, never several contacts.
-    Marks differ by shape (tick, wave, dot), not only by colour; a key below names those that occur,
-    and a bar says since when. `narrow` fits twelve months, numbered, on a telephone of 360 pixels.
+    Marks differ by shape (tick, wave, dot), not only by colour; a key below names those that occur
+    and the empty months, and a bar says since when. `narrow` fits twelve months, numbered, on a
+    telephone of 360 pixels.
     """
     if since > today:
         raise ValueError("the grid would begin after today")
@@ -99,7 +100,8 @@ def month_grid(
         held = svg.path([svg.box(at + (cell - 3 if rtl else 0), y, 3, _CELL_H)], svg.INK, "held")
     body = [svg.path(empty, svg.CELL, "empty"), held, *body, *marks]
     foot = top(today.year) + _CELL_H + 2
-    keys, height = _keys(accounts, words, width, foot, is_held=bool(held), narrow=narrow, rtl=rtl)
+    more = [name for name, drawn in (("empty", "" in facts.values()), ("held", held)) if drawn]
+    keys, height = _keys(accounts, words, width, foot, more=more, narrow=narrow, rtl=rtl)
     body += keys
     css = "month-grid is-narrow" if narrow else "month-grid"
     return Picture(
@@ -119,27 +121,35 @@ def _keys(
     width: float,
     top: float,
     *,
-    is_held: bool,
+    more: Sequence[str],
     narrow: bool,
     rtl: bool,
 ) -> tuple[list[str], float]:
-    """What the marks that occur mean, two or one beside each other; and where the sheet ends."""
-    labels = {(True, True): words.exact, (True, False): words.about, (False, False): words.other}
-    used = {(a.direct, a.direct and a.earliest == a.latest) for a in accounts}
-    marks: list[tuple[bool, bool] | None] = [mark for mark in labels if mark in used]
-    marks += [None] if is_held else []
+    """What the marks that occur mean, and those of `more` ("empty", "held"), two or one beside each
+    other; and where the sheet ends."""
+    labels: dict[tuple[bool, bool] | str, str] = {
+        (True, True): words.exact,
+        (True, False): words.about,
+        (False, False): words.other,
+        "empty": words.none,
+        "held": words.held,
+    }
+    used = {*more, *((a.direct, a.direct and a.earliest == a.latest) for a in accounts)}
+    marks = [mark for mark in labels if mark in used]
     beside = 1 if narrow or len(marks) == 3 else 2  # three would leave a hole
     keys = []
     for i, mark in enumerate(marks):
         across, y = (i % beside) * width / beside, top + 8 + (i // beside) * _KEY_STEP
         x = width - across - _CELL_H if rtl else across
         at, anchor = (x - 8, "end") if rtl else (x + _CELL_H + 8, "start")
-        if mark is None:
+        if mark == "held":
             shape = svg.path([svg.box(x + _CELL_H / 2 - 1.5, y, 3, _CELL_H)], svg.INK, "held")
+        elif isinstance(mark, str):
+            shape = svg.path([svg.box(x, y, _CELL_H, _CELL_H)], svg.CELL, mark)
         else:
             shape = _shape(*mark, x, y, _CELL_H, x + _CELL_H / 2)
-        label = labels[mark] if mark else words.held
-        keys.append(f'<g class="key">{shape}{svg.text(at, y + 16, label, anchor=anchor)}</g>')
+        label = svg.text(at, y + 16, labels[mark], anchor=anchor)
+        keys.append(f'<g class="key">{shape}{label}</g>')
     lines = -(-len(marks) // beside)
     return keys, top + (8 + lines * _KEY_STEP if lines else 0)
 
