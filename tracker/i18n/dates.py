@@ -76,6 +76,12 @@ def date_text(day: date) -> str:
     return _day_text(spoken(), "long", day)
 
 
+def whole_date_text(day: date) -> str:
+    """The same for a sentence on a page, where no line ends within the date; a text message would
+    be sent in the dearer alphabet for it."""
+    return date_text(day).replace(" ", _KEPT_SPACE)
+
+
 def short_date_text(day: date) -> str:
     """``5 Mar 2018``, for tables."""
     return _day_text(spoken(), "yMMMd", day)
@@ -166,7 +172,7 @@ def when_text(earliest: date | None, latest: date, *, approximate: bool = False)
         return _("not after %(date)s", date=date_text(latest))
     named = _named(earliest, latest)
     if named is None:
-        first, last = (date_text(day).replace(" ", _KEPT_SPACE) for day in (earliest, latest))
+        first, last = whole_date_text(earliest), whole_date_text(latest)
         if approximate:
             return _("about between %(first)s and %(last)s", first=first, last=last)
         return _("between %(first)s and %(last)s", first=first, last=last)

@@ -19,7 +19,7 @@ from tracker.engine.clock.clockwork import open_file, policy_of
 from tracker.engine.clock.policies import title_of
 from tracker.engine.desk import Desk
 from tracker.engine.staff.people import names_of, posts
-from tracker.i18n.dates import date_text
+from tracker.i18n.dates import whole_date_text
 from tracker.i18n.words import apart, ngettext
 from tracker.i18n.words import gettext as _
 from tracker.store import timeline as store
@@ -179,7 +179,7 @@ def _grid(
 def _window(seen: engine_queue.Silence) -> str:
     """The UN urgent procedure: shown behind sign-in only."""
     window = un_urgent_window(seen.last, seen.today)
-    closes = date_text(window.closes_on)
+    closes = whole_date_text(window.closes_on)
     if not window.is_open:
         return _("The UN urgent-action window closed on %(date)s.", date=closes)
     return ngettext(
