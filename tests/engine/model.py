@@ -53,7 +53,8 @@ class Model:
     shut: set[tuple[str, str]] = field(default_factory=set)  # ways that were stopped, or are wrong
 
     def having(self, *roles: str) -> set[str]:
-        return {name for name, one in self.people.items() if one.active and one.role in roles}
+        active = {name: one for name, one in self.people.items() if one.active}
+        return {name for name, one in active.items() if not roles or one.role in roles}
 
     def behind(self, case: Case, roles: set[str], now: datetime) -> set[str]:
         """D6: on leave the deputy; R13: without consent no consulate; nobody there: those above."""
@@ -79,7 +80,12 @@ class Model:
             self.ends(case, kind if kind in NEWS else "superseded")
         if kind in NEWS:
             alert.state, alert.perhaps = "informed", known.perhaps | known.told or alert.owed
-            alert.owed, known.told, known.perhaps = known.told, set(), set()
+            untold = set() if known.consent else self.having("consular")
+            alert.owed, known.told, known.perhaps = (
+                known.told & self.having() - untold,
+                set(),
+                set(),
+            )
         self.alerts[name] = alert
 
     def tried(self, alert: Alert, person: str, came_to: str) -> None:
