@@ -11,7 +11,6 @@ ALARMS = ("step", "repeat", "hand_over", "consent_granted")
 NEWS = ("resolved", "closed")  # told to those who were told before; they ask for nobody
 ENDS = dict.fromkeys(("superseded", "resolved", "acknowledged"), ALARMS)  # how, and what kinds
 ENDS |= {"closed": (*ALARMS, "to_confirm"), "withdrawn": ("consent_granted",)}
-YOUNG = timedelta(minutes=10)  # until then it goes to whom it was for, be they gone since
 
 
 @dataclass
@@ -53,8 +52,7 @@ class Model:
     shut: set[tuple[str, str]] = field(default_factory=set)  # ways that were stopped, or are wrong
 
     def having(self, *roles: str) -> set[str]:
-        active = {name: one for name, one in self.people.items() if one.active}
-        return {name for name, one in active.items() if not roles or one.role in roles}
+        return {name for name, one in self.people.items() if one.active and one.role in roles}
 
     def behind(self, case: Case, roles: set[str], now: datetime) -> set[str]:
         """D6: on leave the deputy; R13: without consent no consulate; nobody there: those above."""
@@ -80,12 +78,8 @@ class Model:
             self.ends(case, kind if kind in NEWS else "superseded")
         if kind in NEWS:
             alert.state, alert.perhaps = "informed", known.perhaps | known.told or alert.owed
-            untold = set() if known.consent else self.having("consular")
-            alert.owed, known.told, known.perhaps = (
-                known.told & self.having() - untold,
-                set(),
-                set(),
-            )
+            alert.owed = {who for who in known.told if self.may_be_told(alert, who, now)}
+            known.told, known.perhaps = set(), set()
         self.alerts[name] = alert
 
     def tried(self, alert: Alert, person: str, came_to: str) -> None:
@@ -101,18 +95,18 @@ class Model:
         """D3, asked whenever something is sent: nobody of what is over, or what is not theirs."""
         case, one = self.cases[alert.case], self.people[person]
         there = self.behind(case, alert.roles, now)
-        there |= alert.owed if now - alert.at < YOUNG else set()
+        if now - alert.at < timedelta(minutes=10):  # it goes to whom it was for, be they gone since
+            there |= alert.owed
         if alert.kind in NEWS:  # never the last word while an alarm is on (R6)
-            live = [one for one in self.alerts.values() if one.state in ("open", "acknowledged")]
-            newer = [one for one in live if one.case == alert.case and one.at >= alert.at]
-            alarmed = {who for one in newer if one.kind in ALARMS for who in one.owed}
-            there = (alert.owed | alert.perhaps) - alarmed
+            newer = [a for a in self.alerts.values() if a.case == alert.case and a.at >= alert.at]
+            alarms = [a for a in newer if a.kind in ALARMS and a.state in ("open", "acknowledged")]
+            there = (alert.owed | alert.perhaps).difference(*(a.owed for a in alarms))
         if alert.state == "acknowledged":  # it stops repetitions and hand-overs, not the others
             there = there - {alert.taken_by} if alert.kind not in ("repeat", "hand_over") else set()
         elif any(self.fails(alert, each) for each in alert.owed):
             there |= self.having("supervisor", "administrator")
-        is_over = not one.active or alert.state not in ("open", "acknowledged", "informed")
-        return person in there and not is_over and (case.consent or one.role != "consular")
+        may_hear = one.active and (case.consent or one.role != "consular")
+        return may_hear and person in there and alert.state in ("open", "acknowledged", "informed")
 
     def is_done(self, alert: Alert, person: str, now: datetime) -> bool:
         """Whether somebody who is owed it was told; or whoever is there instead, or above (D6)."""

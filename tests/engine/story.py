@@ -46,7 +46,7 @@ class Story(Scene):
         """What each request to confirm is about, by the alert's id."""
         self.stopped: set[str] = set()
         """Numbers whose owner wants nothing there."""
-        self.bad: set[model.Way] = set()
+        self.bad: set[tuple[str, str]] = set()
         """Ways that were found not to work."""
         self.storm: tuple[datetime, datetime] | None = None
         """When many alerts fell due at one tick, and until when they are held (D7)."""

@@ -22,7 +22,7 @@ from tracker.domain.contact import ContactClass, Days, Interval
 from tracker.domain.delivery import Envelope, Fault, Outcome, RetryPolicy, SendResult
 from tracker.engine.cases import cases, record
 from tracker.engine.sending.claims import claim
-from tracker.engine.sending.dispatch import Sender
+from tracker.engine.sending.dispatch import Sender, dispatch_batch
 from tracker.engine.sending.holds import AHEAD, BACK, CLOCK, ClockGuard, held, hold, release
 from tracker.engine.staff.trial import send_test_alert
 from tracker.engine.worker import scheduler
@@ -285,6 +285,34 @@ def test_a_provider_that_cannot_be_reached_is_not_worn_out(office: Office, mail:
     office.tick()
     office.tick()
     assert {row.state for row in office.rows()} == {"accepted"}
+
+
+def test_d7_one_of_two_workers_probes(office: Office, mail: Provider) -> None:
+    """The second asks in the very moment in which the first is claiming its row: it is told that
+    the provider is being looked for."""
+    _out_of_reach(office, mail)
+    second = office.worker(), Sender(owner="worker-2")
+    other = threading.Thread(target=dispatch_batch, args=second)
+    with office.worker().desk(WORKER) as desk:
+        assert len(claim(desk, "worker-1", 10, RetryPolicy(), Random(1)).claimed) == 1
+        other.start()
+        other.join(timeout=0.5)
+    other.join()
+    assert not mail.asked, "the first one's has not left yet"
+    office.clock.move(minutes=5)
+    dispatch_batch(*second)
+    assert len(mail.asked) == 1
+
+
+def _out_of_reach(office: Office, mail: Provider) -> None:
+    """The provider's breaker has been open for five minutes; eight rows wait for it."""
+    aigul = office.person("Aigul", "caseworker")
+    for _ in range(8):
+        office.silent_case(aigul, None)
+    mail.answers = [DOWN] * 1000
+    office.tick()
+    office.clock.move(minutes=6)
+    mail.asked.clear()
 
 
 def test_d7_who_sleeps_uses_up_no_probe(office: Office, mail: Provider) -> None:

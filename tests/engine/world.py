@@ -116,9 +116,12 @@ class World(Story):
     def answer(self, which: int, channel: str, word: str) -> None:
         """Somebody answers a message, by its own way: a text message, a mail, a key in a call."""
         call = self._taken(which, channel)
-        if call is None or len(call.rows) != 1 or call.rows[0].kind != "alert":
+        if call is None:
             return
-        row, way = call.rows[0], (channel, call.envelope.to)
+        (row,) = (one for one in call.rows if one.row_id == call.envelope.row_id)
+        if row.kind != "alert":
+            return
+        way = (channel, call.envelope.to)
         self.live_until(self.office.clock.now)
         self.catch_up()
         alert = self.model.alerts.get(row.alert_id or "")
@@ -132,7 +135,9 @@ class World(Story):
         (stored,) = self.office.rows(id=row.row_id)
         is_one_of_many = stored.carrier_id is not None or self.office.rows(carrier_id=row.row_id)
         code = reply_code(self.office.services.ring, row.row_id)
-        if alert is None or way in self.model.shut or is_one_of_many or codes.count(code) > 1:
+        if alert is None or way in self.model.shut or codes.count(code) > 1:
+            return
+        if is_one_of_many and word != TAKE:
             return
         self.office.clock.now += SECOND
         number = f"in-{len(self.calls)}-{self.office.clock.now}"
@@ -145,6 +150,8 @@ class World(Story):
             hear(desk, heard[channel])
         self.acted_at = self.office.clock.now
         looks_after = self.model.people[row.person_id].role in ("caseworker", "supervisor")
+        if is_one_of_many:
+            return  # who says "I take it" to "4 cases need you" takes none of them (D7)
         if looks_after and alert.state == "open" and alert.kind in ALARMS:  # D8
             if word == TAKE:
                 event = {"at": written(self.office.clock.now), "type": "acknowledge"}
