@@ -126,6 +126,14 @@ def ready(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]
     made.database.engine.dispose()
 
 
+def test_a_command_in_the_wrong_folder_says_where_it_looked(tmp_path: Path) -> None:
+    """Whoever is woken at night must not take it for a new instance and begin one."""
+    said = invoke("doctor", instance=tmp_path / "instance")
+    assert said.exit_code == 1
+    assert str(tmp_path / "instance") in said.output and "TRACKER_INSTANCE" in said.output
+    assert "only for a new one" in said.output
+
+
 def test_doctor_finds_what_is_planted(ready: Services, instance: Path) -> None:
     """No worker ever ran, nobody to tell, and a case on which the clock failed."""
     with ready.desk(OPERATOR) as desk:

@@ -15,6 +15,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.means import Means
 from tracker.engine.cases.queue import names_by_case
 from tracker.engine.sheets.import_columns import COLUMNS, IGNORED, guess, labels
+from tracker.engine.sheets.means_labels import means_labels
 from tracker.engine.sheets.sheet_words import HEADINGS, MEANS, answer_in, means_in, ways
 from tracker.engine.sheets.sheets import read_sheet
 from tracker.i18n.languages import LANGUAGES
@@ -186,6 +187,26 @@ def test_a_name_in_several_columns_is_one_name(
     with office.desk() as desk:
         (case,) = desk.session.scalars(select(Case))
         assert names_by_case(desk, [case.id])[case.id] == names
+
+
+def test_a_refused_means_names_ways_that_are_then_understood(office: Office) -> None:
+    """In the reader's language, as pages call them, not our codes."""
+    for code in LANGUAGES:
+        with speaking(code):
+            assert {means: means_in(label) for means, label in means_labels().items()} == {
+                means: means for means in Means
+            }, code
+    with speaking("ru"):
+        done = run(office, "Имя,Последний контакт,Как узнали\nТурсун,2018,голубь\n")
+        (fault,) = done.faults
+        assert "свидание" in fault.says and "co_detainee" not in fault.says
+
+
+def test_a_day_that_does_not_exist_may_be_left_empty(office: Office) -> None:
+    """The whole sheet waits for one cell: the sentence says how to go on without it."""
+    done = run(office, "name,last_contact\nTursun,31.02.2019\n")
+    (fault,) = done.faults
+    assert "no such day" in fault.says and "leave it empty" in fault.says
 
 
 def test_answers_and_means_are_known_in_every_language() -> None:

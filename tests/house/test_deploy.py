@@ -135,3 +135,13 @@ def test_nothing_secret_goes_into_the_image() -> None:
         if word == "COPY" and not rest.startswith("--from"):
             for source in rest.split()[:-1]:
                 assert any(Path(source).match(rule) for rule in let_in), source
+
+
+def test_the_command_runs_as_the_services_do() -> None:
+    """Typed at night, it looks at their instance, with their settings and as their account."""
+    command, web = text(DEPLOY / "tracker") or "", unit(DEPLOY / "tracker-web.service")
+    assert f"export {web['Environment'][0]}\n" in command
+    assert web["EnvironmentFile"][0].removeprefix("-") in command
+    program = web["ExecStart"][0].removesuffix(" web")
+    assert f'exec runuser -u {web["User"][0]} -- {program} "$@"' in command
+    assert subprocess.run(["bash", "-n", DEPLOY / "tracker"], check=False).returncode == 0

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, csrf_of
 from tests.web.staff_cases import (
     SISTER,
     alerts,
@@ -34,6 +34,44 @@ def test_acknowledging_holds_reminders(
     assert sent.status_code == 303
     assert {alert.state for alert in alerts(desk, ref, "step")} == {"acknowledged"}
     assert "I call the lawyer" in worker.get(f"/cases/{ref}").text
+
+
+def test_a_closed_case_is_not_acknowledged(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R15: from a page opened before the closing; the record would say that reminders are held."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url, token = f"/cases/{ref}", csrf_of(worker.get(f"/cases/{ref}/acknowledge"))
+    closing = {"reason": "released", "on": "2026-03-01", "source": "her brother"}
+    assert post_form(worker, f"{url}/close", closing).status_code == 303
+    typed = {"reason": "I call the lawyer", "csrf_token": token}
+    refused = worker.post(f"{url}/acknowledge", data=typed, follow_redirects=True)
+    assert "closed already" in refused.text and "I call the lawyer" in refused.text
+    assert "Acknowledged" not in worker.get(url).text
+
+
+def test_a_contact_on_a_closed_case_promises_no_clock(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R15: what is read back before it is entered says what it will do."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    told = {
+        "when_precision": "words",
+        "when_words": "1 March 2026",
+        "class": "direct",
+        "means": "telephone",
+        "source": "her brother",
+        "confirmed": "1",
+    }
+    url = f"/cases/{ref}/contact"
+    echo = post_form(worker, url, told)
+    assert "the clock starts anew" in echo.text and "nothing is counted from it" not in echo.text
+    closing = {"reason": "released", "on": "2026-03-01", "source": "her brother"}
+    assert post_form(worker, f"/cases/{ref}/close", closing).status_code == 303
+    echo = post_form(worker, url, told)
+    assert "nothing is counted from it" in echo.text and "the clock starts anew" not in echo.text
 
 
 def test_snoozing_ends_when_it_is_undone(

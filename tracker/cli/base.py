@@ -59,7 +59,11 @@ def services(instance: Path | None = None) -> Services:
     """The services of an instance that was set up."""
     found = settings(instance)
     if not found.keys.is_file():
-        fail("This instance is not set up yet; run: tracker init --admin you@example.org")
+        fail(
+            f"There is no instance in {found.instance.absolute()}. If yours is elsewhere, go to the"
+            " folder it lies in or set TRACKER_INSTANCE; only for a new one run:"
+            " tracker init --admin you@example.org"
+        )
     return build(found)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tracker.domain.means import Means
+from tracker.engine.sheets.means_labels import means_labels
 from tracker.i18n.words import gettext as _
+
+means = means_labels
+"""By which means somebody was heard from."""
 
 
 def short_classes() -> dict[str, str]:
@@ -38,28 +41,6 @@ def relations() -> list[tuple[str, str]]:
         ("representative", _("lawyer or representative")),
         ("other", _("somebody else")),
     ]
-
-
-def means() -> dict[str, str]:
-    """By which means somebody was heard from."""
-    return {
-        Means.VISIT: _("visit"),
-        Means.TELEPHONE: _("telephone"),
-        Means.VIDEO: _("video call"),
-        Means.LETTER: _("letter"),
-        Means.MESSAGE: _("message"),
-        Means.RED_CROSS_MESSAGE: _("Red Cross message"),
-        Means.SHOWN: _("shown in a video or photograph"),
-        Means.LAWYER_VISIT: _("lawyer’s visit"),
-        Means.CONSULAR_VISIT: _("consular visit"),
-        Means.CO_DETAINEE: _("seen by a released co-detainee"),
-        Means.THROUGH_OTHERS: _("told by somebody else"),
-        Means.AUTHORITY: _("authority’s statement"),
-        Means.NEWS: _("news"),
-        Means.TALK: _("talk"),
-        Means.ATTEMPT: _("tried, nobody answered"),
-        Means.UNKNOWN: _("not known how"),
-    }
 
 
 def means_text(code: str | None) -> str:

@@ -134,7 +134,13 @@ def hand_over(desk: Desk, case: Case, person_id: str, reason: str) -> None:
 
 
 def acknowledge(desk: Desk, case: Case, reason: str | None = None) -> None:
-    """R10, signed in: repetitions and hand-overs of what fired so far are held."""
+    """R10, signed in: repetitions and hand-overs of what fired so far are held.
+
+    Raises Refused for a closed case: nothing of it is left to be held, and the record would say so.
+    """
+    hold(desk, case)
+    if case.state == "closed":
+        raise Refused(_("This case is closed already."))
     if reason:
         desk.note(case.id, "acknowledge", reason)
     enter(

@@ -17,6 +17,7 @@ from tracker.domain.statements import StatementKind
 from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact
 from tracker.engine.cases.told_dates import ToldDate, WrongDate, from_bounds, from_words
 from tracker.engine.sheets.import_columns import COLUMNS, Fault
+from tracker.engine.sheets.means_labels import means_labels
 from tracker.engine.sheets.sheet_words import answer_in, means_in
 from tracker.engine.sheets.sheets import SheetRow
 from tracker.i18n.languages import called, known
@@ -167,7 +168,11 @@ class RowReader:
         told = from_words(words, said_on, language)
         if told.days is None:
             self._fault(
-                column, _("This date was not understood. Write it as 2018-01-22, 2018-01 or 2018.")
+                column,
+                _(
+                    "This date was not understood, or there is no such day. Write it as "
+                    "2018-01-22, 2018-01 or 2018; where nobody knows it, leave it empty."
+                ),
             )
             return None
         return told
@@ -202,7 +207,9 @@ class RowReader:
     def _means(self) -> Means:
         if (means := means_in(self._cells.get("means", Means.UNKNOWN))) is not None:
             return means
-        self._fault("means", _("Say one of: %(choices)s.", choices=", ".join(Means)))
+        self._fault(
+            "means", _("Say one of: %(choices)s.", choices=", ".join(means_labels().values()))
+        )
         return Means.UNKNOWN
 
     def _yes_no_unsure(self, column: str) -> str | None:

@@ -14,6 +14,9 @@ from functools import cache
 from typing import Final
 
 from tracker.domain.means import Means
+from tracker.engine.sheets.means_labels import means_labels
+from tracker.i18n.languages import LANGUAGES
+from tracker.i18n.words import speaking
 
 HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -50,7 +53,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         " | имя пропавшего | имя человека | имя и фамилия | фамилия и имя",
         "surname": "фамилия | фамилия задержанного | фамилия человека",
         "patronymic": "отчество | имя отца",
-        "born": "дата рождения | год рождения | родился | г.р. | рождение | д.р. | родилась",
+        "born": "дата рождения | год рождения | родился | г.р. | рождение | д.р. | родилась"
+        " | год рожд.",
         "description": "описание | кто это | о человеке | сведения о человеке",
         "place": "место | где | место содержания | место заключения | где содержится"
         " | где находится"
@@ -61,7 +65,8 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         " | дата последней связи | последняя весть | последние известия | когда последний раз"
         " | последний раз на связи | когда был последний контакт | последний звонок",
         "said_on": "дата сообщения | сообщено | когда сообщили | дата обращения | дата рассказа",
-        "means": "способ | способ связи | вид связи | как | способ контакта | средство связи",
+        "means": "способ | способ связи | вид связи | как | способ контакта | средство связи"
+        " | как узнали",
         "freely": "мог говорить свободно | говорил свободно | свободно",
         "staged": "постановка | по указке | инсценировка",
         "said": "что сказал | что узнали | что известно | содержание | что сообщил",
@@ -200,8 +205,10 @@ ANSWERS: Final[Mapping[str, str]] = {
 
 MEANS: Final[Mapping[Means, str]] = {
     Means.VISIT: "in person | свидание | визит | посещение | встреча | кездесу | жолығу | көрісу"
+    " | виделись"
     " | كۆرۈشۈش | يوقلاش | 探视 | 会见 | 见面 | 探望 | ziyaret | görüş | yüz yüze",
-    Means.TELEPHONE: "phone | call | phone call | телефон | звонок | по телефону"
+    Means.TELEPHONE: "phone | call | phone call | телефон | звонок | по телефону | звонил"
+    " | звонила"
     " | телефонный звонок"
     " | қоңырау | телефонмен | تېلېفون | 电话 | 打电话 | 通话 | telefon | arama",
     Means.VIDEO: "video call | видеозвонок | видео | видеосвязь | бейнеқоңырау | видеоқоңырау"
@@ -219,6 +226,7 @@ MEANS: Final[Mapping[Means, str]] = {
     Means.CO_DETAINEE: "сокамерник | через сокамерника | камералас | 同监人员 | 狱友"
     " | koğuş arkadaşı",
     Means.THROUGH_OTHERS: "through others | relative | через других | через родственников"
+    " | через соседей | через соседа"
     " | через знакомых | родственники | басқалар арқылы | туысқандар арқылы | باشقىلار ئارقىلىق"
     " | 通过他人 | 别人转告 | 亲戚 | 托人转告 | başkaları aracılığıyla | akraba",
     Means.AUTHORITY: "official | authorities | власти | от властей | официально | билік | ресми"
@@ -271,5 +279,9 @@ def _answers() -> Mapping[str, str]:
 
 @cache
 def _means() -> Mapping[str, Means]:
-    said = {way: means for means, words in MEANS.items() for way in ways(words)}
-    return said | {plain(means): means for means in Means}
+    found: dict[str, Means] = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            found |= {plain(label): Means(means) for means, label in means_labels().items()}
+    found |= {way: means for means, words in MEANS.items() for way in ways(words)}
+    return found | {plain(means): means for means in Means}
