@@ -48,6 +48,8 @@ class Story(Scene):
         """Numbers whose owner wants nothing there."""
         self.bad: set[tuple[str, str]] = set()
         """Ways that were found not to work."""
+        self.returned: set[str] = set()
+        """References of text messages of which a provider said later that they did not arrive."""
         self.storm: tuple[datetime, datetime] | None = None
         """When many alerts fell due at one tick, and until when they are held (D7)."""
 

@@ -170,6 +170,8 @@ class Engine(World):
         """D2, D4: none is left half way, and none was taken more than twice."""
         taken = Counter(one.row_id for each in self.providers.values() for one in each.taken)
         assert max(with_carried(self.office, taken).values(), default=0) <= 2
+        repeated = {one for one, times in self.providers["sms"].times().items() if times > 1}
+        assert repeated <= self.returned, "a text message is looked for before it is repeated"
         for row in self.office.rows():
             assert row.state not in UNFINISHED, (row.kind, row.state, row.error_code)
 

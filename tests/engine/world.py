@@ -102,6 +102,7 @@ class World(Story):
             self.note(ACT, partial(self._failed, taken[number], word.fault))
 
     def _failed(self, envelope: Envelope, fault: Fault | None) -> None:
+        self.returned.add(envelope.reference)
         if fault is Fault.ADDRESS:
             self.is_bad(envelope, fault)
         for call in self.calls:
