@@ -6,17 +6,19 @@ on to whoever is there.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
+from tracker.domain.errors import Refused
 from tracker.engine.digests.digest import make_due
 from tracker.engine.keeping.alarms import Alarm, ringing
 from tracker.engine.keeping.doctor import examine
 from tracker.engine.sending.replies import Heard, hear
+from tracker.engine.staff import accounts
 from tracker.store.schema import ContactPoint, Person
 
 pytestmark = pytest.mark.database
@@ -108,3 +110,23 @@ def test_d6_the_doctor_sees_a_caseworker_who_stopped_the_only_way(office: Office
     with office.desk() as desk:
         desk.session.query(ContactPoint).one().opted_out_at = START
     assert not is_well()
+
+
+def test_two_administrators_last_days_cannot_both_pass(office: Office) -> None:
+    """Domain 14: one of them stays, whoever is asked about first."""
+    ada, omar = (office.person(name, "administrator") for name in ("Ada", "Omar"))
+    soon, later = ((START + timedelta(days=days)).date() for days in (10, 20))
+
+    def ends(person_id: str, on: date | None) -> None:
+        with office.desk() as desk:
+            desk.actor = Actor("person", omar, frozenset({"administrator"}))
+            accounts.set_last_day(desk, desk.session.get_one(Person, person_id), on)
+
+    ends(ada, soon)
+    for on in (soon, later):
+        with pytest.raises(Refused, match="After that day nobody would be an administrator"):
+            ends(omar, on)
+    ends(omar, soon - timedelta(days=1))  # Ada is there a day longer
+    ends(omar, None)
+    ends(ada, None)
+    ends(omar, later)

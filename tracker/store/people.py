@@ -119,14 +119,14 @@ def _serving(person_id: str, today: date) -> ColumnElement[bool]:
     )
 
 
-def other_administrators(session: Session, person_id: str, today: date) -> int:
-    """How many administrators who can sign in there are besides this person."""
+def other_administrators(session: Session, person_id: str, on: date) -> int:
+    """How many administrators who can sign in on a day (UTC) there are besides this person."""
     count = session.scalar(
         select(func.count())
         .select_from(Person)
         .where(
             Person.active,
-            or_(Person.expires_on.is_(None), Person.expires_on >= today),
+            or_(Person.expires_on.is_(None), Person.expires_on >= on),
             Person.id != person_id,
             exists().where(PersonRole.person_id == Person.id, PersonRole.role == ADMINISTRATOR),
         )

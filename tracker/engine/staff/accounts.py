@@ -164,7 +164,7 @@ def set_last_day(desk: Desk, person: Person, last_on: date | None) -> AccountReq
     if last_on == was:
         return None
     if last_on is not None and (was is None or last_on < was):
-        keep_an_administrator(desk, person)
+        keep_an_administrator(desk, person, until=last_on)
         refuse_while_cases_are_theirs(desk, person)
     person.expires_on = last_on
     if over and person.active and not is_over(desk, person):
@@ -272,16 +272,26 @@ def check_known(roles: Collection[str]) -> None:
         raise Refused(_("There is no such role. Choose from the list."))
 
 
-def keep_an_administrator(desk: Desk, person: Person, roles: Collection[str] = ()) -> None:
-    """Raises Refused where, with these roles, nobody would be an administrator any more."""
+def keep_an_administrator(
+    desk: Desk, person: Person, roles: Collection[str] = (), until: date | None = None
+) -> None:
+    """Raises Refused where, with these roles, nobody would be an administrator any more; `until`:
+    once this last day of theirs has passed, others' last days counted."""
     held = people.roles_of(desk.session, person.id)
-    if (
-        person.active
-        and people.ADMINISTRATOR not in roles
-        and people.ADMINISTRATOR in held
-        and not people.other_administrators(desk.session, person.id, desk.now.date())
-    ):
+    leaves = people.ADMINISTRATOR in held and people.ADMINISTRATOR not in roles
+    if not person.active or not leaves:
+        return
+    today = desk.now.date()
+    if not people.other_administrators(desk.session, person.id, today):
         raise Refused(_("This is the last administrator. Make another one first."))
+    after = today if until is None else max(today, until + timedelta(days=1))
+    if not people.other_administrators(desk.session, person.id, after):
+        raise Refused(
+            _(
+                "After that day nobody would be an administrator: the others' accounts end by "
+                "then. Make another one first, or give one of them a later last day."
+            )
+        )
 
 
 def account_of(desk: Desk, person_id: str) -> Person:
