@@ -6,10 +6,11 @@ import fcntl
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from tracker.bootstrap import Services
 from tracker.domain.actor import WORKER
+from tracker.domain.delivery import UNSENT
 from tracker.domain.digest import due_at, following, newest_due
 from tracker.domain.errors import Refused
 from tracker.domain.moments import format_instant, zone
@@ -74,7 +75,7 @@ def _next_due(services: Services, now: datetime) -> datetime | None:
             ),
             desk.session.scalar(
                 select(func.min(OutboxMessage.available_at)).where(
-                    or_(OutboxMessage.state == "pending", OutboxMessage.state == "retry_wait"),
+                    OutboxMessage.state.in_(sorted(UNSENT)),
                     OutboxMessage.available_at > now,
                 )
             ),

@@ -13,7 +13,7 @@ from tracker.security.keys import KeyRing
 from tracker.security.tokens import lookup_hmac
 from tracker.settings import Settings
 from tracker.store.audit import AuditTrail
-from tracker.store.schema import Note, new_id
+from tracker.store.schema import Alert, AlertEvent, Note, new_id
 from tracker.store.sealing import Safe
 
 
@@ -55,6 +55,21 @@ class Desk:
         self.safe.seal(note, "text", text)
         self.session.add(note)
         return note
+
+    def happened(
+        self, alert: Alert, kind: str, person_id: str | None = None, detail: str | None = None
+    ) -> None:
+        """Write down what happened to an alert, and by whom or to whom; `detail` is a code."""
+        self.session.add(
+            AlertEvent(
+                id=new_id(),
+                alert_id=alert.id,
+                at=self.now,
+                kind=kind,
+                person_id=person_id,
+                detail=detail,
+            )
+        )
 
     @property
     def person_id(self) -> str | None:

@@ -8,14 +8,15 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from tracker.domain.delivery import UNSENT
 from tracker.store.schema import Case, Draft, OutboxMessage, PostMember, SavedView
 
 
-def stop_messages(session: Session, person_id: str, states: Collection[str], now: datetime) -> None:
+def stop_messages(session: Session, person_id: str, now: datetime) -> None:
     """Cancel what no provider has been handed yet."""
     session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.person_id == person_id, OutboxMessage.state.in_(list(states)))
+        .where(OutboxMessage.person_id == person_id, OutboxMessage.state.in_(sorted(UNSENT)))
         .values(state="cancelled", error_code="erased", ended_at=now)
     )
 

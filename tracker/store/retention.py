@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
+from tracker.domain.delivery import UNSENT
 from tracker.store.cases import ERASED, is_seen, visible_cases, with_cases
 from tracker.store.schema import (
     Attachment,
@@ -98,10 +99,10 @@ def drop_attachments(session: Session, whose: ColumnElement[bool]) -> None:
     session.execute(delete(Attachment).where(whose))
 
 
-def stop_messages(session: Session, case_id: str, states: tuple[str, ...], now: datetime) -> None:
+def stop_messages(session: Session, case_id: str, now: datetime) -> None:
     """Cancel what no provider has been handed yet."""
     session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.case_id == case_id, OutboxMessage.state.in_(states))
+        .where(OutboxMessage.case_id == case_id, OutboxMessage.state.in_(sorted(UNSENT)))
         .values(state="cancelled", error_code="erased", ended_at=now)
     )

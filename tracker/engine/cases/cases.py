@@ -21,7 +21,6 @@ from tracker.security.tokens import new_reference
 from tracker.store.people import roles_of
 from tracker.store.schema import (
     Alert,
-    AlertEvent,
     Case,
     Person,
     PolicyRow,
@@ -171,16 +170,7 @@ def _mark_acknowledged(
         alert.state = "acknowledged"
         alert.ended_at = desk.now
         alert.acknowledged_at = alert.acknowledged_at or desk.now
-        desk.session.add(
-            AlertEvent(
-                id=new_id(),
-                alert_id=alert.id,
-                at=desk.now,
-                kind="acknowledged",
-                person_id=person_id or desk.person_id,
-                detail=detail,
-            )
-        )
+        desk.happened(alert, "acknowledged", person_id or desk.person_id, detail)
 
 
 def snooze(desk: Desk, case: Case, until: datetime, reason: str) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 
 from tracker.domain.delivery import State
 from tracker.domain.errors import Refused
-from tracker.engine.clock.raising import UNSENT_STATES
 from tracker.engine.desk import Desk
 from tracker.engine.staff import factors, mail_keys
 from tracker.engine.staff.accounts import account_of, may_manage, refuse_while_cases_are_theirs
@@ -32,7 +31,7 @@ def erase(desk: Desk, person_id: str) -> None:
     if person.active:
         raise Refused(_("Close the account first."))
     refuse_while_cases_are_theirs(desk, person)
-    store.stop_messages(desk.session, person.id, UNSENT_STATES, desk.now)
+    store.stop_messages(desk.session, person.id, desk.now)
     if store.has_messages(desk.session, person.id, (State.SUBMITTING, State.UNKNOWN)):
         raise Refused(_("A message to them is still on its way. Try again in an hour."))
     factors.drop_all(desk, person.id)

@@ -22,7 +22,6 @@ from tracker.i18n.words import _
 from tracker.security.text import is_blank
 from tracker.store.schema import (
     Alert,
-    AlertEvent,
     Case,
     ContactReport,
     Enquirer,
@@ -264,13 +263,5 @@ def _settle_request(desk: Desk, report: ContactReport) -> None:
     ).all()
     for alert in asked:
         alert.state, alert.ended_at = "resolved", desk.now
-        desk.session.add(
-            AlertEvent(
-                id=new_id(),
-                alert_id=alert.id,
-                at=desk.now,
-                kind="resolved",
-                person_id=desk.person_id,
-            )
-        )
+        desk.happened(alert, "resolved", desk.person_id)
     cancel_unsent(desk, [alert.id for alert in asked])

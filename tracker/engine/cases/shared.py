@@ -34,7 +34,6 @@ from tracker.store.schema import (
     Case,
     ConsularAction,
     OutboxMessage,
-    new_id,
 )
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -144,11 +143,7 @@ def acknowledge(desk: Desk, seen: Shared) -> int:
     """The reader has seen the alerts sent to them: recorded, and nobody else's is held."""
     alerts = _waiting(desk, seen.case)
     for alert in alerts:
-        desk.session.add(
-            AlertEvent(
-                id=new_id(), alert_id=alert.id, at=desk.now, kind="seen", person_id=desk.person_id
-            )
-        )
+        desk.happened(alert, "seen", desk.person_id)
         desk.audit("alert.seen", "alert", alert.id, alert.case_id)
     return len(alerts)
 

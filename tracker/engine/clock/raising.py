@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tracker.domain.alerts import STANDING
 from tracker.domain.casefile import CaseFile
+from tracker.domain.delivery import UNSENT
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.moments import format_instant
 from tracker.domain.policy import Policy
@@ -25,10 +26,9 @@ from tracker.engine.staff.audience import (
 from tracker.engine.staff.undelivered import hand_up
 from tracker.security.tokens import new_reference
 from tracker.store.bulk import among
-from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id
+from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage, new_id
 
 CLOCK_KINDS = (Kind.STEP, Kind.REPEAT, Kind.HAND_OVER, Kind.CONSENT_GRANTED)
-UNSENT_STATES = ("pending", "retry_wait")
 
 
 def raise_alerts(
@@ -67,7 +67,7 @@ def raise_alerts(
                 audience = recipients(desk, case, notice.notify)
         desk.session.add(alert)
         desk.session.flush()
-        _event(desk, alert, "triggered")
+        desk.happened(alert, "triggered")
         queue(desk, case, alert, audience)
         desk.audit(
             "alert.raised",
@@ -156,7 +156,7 @@ def queue(desk: Desk, case: Case, alert: Alert, audience: Iterable[Recipient]) -
     for person_id in missed:
         hand_up(desk, case, alert, person_id)
     if nobody:
-        _event(desk, alert, "nobody_reached")
+        desk.happened(alert, "nobody_reached")
         if alert.state == "triggered":
             alert.state = "undelivered"
 
@@ -197,7 +197,7 @@ def end_alerts(desk: Desk, case: Case, state: str) -> None:
     for alert in ended:
         alert.state = state
         alert.ended_at = desk.now
-        _event(desk, alert, state)
+        desk.happened(alert, state)
     cancel_unsent(desk, [alert.id for alert in ended])
 
 
@@ -207,7 +207,7 @@ def cancel_unsent(desk: Desk, alert_ids: Sequence[str], role: str | None = None)
         return
     rows = update(OutboxMessage).where(
         among(desk.session, OutboxMessage.alert_id, alert_ids),
-        among(desk.session, OutboxMessage.state, UNSENT_STATES),
+        among(desk.session, OutboxMessage.state, sorted(UNSENT)),
     )
     if role is not None:
         rows = rows.where(OutboxMessage.role == role)
@@ -230,9 +230,3 @@ def end_without_notice(file: CaseFile, kinds: Collection[Kind], *, closing: bool
     if not file.closed and not file.firings and not {Kind.RESOLVED, Kind.STEP} & set(kinds):
         return "resolved"
     return None
-
-
-def _event(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> None:
-    desk.session.add(
-        AlertEvent(id=new_id(), alert_id=alert.id, at=desk.now, kind=kind, person_id=person_id)
-    )

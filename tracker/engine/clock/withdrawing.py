@@ -6,14 +6,14 @@ from sqlalchemy import select
 
 from tracker.domain.alerts import STANDING, WAITING
 from tracker.domain.casefile import CaseFile
-from tracker.domain.delivery import HANDED_OVER, OPEN
+from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT
 from tracker.domain.evaluate import CASEWORKER, Kind
 from tracker.engine.clock.clockwork import enter
-from tracker.engine.clock.raising import CLOCK_KINDS, UNSENT_STATES, cancel_unsent
+from tracker.engine.clock.raising import CLOCK_KINDS, cancel_unsent
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import CONSULAR, recipients
 from tracker.engine.staff.undelivered import hand_up, queue_to
-from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+from tracker.store.schema import Alert, Case, OutboxMessage
 
 
 def stop_telling(desk: Desk, case: Case) -> None:
@@ -64,7 +64,7 @@ def _withdraw(desk: Desk, alert: Alert) -> None:
     """What was raised because consent was given ends with it; the step itself was told to others,
     and stays open (S6: withdrawing silences no alarm)."""
     alert.state, alert.ended_at = "withdrawn", desk.now
-    desk.session.add(AlertEvent(id=new_id(), alert_id=alert.id, at=desk.now, kind="withdrawn"))
+    desk.happened(alert, "withdrawn")
     desk.audit("alert.withdrawn", "alert", alert.id, alert.case_id)
 
 
@@ -72,7 +72,7 @@ def _waits_for_post(desk: Desk, alert: Alert) -> bool:
     waiting = select(OutboxMessage.id).where(
         OutboxMessage.alert_id == alert.id,
         OutboxMessage.role == CONSULAR,
-        OutboxMessage.state.in_(UNSENT_STATES),
+        OutboxMessage.state.in_(sorted(UNSENT)),
     )
     return desk.session.scalars(waiting).first() is not None
 

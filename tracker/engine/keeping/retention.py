@@ -17,7 +17,6 @@ from tracker.domain.moments import local_date, zone
 from tracker.engine.cases.cases import review_day
 from tracker.engine.cases.family import ERASED_AFTER, erased_on
 from tracker.engine.cases.sharing import live_shares
-from tracker.engine.clock.raising import UNSENT_STATES
 from tracker.engine.desk import Desk
 from tracker.engine.power import Power
 from tracker.engine.pulse import beat
@@ -119,7 +118,7 @@ def erase(desk: Desk, case: Case) -> None:
     for share in live_shares(desk, case):
         share.ended_at = desk.now
     store.drop_attachments(desk.session, Attachment.case_id == case.id)
-    store.stop_messages(desk.session, case.id, UNSENT_STATES, desk.now)
+    store.stop_messages(desk.session, case.id, desk.now)
     desk.safe.destroy_keys(case.id, desk.now)
     for other in store.merged_from(desk.session, case.id):  # their clocks, and what undoing needs
         desk.safe.destroy_keys(other.id, desk.now)

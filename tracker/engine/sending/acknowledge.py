@@ -13,7 +13,7 @@ from tracker.engine.staff.audience import CONSULAR
 from tracker.store import api as store_api
 from tracker.store.cases import visible_cases
 from tracker.store.outbox import carried_by
-from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage
 
 
 def by_message(desk: Desk, row_id: str) -> bool:
@@ -85,15 +85,6 @@ def _note(desk: Desk, alert: Alert, row: OutboxMessage) -> bool:
     )
     if desk.session.scalar(known):
         return False
-    desk.session.add(
-        AlertEvent(
-            id=new_id(),
-            alert_id=alert.id,
-            at=desk.now,
-            kind="seen",
-            person_id=row.person_id,
-            detail="unsigned",
-        )
-    )
+    desk.happened(alert, "seen", row.person_id, "unsigned")
     desk.audit("alert.seen_unsigned", "alert", alert.id, alert.case_id, person=row.person_id)
     return True

@@ -23,7 +23,7 @@ from tracker.engine.staff.audience import ADMINISTRATOR, Recipient, people_with_
 from tracker.engine.staff.undelivered import queue_to
 from tracker.messages.answers import Said
 from tracker.store import outbox
-from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage
 
 ANSWERING = (CASEWORKER, SUPERVISOR)
 """Roles whose answers may pass on and report; others record their own acknowledgement."""
@@ -63,7 +63,7 @@ def pass_on(desk: Desk, row: OutboxMessage, alert: Alert) -> Said:
             desk.session, alert.id, ids
         ):
             if first_time:
-                _event(desk, alert, row.person_id, PASSED_ON)
+                desk.happened(alert, PASSED_ON, row.person_id, "unsigned")
                 desk.audit(
                     "alert.passed_on", "alert", alert.id, case.id, person=row.person_id, to=role
                 )
@@ -94,7 +94,7 @@ def report(desk: Desk, row: OutboxMessage, alert: Alert) -> Said:
         desk, case, occurred=Days(None, today), cls=ContactClass.THIRD_PARTY, details=None
     )
     told.entered_by = row.person_id
-    _event(desk, alert, row.person_id, TOLD)
+    desk.happened(alert, TOLD, row.person_id, "unsigned")
     desk.audit("contact.told_by_reply", "contact", told.id, case.id, person=row.person_id)
     return Said.NOTED
 
@@ -123,17 +123,3 @@ def _happened(desk: Desk, alert: Alert, person_id: str, *kinds: str) -> bool:
             )
         )
     )
-
-
-def _event(desk: Desk, alert: Alert, person_id: str, kind: str) -> None:
-    desk.session.add(
-        AlertEvent(
-            id=new_id(),
-            alert_id=alert.id,
-            at=desk.now,
-            kind=kind,
-            person_id=person_id,
-            detail="unsigned",
-        )
-    )
-    desk.session.flush()

@@ -15,6 +15,7 @@ from tracker.domain.alerts import NEEDS_SOMEBODY
 from tracker.domain.delivery import (
     EMAIL,
     TRANSITIONS,
+    UNSENT,
     Fault,
     Outcome,
     RetryPolicy,
@@ -189,7 +190,7 @@ def stop(desk: Desk, row_id: str, code: str, fault: Fault | None) -> None:
     """Set aside a row that was found unfit before it was tried. Without a fault: consent ended, or
     it is somebody else's (`MOVED`)."""
     row = lock(desk, row_id, with_case=True)
-    if row is None or row.state not in (State.PENDING, State.RETRY_WAIT):
+    if row is None or row.state not in UNSENT:
         return
     if code == MOVED:
         _move(desk, row)

@@ -12,12 +12,13 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from tracker.domain.delivery import UNSENT
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date
 from tracker.engine.cases import cases
 from tracker.engine.cases.intake import take_in, tell, told_by
 from tracker.engine.cases.queue import names_by_case
-from tracker.engine.clock.raising import UNSENT_STATES, cancel_unsent
+from tracker.engine.clock.raising import cancel_unsent
 from tracker.engine.desk import Desk
 from tracker.engine.sheets.import_columns import Fault, mapping
 from tracker.engine.sheets.import_rows import ImportRow, RowReader
@@ -268,7 +269,7 @@ def _hints(row: ImportRow, index: NameIndex[str]) -> list[Hint]:
 
 
 def _unsent(desk: Desk) -> int:
-    waiting = select(func.count()).where(OutboxMessage.state.in_(UNSENT_STATES))
+    waiting = select(func.count()).where(OutboxMessage.state.in_(sorted(UNSENT)))
     return desk.session.scalar(waiting) or 0
 
 

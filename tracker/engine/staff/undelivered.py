@@ -93,8 +93,6 @@ def _once(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> 
         same.append(AlertEvent.person_id == person_id)
     if desk.session.scalar(select(exists().where(*same))):
         return
-    desk.session.add(
-        AlertEvent(id=new_id(), alert_id=alert.id, at=desk.now, kind=kind, person_id=person_id)
-    )
+    desk.happened(alert, kind, person_id)
     if person_id is None:
         desk.audit("alert.undelivered", "alert", alert.id, alert.case_id, outcome=kind)
