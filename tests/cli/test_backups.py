@@ -41,6 +41,8 @@ def test_the_whole_way_from_a_key_to_a_restored_instance(tmp_path: Path, instanc
     settings = {"TRACKER_BACKUP_KEY": public}
     assert not doctor(instance, **settings)["backup"]
     folder = tmp_path / "backups"
+    missing = invoke("backup", f"{folder}/", instance=instance, **settings)
+    assert missing.exit_code == 1 and "make it first" in missing.stderr and not folder.exists()
     folder.mkdir()
     done = invoke("backup", str(folder), instance=instance, **settings)
     assert done.exit_code == 0, done.output

@@ -17,17 +17,20 @@ from tracker.engine.keeping.integrity import faults
 
 
 @click.command()
-@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("target", metavar="FILE", type=click.Path())
 @one_sentence
-def backup(target: Path) -> None:
+def backup(target: str) -> None:
     """Write a sealed backup of the database, while everything runs.
 
     FILE may be a folder: the backup gets a name there, and those older than TRACKER_BACKUP_DAYS go.
     The key ring and settings.toml are not in it: keep copies of both offline.
     Example: tracker backup /srv/backups/
     """
+    if target.endswith("/") and not Path(target).is_dir():
+        # as a file of that name it would stand in the way of every later one
+        fail(f"There is no folder {target}; make it first.")
     with progress("Backup") as show:
-        made = taking.take(services(), target, show)
+        made = taking.take(services(), Path(target), show)
     click.echo(f"{made.path}: {made.rows} rows, {made.size} bytes, sealed.")
     if made.dropped:
         click.echo(f"{len(made.dropped)} older than the setting says were thrown away.")
