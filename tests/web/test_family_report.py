@@ -243,6 +243,14 @@ def test_protected_and_never(client: FlaskClient, desk: Desks) -> None:
         assert d.safe.open(enquirer, "details")["phone"] is None
 
 
+def test_a_number_is_understood_as_families_dial_it(client: FlaskClient, desk: Desks) -> None:
+    """With the 8 of Kazakhstan and Russia, for which a caseworker abroad must dial +7."""
+    report(client, reach={"reach": "yes", "phone": "8 (701) 123-45-67"})
+    with desk() as d:
+        (enquirer,) = d.session.scalars(select(Enquirer))
+        assert d.safe.open(enquirer, "details")["phone"] == "+77011234567"
+
+
 @pytest.mark.parametrize(
     ("question", "typed", "field", "sentence"),
     [

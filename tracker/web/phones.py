@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import phonenumbers
 
+from tracker.domain.telephone import with_country
 from tracker.i18n.words import gettext as _
 from tracker.security.text import ascii_digits
 from tracker.web.fields import Form
 
 
 def read_phone(form: Form, name: str) -> str:
-    """A telephone number as E.164; the country code is asked for, never guessed."""
-    typed = ascii_digits(form.text(name, longest=40))
+    """A telephone number as E.164; a country code that could be another is asked for."""
+    typed = with_country(ascii_digits(form.text(name, longest=40)))
     if not typed:
         return ""
-    if typed.startswith("00"):
-        typed = f"+{typed[2:]}"
     try:
         number = phonenumbers.parse(typed, None)
     except phonenumbers.NumberParseException:

@@ -12,11 +12,13 @@ from tracker.domain.actor import DESK, ROLES
 from tracker.domain.delivery import BY_PHONE, CHANNEL_KINDS, EMAIL, SERVICE, WEBHOOK, is_denied
 from tracker.domain.errors import Refused
 from tracker.domain.evaluate import SUPERVISOR
+from tracker.domain.telephone import with_country
 from tracker.engine.desk import Desk
 from tracker.engine.staff import account_news, accounts, people
 from tracker.engine.staff.addresses import reachable
 from tracker.i18n.words import _
 from tracker.messages.kinds import FULL, NOTICE, REFERENCE
+from tracker.security.text import ascii_digits
 from tracker.store import people as store
 from tracker.store.schema import AccountRequest, ContactPoint, Person, new_id
 
@@ -72,6 +74,7 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
 
 def phone_number(text: str) -> str:
     """A telephone number as E.164. Raises Refused with what is wrong."""
+    text = with_country(ascii_digits(text))
     if not text.strip().startswith("+"):
         raise Refused(_("Begin with + and the country code, as +7 701 123 45 67."))
     try:

@@ -70,11 +70,7 @@ def case(ref: str) -> ResponseReturnValue:
             lines=[told for entry in story if (told := line(entry, known))],
             person=[fact for fact in facts if fact["kind"] not in _CHANNEL_KINDS],
             means=[fact for fact in facts if fact["kind"] in _CHANNEL_KINDS],
-            consents={
-                str(scope): sharing.consents(desk, found, scope)
-                for scope in Scope
-                if scope is not Scope.CASEWORKERS
-            },
+            consents={str(scope): sharing.consents(desk, found, scope) for scope in Scope},
             scopes=words.scopes(),
             shares=[(share, known.posts.get(share.post_id, "")) for share in shares],
             until=words.until_text,

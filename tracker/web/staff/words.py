@@ -143,7 +143,7 @@ def channels() -> dict[str, str]:
 def scopes() -> dict[str, str]:
     """With whom a family may let us share."""
     return {
-        "caseworkers": _("caseworkers of this organisation"),
+        "caseworkers": _("other caseworkers of this organisation"),
         "consular": _("a consulate"),
         "un": _("the United Nations"),
         "public": _("the public"),
