@@ -115,7 +115,7 @@ def test_deliveries_without_content(scene: Scene, role: str, name: str) -> None:
     assert "Dana" in page and "Vera" in page
     for content in (NAME, HIS, scene.hers, scene.his, "Crossed a threshold"):
         assert content not in page
-    assert ("taken by the provider" in page) == (role == "administrator")
+    assert ("written to a file only" in page) == (role == "administrator")
     assert WEEK in scene.read(role, name, "/digests")
 
 

@@ -15,7 +15,16 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.channels.mail_form import message
-from tracker.domain.delivery import EMAIL, SMS, Envelope, Fault, Outcome, SendResult, is_denied
+from tracker.domain.delivery import (
+    EMAIL,
+    IN_A_FILE,
+    SMS,
+    Envelope,
+    Fault,
+    Outcome,
+    SendResult,
+    is_denied,
+)
 from tracker.domain.moments import format_instant
 
 SENDER = "no-reply@localhost"
@@ -53,7 +62,7 @@ class FileDelivery:
 
 
 def _provider_id(envelope: Envelope) -> str:
-    return f"file:{envelope.row_id}"
+    return f"{IN_A_FILE}{envelope.row_id}"
 
 
 def _facts(envelope: Envelope) -> bytes:

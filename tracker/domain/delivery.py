@@ -12,6 +12,8 @@ from typing import Protocol, runtime_checkable
 EMAIL, SMS, VOICE = "email", "sms", "voice"
 WEBHOOK, SERVICE = "webhook", "service"
 CHANNEL_KINDS = (EMAIL, SMS, VOICE, WEBHOOK, SERVICE)
+IN_A_FILE = "file:"
+"""How a provider's id begins where a file is all that was written: nobody was sent anything."""
 BY_PHONE = (SMS, VOICE)
 """Ways that tell us whether they arrived; each is tried in turn (D6)."""
 HEARTBEAT = "heartbeat"

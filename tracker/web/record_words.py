@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tracker.domain.delivery import IN_A_FILE
 from tracker.engine.sheets.means_labels import means_labels
 from tracker.i18n.words import gettext as _
+from tracker.store.schema import OutboxMessage
 
 means = means_labels
 """By which means somebody was heard from."""
@@ -109,8 +111,15 @@ def closing_reasons() -> dict[str, str]:
     }
 
 
-def outbox_states() -> dict[str, str]:
-    """What became of a message."""
+def outbox_state(row: OutboxMessage) -> str:
+    """What became of a message. No provider took what was written to a file, also after the day
+    on which real sending began."""
+    if row.state == "accepted" and (row.provider_id or "").startswith(IN_A_FILE):
+        return _("written to a file only")
+    return _outbox_states()[row.state]
+
+
+def _outbox_states() -> dict[str, str]:
     return {
         "pending": _("waits to be sent"),
         "submitting": _("being sent"),

@@ -106,7 +106,7 @@ def digest(week: str) -> ResponseReturnValue:
             summary=summary(opened.facts) if opened else [],
             seal=seal_words(opened.digest.audit_head) if opened else "",
             made=made,
-            states=record_words.outbox_states(),
+            state=record_words.outbox_state,
             moment=moment,
             with_states=here.actor().has("administrator", "supervisor"),
             readers=_reader_field(desk, reader),

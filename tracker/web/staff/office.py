@@ -175,7 +175,7 @@ def message(row_id: str) -> ResponseReturnValue:
             "staff/message.html",
             row=row,
             written=written,
-            states=words.outbox_states(),
+            state=words.outbox_state(row),
             channels=words.channels(),
             moment=words.moment_text,
         )

@@ -37,7 +37,7 @@ def _sent(message: OutboxMessage, known: Known) -> str:
         "%(channel)s to %(name)s: %(state)s",
         channel=words.channels().get(message.channel, message.channel),
         name=known.person(message.person_id),
-        state=words.outbox_states().get(message.state, message.state),
+        state=words.outbox_state(message),
     )
 
 
