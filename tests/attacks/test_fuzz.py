@@ -89,7 +89,7 @@ def test_whatever_a_form_is_sent_it_answers_with_a_sentence(world: World, desk: 
         address = filled(row.rule, world.mine)
         answer = world.who[name].post(address, data=data | {"csrf_token": tokens[name]})
         assert answer.status_code < 500, f"{name} {address} {data}"
-        assert "Traceback" not in answer.text
+        assert b"Traceback" not in answer.data  # some answers are files
         if answer.status_code in REFUSED:
             after = counts(desk)
             changed = {table for table in after if after[table] != before[table]} - FORGETFUL

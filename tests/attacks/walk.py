@@ -232,7 +232,7 @@ class Walk:
         send(aigul, f"{at}/pictures", f"{at}/pictures", pictures=self.picture())
         send(aigul, "/account/tokens", expect=200)
         for number, (act, way) in enumerate(
-            (("reason", "confirm"), ("why", "reject"), ("why", "retract"))
+            (("reason", "confirm"), ("why", "reject"), ("wrong", "retract"))
         ):
             wanted = "confirmed" if way == "retract" else "pending"
             with self.office.desk() as desk:

@@ -165,7 +165,7 @@ def test_an_open_start_is_closed_on_the_form(
     assert refused.status_code == 422 and 'href="#when_since_year"' in refused.text
     told |= {"when_since_year": "2025", "when_since_month": "10"}
     echo = post_form(worker, f"/cases/{ref}/contact", told)
-    assert echo.status_code == 200 and "1 October 2025" in echo.text
+    assert echo.status_code == 200 and "1\u00a0October\u00a02025" in echo.text
     back = post_form(worker, f"/cases/{ref}/contact", {**told, "change": "1"})
     assert back.status_code == 200 and "before 2026" in back.text, "nothing is typed twice"
     agreed = {**told, "understood": "2025-10-01/2025-12-31"}
@@ -227,6 +227,21 @@ def test_a_rejected_report_stays_on_the_record(
     assert "not confirmed by us" in worker.get(f"/cases/{ref}").text
 
 
+def test_what_a_colleague_confirmed_meanwhile_is_not_one_press_from_being_taken_back(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R6, R14: a reason for rejecting is none for taking back."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id, confirmed=False)
+    page = f"/cases/{ref}/contacts/{reports(desk, ref)[0].id}"
+    post_form(worker, f"{page}/confirm", {"class": "direct"}, page=page)
+    late = post_form(worker, f"{page}/reject", {"why": "a mix-up"}, page=page)
+    assert late.status_code == 422
+    assert "decided already" in late.text and "Why was it wrong?" in late.text
+    assert "a mix-up" not in late.text
+    assert reports(desk, ref)[0].state == "confirmed"
+
+
 def test_a_retracted_contact_is_followed_by_a_new_alert(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:
@@ -236,7 +251,7 @@ def test_a_retracted_contact_is_followed_by_a_new_alert(
     post_form(worker, f"/cases/{ref}/contact", {**CONTACT, "understood": "2026-03-01"})
     wrong = max(reports(desk, ref), key=lambda each: not each.first_report)
     page = f"/cases/{ref}/contacts/{wrong.id}"
-    assert post_form(worker, f"{page}/retract", {"why": "a lie"}, page=page).status_code == 303
+    assert post_form(worker, f"{page}/retract", {"wrong": "a lie"}, page=page).status_code == 303
     assert case_row(desk, ref).band == "overdue"
     assert [alert.state for alert in alerts(desk, ref, "step")] == ["resolved", "triggered"]
     assert "retracted" in notes(desk, ref)

@@ -251,7 +251,8 @@ def _alerts(desk: Desk) -> Iterator[Finding]:
 def _people(desk: Desk) -> Iterator[Finding]:
     for role in (ADMINISTRATOR, "supervisor", "caseworker"):
         holders = people_with_role(desk, role)
-        yield Finding(role, bool(holders), f"{len(holders)} active.", Alarm.NOBODY)
+        says = f"{len(holders)} active." if holders else "Nobody is: invite one at /people."
+        yield Finding(role, bool(holders), says, Alarm.NOBODY)
     caseworkers = [person.id for person in people_with_role(desk, "caseworker")]
     silent = set(caseworkers) - ways_of_people(desk.session, caseworkers).keys()
     says = (

@@ -180,7 +180,8 @@ def _day(text: str | None) -> date | None:
 @access(*DESK)
 def reject(ref: str, report_id: str) -> ResponseReturnValue:
     """It stays on the record, and moves nothing."""
-    return _take_back(ref, report_id, record.reject, _("Not confirmed. It stays on the record."))
+    said = _("Not confirmed. It stays on the record.")
+    return _take_back(ref, report_id, record.reject, "why", said)
 
 
 @bp.post("/cases/<ref>/contacts/<report_id>/retract")
@@ -188,12 +189,14 @@ def reject(ref: str, report_id: str) -> ResponseReturnValue:
 def retract(ref: str, report_id: str) -> ResponseReturnValue:
     """A confirmed contact proved wrong: what is due catches up (R6)."""
     said = _("Taken back. The silence was counted anew.")
-    return _take_back(ref, report_id, record.retract, said)
+    return _take_back(ref, report_id, record.retract, "wrong", said)
 
 
-def _take_back(ref: str, report_id: str, act: Any, said: str) -> ResponseReturnValue:
+def _take_back(ref: str, report_id: str, act: Any, name: str, said: str) -> ResponseReturnValue:
+    """`name`: of the field with the reason; each act has its own, so that a reason for rejecting
+    what a colleague confirmed meanwhile does not stand ready to take it back."""
     form = Form(request.form)
-    reason = form.text("why", required=_("Say why."), longest=2000, lines=True)
+    reason = form.text(name, required=_("Say why."), longest=2000, lines=True)
     if not carry_out(
         form, ref, lambda desk, case: act(desk, case, _report(desk, case, report_id), reason)
     ):
