@@ -41,7 +41,7 @@ class Alert:
     taken_by: str = ""
     told: set[str] = field(default_factory=set)
     perhaps: set[str] = field(default_factory=set)
-    missed: set[str] = field(default_factory=set)  # it failed on its way to them, or they passed it
+    missed: set[str] = field(default_factory=set)  # it failed, was lost twice, or they passed it on
 
 
 @dataclass

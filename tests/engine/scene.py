@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hypothesis.stateful import RuleBasedStateMachine
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from tests.databases import Source
 from tests.domain.naive_clock import written
@@ -21,7 +21,7 @@ from tests.engine import model
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
-from tracker.domain.delivery import Envelope, Fault, SendResult
+from tracker.domain.delivery import Envelope, Fault, Outcome, SendResult
 from tracker.engine.desk import Desk
 from tracker.engine.pulse import LEASE_LASTS
 from tracker.engine.sending.dispatch import Sender
@@ -63,6 +63,8 @@ class Call(NamedTuple):
     rows: Sequence[Told]
     result: SendResult | None
     took: bool
+    in_doubt: Sequence[Told]
+    """Rows of which nobody knows since whether they left, and which did not."""
 
 
 class Scene(RuleBasedStateMachine):
@@ -169,7 +171,8 @@ class Scene(RuleBasedStateMachine):
                     result = answer(envelope)
                 finally:
                     took = len(provider.taken) > before
-                    call = Call(self.office.clock.now, envelope, rows, result, took)
+                    doubt = self._in_doubt(envelope, rows, result, took)
+                    call = Call(self.office.clock.now, envelope, rows, result, took, doubt)
                     self.calls.append(call)
                     self.note(CALL, partial(self.was_called, call))
             return result
@@ -179,10 +182,25 @@ class Scene(RuleBasedStateMachine):
     def _rows_in(self, envelope: Envelope) -> Sequence[Told]:
         """The rows that go in a message: its own, and those that it carries (D7)."""
         row = OutboxMessage
-        mine = or_(row.id == envelope.row_id, row.carrier_id == envelope.row_id)
+        return self._under_way(or_(row.id == envelope.row_id, row.carrier_id == envelope.row_id))
+
+    def _in_doubt(
+        self, envelope: Envelope, rows: Sequence[Told], result: SendResult | None, took: bool
+    ) -> Sequence[Told]:
+        """Those whose answer was lost; who died had claimed others too, and sent none of them."""
+        lost = [] if took else rows
+        if result is not None:
+            return lost if result.outcome is Outcome.UNKNOWN else []
+        row = OutboxMessage
+        owner = select(row.lease_owner).where(row.id == envelope.row_id).scalar_subquery()
+        claimed = self._under_way(row.lease_owner == owner)
+        return [*lost, *(one for one in claimed if one not in rows)]
+
+    def _under_way(self, which: ColumnElement[bool]) -> Sequence[Told]:
+        row = OutboxMessage
         query = select(row.id, row.alert_id, row.person_id, row.kind)
         with self.office.services.reading(OPERATOR) as desk:
-            found = desk.session.execute(query.where(mine, row.state == "submitting")).all()
+            found = desk.session.execute(query.where(which, row.state == "submitting")).all()
         return [Told(*one) for one in found]
 
     def was_called(self, call: Call) -> None:
@@ -193,8 +211,8 @@ class Scene(RuleBasedStateMachine):
         """Tell the model what happened, in order."""
         raise NotImplementedError
 
-    def came_to(self, call: Call, what: str) -> None:
-        """Tell the model what a message came to."""
+    def came_to(self, rows: Sequence[Told], what: str) -> None:
+        """Tell the model what rows of a message came to."""
         raise NotImplementedError
 
     def is_bad(self, envelope: Envelope, fault: Fault) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -25,7 +26,7 @@ from sqlalchemy import select
 from tests.databases import PostgresqlSource, Source, SqliteSource, postgresql_server
 from tests.domain.naive_clock import naive_replay, written
 from tests.engine.model import Alert as Owed
-from tests.engine.scene import RAISE, SECOND, UNFINISHED, Call
+from tests.engine.scene import RAISE, SECOND, UNFINISHED, Call, Told
 from tests.engine.world import WORDS, World
 from tests.standins.books import with_carried
 from tracker.domain.delivery import Envelope, Fault, Outcome, State
@@ -48,6 +49,8 @@ class Engine(World):
     def __init__(self) -> None:
         super().__init__()
         self.seen: set[str] = set()
+        self.doubted: Counter[str] = Counter()
+        """How often nobody knew whether a row had left, by its id."""
 
     @invariant()
     def all_is_as_it_must_be(self) -> None:
@@ -122,15 +125,19 @@ class Engine(World):
         if result is not None and result.fault in (Fault.ADDRESS, Fault.OPTED_OUT):
             self.is_bad(call.envelope, result.fault)
         unknown = result is None or result.outcome is Outcome.UNKNOWN
-        self.came_to(call, "told" if call.took else "perhaps" if unknown else "missed")
+        self.came_to(call.rows, "told" if call.took else "perhaps" if unknown else "missed")
+        self.came_to(call.in_doubt, "perhaps")
+        self.doubted.update(row.row_id for row in call.in_doubt)
+        twice = [row for row in call.in_doubt if self.doubted[row.row_id] > 1]
+        self.came_to(twice, "missed")  # one is sent again once; then those above are told (D4, D6)
 
     def owed(self, alert_id: str | None) -> Owed | None:
         """The alert as the model knows it; None for what it lost sight of."""
         alert = self.model.alerts.get(alert_id or "")
         return alert if alert is not None and alert.case in self.model.cases else None
 
-    def came_to(self, call: Call, what: str) -> None:
-        for row in call.rows:
+    def came_to(self, rows: Sequence[Told], what: str) -> None:
+        for row in rows:
             if (alert := self.owed(row.alert_id)) is not None:
                 self.model.tried(alert, row.person_id, what)
 

@@ -107,7 +107,7 @@ class World(Story):
             self.is_bad(envelope, fault)
         for call in self.calls:
             if call.took and call.envelope.row_id == envelope.row_id:
-                self.came_to(call, "missed")
+                self.came_to(call.rows, "missed")
 
     @rule(
         which=st.integers(0, 1000),
