@@ -223,15 +223,16 @@ class Scene(RuleBasedStateMachine):
 
     def live_until(self, target: datetime) -> None:
         """Let time pass with workers that tick whenever something is due."""
-        while (due := self._next_due()) is not None and due <= target:
+        while (due := self.next_due()) is not None and due <= target:
             self.office.clock.now = max(due, self.office.clock.now)
             self.turn()
-            if self._next_due() == due:  # held back by a brake of ours
+            if self.next_due() == due:  # held back by a brake of ours
                 self.office.clock.now += timedelta(minutes=1)
         self.office.clock.now = max(target, self.office.clock.now)
         self.turn()
 
-    def _next_due(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
+        """When a worker has something to do next."""
         row = OutboxMessage
         with self.office.desk() as desk:
             found = (

@@ -118,6 +118,7 @@ class Engine(World):
         if self.storm is not None and is_alert:
             assert not self.storm[0] <= call.at < self.storm[1], "a storm is held (D7)"
         for row in call.rows:
+            assert self.doubted[row.row_id] < 2, "it is sent again once, not for ever (D4)"
             if (alert := self.owed(row.alert_id)) is not None:
                 allowed = self.model.may_be_told(alert, row.person_id, call.at)
                 assert allowed, (alert, self.model.people[row.person_id])
