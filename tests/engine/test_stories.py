@@ -38,13 +38,13 @@ def d4_a_message_lost_once_is_sent_again(office: Engine) -> Acts:
 
 
 def d2_what_a_dead_worker_had_claimed_is_in_doubt(office: Engine) -> Acts:
-    """It died with one message; the others that it had claimed are looked for, not sent anew."""
-    office.open(40, 0)
+    """It died with one message; the others that it had claimed are looked for before they are
+    sent, and are sent once."""
+    office.weather(["email"], "lost", 1)
     for channel in EVERY:
-        office.an_answer_is_lost(channel, dies=True, took=True)
-        office.an_answer_is_lost(channel, dies=True, took=False)
-    yield
-    office.open(60, 0)
+        office.an_answer_is_lost(channel, dies=True, took=channel == "sms")
+    office.weather(EVERY, "lost", OPENS_AT)
+    office.open(40, 0)
     yield
     office.time_passes(30)
 
@@ -159,9 +159,10 @@ def d7_one_message_about_many_cases_fails_for_all_of_them(office: Engine) -> Act
 def d7_who_takes_one_message_about_many_cases_takes_none(office: Engine) -> Acts:
     office.many_fall_due_at_once(20, word=True)
     yield
-    for which in range(4):
-        office.answer(which, "sms", TAKE)
-    yield
+    office.time_passes(1)
+    for channel in EVERY:
+        for which in range(3):
+            office.answer(which, channel, TAKE)
 
 
 def d7_a_provider_out_of_reach_is_left_alone(office: Engine) -> Acts:
