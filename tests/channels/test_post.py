@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from tests.refusing import allow, refuse
 from tests.standins.kannel import until
 from tests.standins.mail import Mailbox, mail_server
 from tests.standins.office import Office
@@ -196,14 +197,11 @@ def test_d8_a_mail_that_the_database_refuses_is_left_to_people(office: Office, p
     """Given again for ever, a hundred such would be all that is ever read of the mailbox."""
     office.tick()
     until("its receipt", lambda: read(office) and aigul_s(office) == "sent")
-    refuse = "CREATE TRIGGER refused BEFORE INSERT ON inbound BEGIN SELECT RAISE(ABORT, 'no'); END"
-    with office.desk() as desk:
-        desk.session.connection().exec_driver_sql(refuse)
+    refuse(office, "INSERT ON inbound")
     post.deliver(answer_to(office, "1"))
     assert read(office) == 1
     assert len(post.kept()) == 1
-    with office.desk() as desk:
-        desk.session.connection().exec_driver_sql("DROP TRIGGER refused")
+    allow(office, "inbound")
     assert read(office) == 0
     for path in (post.folder / "box").glob("*/*test*"):
         path.unlink()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.engine.test_dispatch_brakes import DOWN
-from tests.engine.test_dispatch_faults import refuse
+from tests.refusing import refuse
 from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.engine.keeping.doctor import examine
@@ -55,7 +55,7 @@ def test_d1_an_end_that_cannot_be_written_down_costs_no_other_message_its_own(
     office: Office, sms: Provider
 ) -> None:
     bad, good = in_doubt(office, sms)
-    refuse(office, bad.id)
+    refuse(office, "UPDATE ON outbox", f"NEW.state = 'accepted' AND NEW.id = '{bad.id}'")
     office.clock.move(seconds=35)
     with pytest.raises(ExceptionGroup):
         office.tick()
@@ -88,7 +88,7 @@ def test_d6_while_one_search_fails_another_reader_is_told_by_the_next_way(
     assert [one.to for one in sms.taken] == [THIRD]
     office.clock.move(minutes=9, seconds=25)
     bad, _good = in_doubt(office, sms)
-    refuse(office, bad.id)
+    refuse(office, "UPDATE ON outbox", f"NEW.state = 'accepted' AND NEW.id = '{bad.id}'")
     office.clock.move(seconds=35)
     with pytest.raises(ExceptionGroup):
         office.tick()
@@ -109,21 +109,7 @@ def test_d6_rows_that_always_fail_take_no_turn_from_those_behind_them(
     with office.desk() as desk:
         assert broken(desk) == {"email"}
     first, second = sorted(office.rows(channel="email", role="caseworker"), key=_waiting)
-    if office.services.database.is_sqlite:
-        words = [
-            "CREATE TRIGGER kept BEFORE INSERT ON alert_events "
-            f"WHEN (NEW.alert_id = '{first.alert_id}') BEGIN SELECT RAISE(ABORT, 'no'); END"
-        ]
-    else:
-        words = [
-            "CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$",
-            "CREATE TRIGGER kept BEFORE INSERT ON alert_events FOR EACH ROW "
-            f"WHEN (NEW.alert_id = '{first.alert_id}') EXECUTE FUNCTION kept()",
-        ]
-    with office.desk() as desk:
-        for one in words:
-            desk.session.connection().exec_driver_sql(one)
+    refuse(office, "INSERT ON alert_events", f"NEW.alert_id = '{first.alert_id}'")
     office.clock.move(minutes=11)
     with pytest.raises(ExceptionGroup):
         tell_otherwise(office.worker(), limit=1)

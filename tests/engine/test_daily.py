@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.engine.test_withdrawing import shared_case
+from tests.refusing import allow, refuse
 from tests.standins.office import START, Office
 from tracker.engine.keeping.doctor import Finding, examine
 from tracker.engine.worker.tick import tick
@@ -21,13 +22,6 @@ pytestmark = pytest.mark.database
 def keep_answers(office: Office) -> None:
     """From now on the database deletes no answer; there is one that is old enough to go."""
     bolat = office.person("Bolat", "caseworker")
-    words = ["CREATE TRIGGER kept BEFORE DELETE ON inbound BEGIN SELECT RAISE(ABORT, 'no'); END"]
-    if not office.services.database.is_sqlite:
-        no = "RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'"
-        words = [
-            f"CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {no}; END $$",
-            "CREATE TRIGGER kept BEFORE DELETE ON inbound FOR EACH ROW EXECUTE FUNCTION kept()",
-        ]
     with office.desk() as desk:
         point = desk.session.scalars(select(ContactPoint.id).filter_by(person_id=bolat)).first()
         long_ago = desk.now - timedelta(days=40)
@@ -41,15 +35,7 @@ def keep_answers(office: Office) -> None:
                 received_at=long_ago,
             )
         )
-        desk.session.flush()
-        for one in words:
-            desk.session.connection().exec_driver_sql(one)
-
-
-def let_answers_go(office: Office) -> None:
-    on = "" if office.services.database.is_sqlite else " ON inbound"
-    with office.desk() as desk:
-        desk.session.connection().exec_driver_sql(f"DROP TRIGGER kept{on}")
+    refuse(office, "DELETE ON inbound")
 
 
 def worker_finding(office: Office) -> Finding:
@@ -96,7 +82,7 @@ def test_s18_a_chore_that_failed_is_tried_again_the_same_day_until_it_is_done(
     office.clock.move(hours=1)
     with pytest.raises(ExceptionGroup):
         tick(office.worker())
-    let_answers_go(office)
+    allow(office, "inbound")
     office.clock.move(minutes=59)
     tick(office.worker())
     assert answers(office) == 1

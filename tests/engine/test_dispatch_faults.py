@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from tests.refusing import refuse
 from tests.standins.office import START, Office
 from tests.standins.provider import LOST, Provider
 from tracker.domain.actor import WORKER
@@ -67,23 +68,6 @@ def test_words_of_a_provider_that_no_database_keeps_hold_up_no_result(
     assert [outcome for _, outcome, _ in attempts(office)] == ["accepted"] * 2
 
 
-def refuse(office: Office, row_id: str) -> None:
-    """From now on the database takes no word that this row was accepted."""
-    when = f"WHEN (NEW.state = 'accepted' AND NEW.id = '{row_id}')"
-    before = "CREATE TRIGGER refused BEFORE UPDATE ON outbox FOR EACH ROW"
-    words = [f"{before} {when} BEGIN SELECT RAISE(ABORT, 'no'); END"]
-    if not office.services.database.is_sqlite:
-        no = "RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'"
-        refused = "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql"
-        words = [
-            f"{refused} AS $$ BEGIN {no}; END $$",
-            f"{before} {when} EXECUTE FUNCTION refused()",
-        ]
-    with office.desk() as desk:
-        for one in words:
-            desk.session.connection().exec_driver_sql(one)
-
-
 def test_a_result_that_cannot_be_written_down_costs_no_other_its_own(
     office: Office, mail: Provider
 ) -> None:
@@ -96,7 +80,7 @@ def test_a_result_that_cannot_be_written_down_costs_no_other_its_own(
         with office.worker().desk(WORKER) as desk:
             watch_batch(desk)
         bad = office.rows(channel="email")[-1].id
-        refuse(office, bad)
+        refuse(office, "UPDATE ON outbox", f"NEW.state = 'accepted' AND NEW.id = '{bad}'")
         with pytest.raises(ExceptionGroup):
             tick(office.worker(), sender)
     assert [row.state for row in office.rows(channel="email")] == [
