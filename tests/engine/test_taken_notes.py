@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from tests.engine.test_dispatch_faults import refuse
+from tests.refusing import refuse
 from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import WORKER
@@ -200,7 +200,8 @@ def test_d2_what_is_left_at_the_end_is_written_down_though_one_part_cannot_be(
 ) -> None:
     """A worker that stops: the other results are recorded, and the note of the lost one stays."""
     (lost, other), folder = claimed(office), office.services.settings.instance
-    refuse(office, lost.envelope.row_id)
+    bad = f"NEW.state = 'accepted' AND NEW.id = '{lost.envelope.row_id}'"
+    refuse(office, "UPDATE ON outbox", bad)
 
     def call(one: Claimed) -> SendResult:
         notes.write(one.tries, "taken")
