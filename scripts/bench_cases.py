@@ -21,6 +21,7 @@ from statistics import median, quantiles
 
 import bench_desk
 import bench_fill
+import bench_people
 import psycopg
 from bench_floor import Floor
 from sqlalchemy import select
@@ -201,7 +202,7 @@ def opened(kind: str, size: int, folder: Path, url: str) -> Bench:
     services = bench_fill.open_instance(place, url, clock)
     if bench_fill.count_cases(services) == 0:
         started = time.perf_counter()
-        bench_fill.add_people(services, size)
+        bench_people.add_people(services, size)
         bench_fill.fill(services, size)
         print(f"filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
     settle()  # as a worker does before its first tick

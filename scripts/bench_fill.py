@@ -16,6 +16,7 @@ from typing import Any
 
 import bench_lives
 from bench_lives import CONTACT, EVENING, MORNING, Life, plain
+from bench_people import NAMES
 from bench_sink import TABLES, Sink
 from sqlalchemy import func, select
 
@@ -24,30 +25,19 @@ from tracker.domain.actor import OPERATOR
 from tracker.domain.clock import Clock
 from tracker.domain.evaluate import Notice
 from tracker.engine.cases.cases import active_version
-from tracker.engine.staff.accounts import add_person
 from tracker.security.vault import DataKey, Vault
 from tracker.settings import load
-from tracker.store.schema import (
-    Case,
-    ConsularPost,
-    ContactPoint,
-    Person,
-    PersonRole,
-    PostMember,
-    new_id,
-)
+from tracker.store.schema import Case, ConsularPost, ContactPoint, Person, PersonRole
 
 REVIEW = date(2028, 3, 2)
 """Kept until then: nothing is to be dated by the first tick."""
 
-CASES_A_WORKER = 1000
 CASES_OF_THE_POST = 1000
 """At most a tenth of all: with the family's consent, and shared with the one post."""
 
 CHUNK = 5000
 DUE_AT_MOST = 40_000
 
-_NAMES = ("Aigul", "Serik", "Gulnar", "Nurlan", "Mahire", "Tursun", "Zeynep", "Adil")
 _WORDS = b'{"words":"She telephoned.","means":"phone","source":"the mother"}'
 
 
@@ -61,33 +51,6 @@ def count_cases(services: Services) -> int:
     """How many cases there are already."""
     with services.reading(OPERATOR) as desk:
         return desk.session.scalar(select(func.count()).select_from(Case)) or 0
-
-
-def add_people(services: Services, cases: int) -> None:
-    """A caseworker for every thousand cases (at least five), two supervisors, and a consul."""
-    with services.desk(OPERATOR) as desk:
-        workers = max(5, cases // CASES_A_WORKER)
-        for number, role in enumerate(["supervisor"] * 2 + ["caseworker"] * workers + ["consular"]):
-            name = f"{_NAMES[number % len(_NAMES)]} {number}"
-            person = add_person(desk, email=f"person{number}@example.net", name=name, roles=[role])
-            phone = f"+770055{number:05}"
-            point = ContactPoint(
-                id=new_id(),
-                person_id=person.id,
-                channel="sms",
-                address_hmac=desk.hmac(phone),
-                position=1,
-                created_at=desk.now,
-            )
-            desk.safe.seal(point, "address", phone)
-            desk.session.add(point)
-        post = ConsularPost(id=new_id(), created_at=desk.now)
-        desk.safe.seal(post, "name", "A post")
-        desk.session.add(post)
-        desk.session.flush()
-        desk.session.add(
-            PostMember(id=new_id(), post_id=post.id, person_id=person.id, since_at=desk.now)
-        )
 
 
 def fill(services: Services, cases: int) -> None:
@@ -180,7 +143,7 @@ class _Maker:
                 "review_on": REVIEW,
             }
         )
-        name = f"{_NAMES[number % 8]} {_NAMES[number // 8 % 8]}jan {number}"
+        name = f"{NAMES[number % 8]} {NAMES[number // 8 % 8]}jan {number}"
         into["person_names"].append(
             {
                 "id": name_id,
