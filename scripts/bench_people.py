@@ -5,7 +5,8 @@ from __future__ import annotations
 from tracker.bootstrap import Services
 from tracker.domain.actor import OPERATOR
 from tracker.engine.staff.accounts import add_person
-from tracker.store.schema import ConsularPost, ContactPoint, PostMember, new_id
+from tracker.engine.staff.addresses import new_point
+from tracker.store.schema import ConsularPost, PostMember, new_id
 
 CASES_A_WORKER = 1000
 
@@ -19,17 +20,7 @@ def add_people(services: Services, cases: int) -> None:
         for number, role in enumerate(["supervisor"] * 2 + ["caseworker"] * workers + ["consular"]):
             name = f"{NAMES[number % len(NAMES)]} {number}"
             person = add_person(desk, email=f"person{number}@example.net", name=name, roles=[role])
-            phone = f"+770055{number:05}"
-            point = ContactPoint(
-                id=new_id(),
-                person_id=person.id,
-                channel="sms",
-                address_hmac=desk.hmac(phone),
-                position=1,
-                created_at=desk.now,
-            )
-            desk.safe.seal(point, "address", phone)
-            desk.session.add(point)
+            new_point(desk, person.id, "sms", f"+770055{number:05}", 1)
         post = ConsularPost(id=new_id(), created_at=desk.now)
         desk.safe.seal(post, "name", "A post")
         desk.session.add(post)

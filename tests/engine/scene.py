@@ -25,6 +25,7 @@ from tracker.domain.delivery import Envelope, Fault, Outcome, SendResult
 from tracker.engine.desk import Desk
 from tracker.engine.pulse import LEASE_LASTS
 from tracker.engine.sending.dispatch import Sender
+from tracker.engine.staff.addresses import new_point
 from tracker.engine.worker.scheduler import _has_lease
 from tracker.store.schema import (
     Case,
@@ -107,17 +108,7 @@ class Scene(RuleBasedStateMachine):
         with self.office.desk() as desk:
             points = desk.session.scalars(select(ContactPoint).filter_by(person_id=person_id)).all()
             if phone:
-                call = ContactPoint(
-                    id=new_id(),
-                    person_id=person_id,
-                    channel="voice",
-                    address_hmac=desk.hmac(phone),
-                    position=2,
-                    created_at=desk.now,
-                )
-                desk.safe.seal(call, "address", phone)
-                desk.session.add(call)
-                points = [*points, call]
+                points = [*points, new_point(desk, person_id, "voice", phone, 2)]
             for point in points:
                 point.verified_at = desk.now
             ways = {(one.channel, str(desk.safe.open(one, "address"))) for one in points}

@@ -7,12 +7,13 @@ from sqlalchemy import update
 
 from tests.engine.test_dispatch_brakes import DOWN
 from tests.refusing import refuse
-from tests.standins.office import START, Office
+from tests.standins.office import Office
 from tests.standins.provider import Provider
 from tracker.engine.keeping.doctor import examine
 from tracker.engine.sending.breaker import broken
 from tracker.engine.sending.waiting import FAILED_LOOK_AGAIN, tell_otherwise
-from tracker.store.schema import ContactPoint, OutboxMessage, new_id
+from tracker.engine.staff.addresses import new_point
+from tracker.store.schema import ContactPoint, OutboxMessage
 
 pytestmark = pytest.mark.database
 
@@ -72,17 +73,7 @@ def test_d6_while_one_search_fails_another_reader_is_told_by_the_next_way(
     """D10: each part of a tick runs though another failed."""
     person = office.person("Chinara", "caseworker", phone=THIRD)
     with office.desk() as desk:
-        number = "+77015550104"
-        point = ContactPoint(
-            id=new_id(),
-            person_id=person,
-            channel="sms",
-            address_hmac=desk.hmac(number),
-            position=2,
-            created_at=START,
-        )
-        desk.safe.seal(point, "address", number)
-        desk.session.add(point)
+        new_point(desk, person, "sms", "+77015550104", 2)
     office.silent_case(person, None)
     office.tick()
     assert [one.to for one in sms.taken] == [THIRD]

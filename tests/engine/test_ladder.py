@@ -17,7 +17,8 @@ from tracker.engine.cases import cases
 from tracker.engine.keeping.doctor import examine
 from tracker.engine.sending.receipts import take_receipt
 from tracker.engine.sending.replies import Heard, hear
-from tracker.store.schema import ContactPoint, Person, new_id
+from tracker.engine.staff.addresses import new_point
+from tracker.store.schema import ContactPoint, Person
 
 PHONE, SECOND = "+77015550101", "+77015550102"
 BAD_NUMBER = SendResult(Outcome.REFUSED, code="21614", fault=Fault.ADDRESS)
@@ -48,16 +49,7 @@ def office(instance: Path, database_url: str, ways: Ways) -> Iterator[Office]:
 
 def add_way(office: Office, person_id: str, channel: str, number: str, position: int) -> None:
     with office.desk() as desk:
-        point = ContactPoint(
-            id=new_id(),
-            person_id=person_id,
-            channel=channel,
-            address_hmac=desk.hmac(number),
-            position=position,
-            created_at=desk.now,
-        )
-        desk.safe.seal(point, "address", number)
-        desk.session.add(point)
+        new_point(desk, person_id, channel, number, position)
 
 
 @pytest.fixture

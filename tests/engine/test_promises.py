@@ -17,8 +17,9 @@ from tracker.engine.desk import Desk
 from tracker.engine.keeping import promises
 from tracker.engine.keeping.promises import State
 from tracker.engine.staff import visits
+from tracker.engine.staff.addresses import new_point
 from tracker.security import argon
-from tracker.store.schema import Case, ContactPoint, Enquirer, Person, new_id
+from tracker.store.schema import Case, Enquirer, Person
 
 
 @pytest.fixture
@@ -44,11 +45,7 @@ def _bare(desk: Desk) -> None:
 
 def _denied(desk: Desk) -> None:
     person = desk.session.query(Person).one()
-    point = ContactPoint(
-        id=new_id(), person_id=person.id, channel="sms", address_hmac=b"x", created_at=desk.now
-    )
-    desk.safe.seal(point, "address", "+8613912345678")
-    desk.session.add(point)
+    new_point(desk, person.id, "sms", "+8613912345678")
 
 
 def _plain_receipt(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from tracker.engine.clock.clockwork import open_file
 from tracker.engine.sending.replies import Heard, hear
 from tracker.engine.sending.row_tokens import reply_code
 from tracker.engine.staff import accounts
+from tracker.engine.staff.addresses import new_point
 from tracker.engine.staff.trial import send_test_alert
 from tracker.messages.answers import Answer, Said, answer_text, spoken_answer
 from tracker.store.schema import (
@@ -28,7 +29,6 @@ from tracker.store.schema import (
     ContactReport,
     Inbound,
     OutboxMessage,
-    new_id,
 )
 
 PHONE, OTHER = "+77015550101", "+77015550202"
@@ -185,11 +185,7 @@ def test_two_that_share_four_digits_are_told_apart_by_reference(office: Office) 
     with office.desk() as desk:
         row = desk.session.get_one(OutboxMessage, second.id)
         values = {c.name: getattr(row, c.name) for c in OutboxMessage.__table__.columns}
-        another = ContactPoint(
-            id=new_id(), person_id=aigul, channel="sms", address_hmac=b"", created_at=desk.now
-        )
-        desk.safe.seal(another, "address", "+77015550303")
-        desk.session.add(another)
+        another = new_point(desk, aigul, "sms", "+77015550303")
         desk.session.flush()
         more = {"id": twin, "contact_point_id": another.id, "reference": "KMNPQR"}
         desk.session.add(OutboxMessage(**(values | more)))

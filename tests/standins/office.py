@@ -21,10 +21,11 @@ from tracker.engine.desk import Desk
 from tracker.engine.sending.dispatch import Sender
 from tracker.engine.staff import first_run
 from tracker.engine.staff.accounts import add_person
+from tracker.engine.staff.addresses import new_point
 from tracker.engine.worker.tick import tick
 from tracker.security.keys import KeyRing
 from tracker.settings import load
-from tracker.store.schema import Alert, AlertEvent, Case, ContactPoint, OutboxMessage, new_id
+from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SITE = "https://tracker.example.org"
@@ -90,16 +91,7 @@ class Office:
             for key, value in more.items():
                 setattr(person, key, value)
             if phone:
-                point = ContactPoint(
-                    id=new_id(),
-                    person_id=person.id,
-                    channel="sms",
-                    address_hmac=desk.hmac(phone),
-                    position=1,
-                    created_at=desk.now,
-                )
-                desk.safe.seal(point, "address", phone)
-                desk.session.add(point)
+                new_point(desk, person.id, "sms", phone, 1)
             return person.id
 
     def silent_case(self, caseworker: str | None, supervisor: str | None, days: int = 8) -> str:

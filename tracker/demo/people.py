@@ -10,9 +10,10 @@ from sqlalchemy import select
 from tracker.domain.actor import Actor
 from tracker.engine.desk import Desk
 from tracker.engine.staff.accounts import add_person, demo_link
+from tracker.engine.staff.addresses import new_point
 from tracker.engine.staff.visits import actor_of
 from tracker.store.people import find_by_email
-from tracker.store.schema import ConsularPost, ContactPoint, Person, PostMember, new_id
+from tracker.store.schema import ConsularPost, Person, PostMember, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,12 @@ def hire(desk: Desk) -> dict[str, str]:
         person.totp_confirmed_at = desk.now  # active, though no password and no code ever fits
         person.disclosure = "reference" if member.key in ("dana", "vera") else "notice"
         if member.phone:
-            _phone(desk, person, member.phone)
+            new_point(desk, person.id, "sms", member.phone, 1).verified_at = desk.now
         if member.post:
             _post(desk, person, member.post, ids)
         ids[member.key] = person.id
     desk.session.flush()
     return ids
-
-
-def _phone(desk: Desk, person: Person, number: str) -> None:
-    point = ContactPoint(
-        id=new_id(),
-        person_id=person.id,
-        channel="sms",
-        address_hmac=desk.hmac(number),
-        position=1,
-        created_at=desk.now,
-        verified_at=desk.now,
-    )
-    desk.safe.seal(point, "address", number)
-    desk.session.add(point)
 
 
 def _post(desk: Desk, person: Person, name: str, ids: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import zone
 from tracker.engine.desk import Desk
 from tracker.engine.staff import account_news, second_person
-from tracker.engine.staff.addresses import hashes, reachable
+from tracker.engine.staff.addresses import hashes, new_point, reachable
 from tracker.engine.staff.audience import is_over
 from tracker.engine.staff.visits import real_now
 from tracker.i18n import languages
@@ -23,7 +23,7 @@ from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.security.tokens import new_token, token_hash
 from tracker.store import api, people, sessions, trail
-from tracker.store.schema import AccountRequest, ContactPoint, Person, SignInLink, new_id
+from tracker.store.schema import AccountRequest, Person, SignInLink, new_id
 from tracker.store.sealing import PERSON_PURPOSES
 
 LINK_LASTS: Final = timedelta(minutes=30)
@@ -110,15 +110,7 @@ def add_person(
     desk.session.add(person)
     desk.session.flush()
     people.replace_roles(desk.session, person.id, roles, desk.person_id, desk.now)
-    point = ContactPoint(
-        id=new_id(),
-        person_id=person.id,
-        channel="email",
-        address_hmac=desk.hmac(email),
-        created_at=desk.now,
-    )
-    desk.safe.seal(point, "address", email)
-    desk.session.add(point)
+    new_point(desk, person.id, "email", email)
     desk.session.flush()
     return person
 

@@ -1,4 +1,4 @@
-"""Mail addresses of the staff: one form for each mailbox, and one that mails can be sent to.
+"""Addresses of the staff, how they are kept; one form for each mailbox, and one for sending mails.
 
 A domain name has many ways to be written (RFC 3490): capitals, full width, letters nobody sees. Two
 accounts for one mailbox would be the way of whoever is invited twice, and an address that no mail
@@ -12,6 +12,7 @@ from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.errors import TextRefused
 from tracker.security.text import mail_address
+from tracker.store.schema import ContactPoint, new_id
 
 
 def reachable(address: str) -> str:
@@ -20,6 +21,23 @@ def reachable(address: str) -> str:
         return mail_address(address.strip())
     except (TextRefused, ValueError):
         raise Refused(_("Write the whole e-mail address, as name@example.org.")) from None
+
+
+def new_point(
+    desk: Desk, person_id: str, channel: str, address: str, position: int = 0
+) -> ContactPoint:
+    """A contact point as it is kept: sealed, not verified yet. The address is checked before."""
+    point = ContactPoint(
+        id=new_id(),
+        person_id=person_id,
+        channel=channel,
+        address_hmac=desk.hmac(address),
+        position=position,
+        created_at=desk.now,
+    )
+    desk.safe.seal(point, "address", address)
+    desk.session.add(point)
+    return point
 
 
 def same(address: str) -> str:

@@ -15,12 +15,12 @@ from tracker.domain.evaluate import SUPERVISOR
 from tracker.domain.telephone import with_country
 from tracker.engine.desk import Desk
 from tracker.engine.staff import account_news, accounts, people
-from tracker.engine.staff.addresses import reachable
+from tracker.engine.staff.addresses import new_point, reachable
 from tracker.i18n.words import _
 from tracker.messages.kinds import FULL, NOTICE, REFERENCE
 from tracker.security.text import ascii_digits
 from tracker.store import people as store
-from tracker.store.schema import AccountRequest, ContactPoint, Person, new_id
+from tracker.store.schema import AccountRequest, ContactPoint, Person
 
 DISCLOSURES: Final = (NOTICE, REFERENCE, FULL)
 """How much messages to this person say (S4)."""
@@ -57,16 +57,8 @@ def add_point(desk: Desk, person: Person, channel: str, address: str) -> Contact
     if any(point.address_hmac == hashed and point.channel == channel for point in theirs):
         raise Refused(_("This person has this contact point already."))
     account_news.tell(desk, person)
-    point = ContactPoint(
-        id=new_id(),
-        person_id=person.id,
-        channel=channel,
-        address_hmac=hashed,
-        position=max((each.position for each in theirs), default=-1) + 1,
-        created_at=desk.now,
-    )
-    desk.safe.seal(point, "address", address)
-    desk.session.add(point)
+    behind = max((each.position for each in theirs), default=-1) + 1
+    point = new_point(desk, person.id, channel, address, behind)
     desk.session.flush()
     desk.audit("contact_point.added", "contact_point", point.id, channel=channel, person=person.id)
     return point
