@@ -1,6 +1,8 @@
 """Contact by month: the grid of a case page and of its sheet."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,70 +51,118 @@ def month_grid(
         raise ValueError("the grid would begin after today")
     accounts = sorted(heard, key=lambda h: (h.direct, h.earliest == h.latest, h.earliest))
     opening = min([since, *(a.earliest for a in accounts)])
+    plan = _Plan.of(words.months, opening.year, narrow=narrow, rtl=rtl)
     years = range(opening.year, today.year + 1)
-    cell = _NARROW_CELL if narrow else min(53, max(38, 7 * max(map(len, words.months))))
-    side, step = (_NARROW_SIDE, cell + 3) if narrow else (_SIDE, cell + 4)
-    width = side + 11 * step + cell
-
-    def across(count: int) -> int:
-        return (count - 1) * step + cell
-
-    def left(month: int, count: int = 1) -> float:
-        x = side + month * step
-        return width - x - across(count) if rtl else x
-
-    def top(year: int) -> float:
-        return _HEAD + (year - years[0]) * (_CELL_H + 4)
-
-    empty: list[str] = []
-    body: list[str] = [
-        svg.text(left(i) + cell / 2, 14, name, anchor="middle", size=11 if narrow else 13)
-        for i, name in enumerate(map(str, range(1, 13)) if narrow else words.months)
-    ]
-    facts: dict[tuple[int, int], str] = {}
-    for year in years:
-        body.append(
-            svg.text(
-                width if rtl else 0, top(year) + 16, str(year), anchor="end" if rtl else "start"
-            )
-        )
-        for month in range(12):
-            if month_of(since) <= year * 12 + month <= month_of(today):
-                empty.append(svg.box(left(month), top(year), cell, _CELL_H))
-                facts[year, month] = ""
-    known = {divmod(month_of(a.earliest), 12) for a in accounts if a.earliest == a.latest}
-    marks: list[str] = []
-    for account in accounts:
-        exact = account.earliest == account.latest
-        label = words.other if not account.direct else words.exact if exact else words.about
-        stop = min(month_of(account.latest), month_of(today))
-        for year, start, count in _rows(month_of(account.earliest), stop):
-            free = (m for m in range(start, start + count) if (year, m) not in known)
-            sign = left(next(free, start)) + cell / 2
-            marks.append(
-                _mark(account.direct, exact, left(start, count), top(year), across(count), sign)
-            )
-            for month in range(start, start + count):
-                facts[year, month] = label
+    facts = {
+        (year, month): ""
+        for year in years
+        for month in range(12)
+        if month_of(since) <= year * 12 + month <= month_of(today)
+    }
+    blank = [svg.box(plan.left(month), plan.top(year), plan.cell, _CELL_H) for year, month in facts]
+    names = [*map(str, range(1, 13))] if narrow else words.months
+    marks = list(_marks(accounts, plan, words, month_of(today), facts))
     held = ""
     if words.held and not facts.get((since.year, since.month - 1)):
-        at, y = left(since.month - 1), top(since.year)
-        held = svg.path([svg.box(at + (cell - 3 if rtl else 0), y, 3, _CELL_H)], svg.INK, "held")
-    body = [svg.path(empty, svg.CELL, "empty"), held, *body, *marks]
-    foot = top(today.year) + _CELL_H + 2
+        held = _bar(
+            plan.left(since.month - 1) + (plan.cell - 3 if rtl else 0), plan.top(since.year)
+        )
+    body = [
+        svg.path(blank, svg.CELL, "empty"),
+        held,
+        *(_month(plan, i, name) for i, name in enumerate(names)),
+        *(_year(plan, year) for year in years),
+        *marks,
+    ]
+    foot = plan.top(today.year) + _CELL_H + 2
     more = [name for name, drawn in (("empty", "" in facts.values()), ("held", held)) if drawn]
-    keys, height = _keys(accounts, words, width, foot, more=more, narrow=narrow, rtl=rtl)
+    keys, height = _keys(accounts, words, plan.width, foot, more=more, narrow=narrow, rtl=rtl)
     body += keys
     css = "month-grid is-narrow" if narrow else "month-grid"
     return Picture(
-        svg.frame(body, width=width, height=height, title=title, desc=desc, css=css),
+        svg.frame(body, width=plan.width, height=height, title=title, desc=desc, css=css),
         [words.year, *words.months],
         [
             [str(year), *(_cell(facts.get((year, month)), words) for month in range(12))]
             for year in years
         ],
-        width,
+        plan.width,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where things stand, in pixels: a row for each year from `first`, a column for each month."""
+
+    cell: int
+    side: int
+    step: int
+    first: int
+    narrow: bool
+    rtl: bool
+
+    @classmethod
+    def of(cls, months: Sequence[str], first: int, *, narrow: bool, rtl: bool) -> _Plan:
+        """As wide as the longest name of a month asks; on a telephone always the same."""
+        if narrow:
+            return cls(_NARROW_CELL, _NARROW_SIDE, _NARROW_CELL + 3, first, narrow, rtl)
+        cell = min(53, max(38, 7 * max(map(len, months))))
+        return cls(cell, _SIDE, cell + 4, first, narrow, rtl)
+
+    @property
+    def width(self) -> int:
+        """Of the whole sheet."""
+        return self.side + 11 * self.step + self.cell
+
+    def across(self, count: int) -> int:
+        """So many months beside each other."""
+        return (count - 1) * self.step + self.cell
+
+    def left(self, month: int, count: int = 1) -> int:
+        """The left edge of so many months, the first on the reader's side."""
+        x = self.side + month * self.step
+        return self.width - x - self.across(count) if self.rtl else x
+
+    def top(self, year: int) -> int:
+        """The upper edge of a year's row."""
+        return _HEAD + (year - self.first) * (_CELL_H + 4)
+
+
+def _month(plan: _Plan, month: int, name: str) -> str:
+    size = 11 if plan.narrow else 13
+    return svg.text(plan.left(month) + plan.cell / 2, 14, name, anchor="middle", size=size)
+
+
+def _year(plan: _Plan, year: int) -> str:
+    x, anchor = (plan.width, "end") if plan.rtl else (0, "start")
+    return svg.text(x, plan.top(year) + 16, str(year), anchor=anchor)
+
+
+def _bar(x: float, y: float) -> str:
+    return svg.path([svg.box(x, y, 3, _CELL_H)], svg.INK, "held")
+
+
+def _marks(
+    accounts: Sequence[Heard],
+    plan: _Plan,
+    words: GridWords,
+    last: int,
+    facts: dict[tuple[int, int], str],
+) -> Iterator[str]:
+    """The marks of the contacts, none behind the month `last`; in `facts`, what each month says."""
+    known = {divmod(month_of(a.earliest), 12) for a in accounts if a.earliest == a.latest}
+    for account in accounts:
+        exact = account.earliest == account.latest
+        label = words.other if not account.direct else words.exact if exact else words.about
+        for year, start, count in _rows(
+            month_of(account.earliest), min(month_of(account.latest), last)
+        ):
+            free = (m for m in range(start, start + count) if (year, m) not in known)
+            sign = plan.left(next(free, start)) + plan.cell / 2
+            x, y, width = plan.left(start, count), plan.top(year), plan.across(count)
+            yield _mark(account.direct, exact, x, y, width, sign)
+            for month in range(start, start + count):
+                facts[year, month] = label
 
 
 def _keys(
@@ -143,7 +193,7 @@ def _keys(
         x = width - across - _CELL_H if rtl else across
         at, anchor = (x - 8, "end") if rtl else (x + _CELL_H + 8, "start")
         if mark == "held":
-            shape = svg.path([svg.box(x + _CELL_H / 2 - 1.5, y, 3, _CELL_H)], svg.INK, "held")
+            shape = _bar(x + _CELL_H / 2 - 1.5, y)
         elif isinstance(mark, str):
             shape = svg.path([svg.box(x, y, _CELL_H, _CELL_H)], svg.CELL, mark)
         else:
