@@ -297,6 +297,37 @@ def test_without_the_other_familys_consent_nothing_is_shared(office: Office) -> 
         assert {row.state for row in waiting} <= {"cancelled"}
 
 
+@pytest.mark.parametrize("whose", [0, 1])
+@pytest.mark.parametrize("says_no", [True, False])
+def test_an_undone_merge_shows_a_post_nothing_that_a_family_said_no_to(
+    office: Office, says_no: bool, whose: int
+) -> None:
+    """S6: a no while the records were one holds for the record of the family that said it, also
+    where a yes came after it; the other's share comes back."""
+    owner, member = office.person("Bota", "caseworker"), office.person("Jan", "consular")
+    refs = [
+        told_case(office, owner, "Alimjan Tursun", "2026-02-20", consent=True),
+        told_case(office, owner, "Alim Tursun", "2026-02-21", consent=True),
+    ]
+    with desk_of(office, owner) as desk:
+        kept, other = (of_ref(desk, ref) for ref in refs)
+        who = desk.session.scalars(select(Enquirer).filter_by(case_id=(kept, other)[whose].id))
+        enquirer = who.one()
+        made = [posts.add_post(desk, f"Embassy {n}", "UTC") for n in range(2)]
+        for post, case in zip(made, (kept, other), strict=True):
+            posts.add_member(desk, post.id, member, date(2027, 1, 1))
+            sharing.share(desk, case, post.id, ["name"])
+        row = merging.merge(desk, kept, other, "one person")
+        office.clock.move(minutes=1)
+        for given in (False, True) if says_no else ():
+            sharing.record_consent(
+                desk, kept, enquirer, "consular", given=given, language="en", text_checked=True
+            )
+        merging.undo(desk, kept, row, "two people")
+        live = [bool(sharing.live_shares(desk, each)) for each in (kept, other)]
+        assert live == [not says_no or whose == 1, not says_no or whose == 0]
+
+
 def test_what_cannot_be_merged_is_refused(office: Office) -> None:
     """A sentence, and nothing written."""
     owner = office.person("Bota", "caseworker")

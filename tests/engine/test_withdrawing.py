@@ -107,14 +107,51 @@ def test_r13_an_alert_that_would_tell_nobody_any_more_tells_the_caseworker(
         case = desk.session.get_one(Case, case_id)
         enquirer = desk.session.scalars(select(Enquirer)).one()
         answer(desk, case, enquirer, given=True)
+        share_anew(desk, case)
         granted = desk.session.scalars(select(Alert).filter_by(kind="consent_granted")).all()
         assert len(granted) == before + 1  # it was told nothing, so it is owed the telling
 
 
+def share_anew(desk: Desk, case: Case) -> None:
+    desk.actor = Actor("person", case.caseworker_id or "", frozenset({"caseworker"}))
+    sharing.share(desk, case, desk.session.scalars(select(ConsularPost)).one().id, ["name"])
+
+
 def consent(office: Office, case_id: str, *, given: bool) -> None:
+    """The answer, and what a caseworker does after a yes."""
     with office.desk() as desk:
         enquirer = desk.session.scalars(select(Enquirer)).one()
-        answer(desk, desk.session.get_one(Case, case_id), enquirer, given=given)
+        case = desk.session.get_one(Case, case_id)
+        answer(desk, case, enquirer, given=given)
+        if given:
+            share_anew(desk, case)
+
+
+@pytest.mark.parametrize("scope", ["consular", "un"])
+def test_s6_a_no_ends_what_a_post_was_shown_and_a_later_yes_shows_it_nothing(
+    office: Office, scope: str
+) -> None:
+    """Whoever writes the no down: only somebody who shares anew decides that a post sees it again.
+    A no about others ends nothing of a consulate's."""
+    case_id = shared_case(office)
+    for given in (False, True):
+        with office.desk() as desk:
+            enquirer = desk.session.scalars(select(Enquirer)).one()
+            case = desk.session.get_one(Case, case_id)
+            sharing.record_consent(
+                desk, case, enquirer, scope, given=given, language="en", text_checked=True
+            )
+            share = desk.session.scalars(select(Share)).one()
+            assert (share.ended_at is not None) == (scope == "consular")
+    with office.desk() as desk:
+        post = Actor(
+            "person", "somebody", frozenset({"consular"}), posts=frozenset({share.post_id})
+        )
+        case = desk.session.get_one(Case, case_id)
+        assert sharing.consents(desk, case, "consular")
+        seen = scope != "consular"
+        assert sharing.consular_covered(desk, case) is seen
+        assert bool(desk.session.scalars(visible_cases(post, desk.now)).all()) is seen
 
 
 def states(office: Office, kind: str) -> list[str]:

@@ -10,7 +10,7 @@ from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.engine.cases.intake import Code, ToldContact, enter_contact
-from tracker.engine.cases.sharing import live_shares, record_consent, tell_clock, unshare
+from tracker.engine.cases.sharing import end_shares, record_consent, tell_clock
 from tracker.engine.clock.clockwork import hold
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
@@ -138,8 +138,6 @@ def take_back(desk: Desk, enquirer: Enquirer, case: Case, scopes: Collection[str
             language=enquirer.language,
             text_checked=True,  # a withdrawal counts in any language
         )
-    if Scope.CONSULAR in taken:
-        _end_shares(desk, case)
     if taken:
         enquirer.last_heard_at = desk.now
 
@@ -157,14 +155,9 @@ def withdraw(desk: Desk, enquirer: Enquirer, case: Case) -> None:
     enquirer.withdrawn_at = desk.now
     enquirer.reachable = False
     desk.session.flush()
-    _end_shares(desk, case)
-    desk.audit("enquirer.withdrew", "enquirer", enquirer.id, case.id)
-
-
-def _end_shares(desk: Desk, case: Case) -> None:
-    for share in live_shares(desk, case):
-        unshare(desk, case, share)
+    end_shares(desk, case)
     tell_clock(desk, case)
+    desk.audit("enquirer.withdrew", "enquirer", enquirer.id, case.id)
 
 
 def erased_on(enquirer: Enquirer, case: Case) -> date | None:

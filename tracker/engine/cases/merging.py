@@ -210,9 +210,10 @@ def _restore_rows(
     desk.session.flush()
     for share_id in before["ended_shares"]:
         ended = desk.session.get_one(Share, share_id)
-        if ended.post_id in taken_back:
-            continue
         owner = case if ended.case_id == case.id else other
+        assert ended.ended_at is not None  # by the merge
+        if ended.post_id in taken_back or sharing.taken_back_since(desk, owner, ended.ended_at):
+            continue
         live = {share.post_id for share in sharing.live_shares(desk, owner)}
         if ended.post_id not in live and (
             ended.until_on is None or ended.until_on >= _today(desk, owner)

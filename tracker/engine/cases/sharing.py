@@ -64,7 +64,8 @@ def record_consent(
     spoken: bool = False,
     until_on: date | None = None,
 ) -> Consent:
-    """Record one answer. It counts at once, and so does its withdrawal."""
+    """Record one answer. It counts at once, and so does its withdrawal, whoever writes it down: a
+    no ends what posts are shown. A later yes shows them nothing by itself; somebody shares anew."""
     hold(desk, case)
     consent = Consent(
         id=new_id(),
@@ -82,8 +83,27 @@ def record_consent(
     desk.session.add(consent)
     desk.session.flush()
     desk.audit("consent.recorded", "consent", consent.id, case.id, scope=scope, given=given)
+    if consent.scope == Scope.CONSULAR and not given:
+        end_shares(desk, case)
     tell_clock(desk, case)
     return consent
+
+
+def end_shares(desk: Desk, case: Case) -> None:
+    """No post is shown this case any more (S6)."""
+    for row in live_shares(desk, case):
+        unshare(desk, case, row)
+
+
+def taken_back_since(desk: Desk, case: Case, since: datetime) -> bool:
+    """Whether somebody of this family has said no to a consulate since then."""
+    said = select(Consent.id).where(
+        Consent.case_id == case.id,
+        Consent.scope == Scope.CONSULAR,
+        ~Consent.given,
+        Consent.recorded_at >= since,
+    )
+    return desk.session.scalars(said.limit(1)).first() is not None
 
 
 def _after_earlier_answers(desk: Desk, enquirer: Enquirer) -> datetime:
