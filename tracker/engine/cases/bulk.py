@@ -19,7 +19,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import at_local, zone
 from tracker.domain.policy import Policy
 from tracker.engine.cases import cases
-from tracker.engine.clock.clockwork import enter
+from tracker.engine.clock.clockwork import enter, hold_all
 from tracker.engine.desk import Desk
 from tracker.engine.staff.visits import real_now
 from tracker.i18n.words import _
@@ -66,6 +66,7 @@ def snooze(desk: Desk, found: Sequence[Case], day: date, reason: str) -> str:
 
     Raises Refused, with the case's reference, where one of them cannot be snoozed.
     """
+    hold_all(desk, found)
     before = []
     for case in found:
         until = at_local(day, _MORNING, zone(case.zone_name))
@@ -91,6 +92,7 @@ def undo(desk: Desk, who: Actor, token: str) -> tuple[int, int]:
     ids = [one["id"] for one in told["cases"]]
     rows = desk.session.scalars(visible_cases(who).where(Case.id.in_(ids)))
     seen = {row.id: row for row in rows}
+    hold_all(desk, seen.values())
     done = sum(one["id"] in seen and back(desk, seen[one["id"]], one) for one in told["cases"])
     drafts.discard(desk.session, draft)
     return done, len(ids) - done

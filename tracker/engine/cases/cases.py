@@ -175,6 +175,7 @@ def _mark_acknowledged(
 
 def snooze(desk: Desk, case: Case, until: datetime, reason: str) -> None:
     """R12: nothing fires before `until`. At most 30 days, with a reason."""
+    hold(desk, case)
     if case.state == "closed":  # it would outlive the closing and hold what reopening arms (R12)
         raise Refused(_("This case is closed already."))
     if until <= desk.now:

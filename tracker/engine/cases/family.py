@@ -112,6 +112,7 @@ def change_reach(
     reachable: bool,
 ) -> None:
     """Other ways or times to be reached, or none (S5). What else is known of them stays."""
+    desk.session.refresh(enquirer, with_for_update=True)
     if enquirer.withdrawn_at is not None:
         raise Refused(_("You have withdrawn: nobody will contact you."))
     details = dict(desk.safe.open(enquirer, "details") or {})

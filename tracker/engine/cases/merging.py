@@ -19,7 +19,13 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.domain.policy import Policy
 from tracker.engine.cases import moving, sharing
-from tracker.engine.clock.clockwork import enter, open_file, policy_of, together
+from tracker.engine.clock.clockwork import (
+    enter,
+    hold_all,
+    open_file,
+    policy_of,
+    together,
+)
 from tracker.engine.clock.policies import begin_moving
 from tracker.engine.clock.rereading import read_contacts
 from tracker.engine.desk import Desk
@@ -42,11 +48,11 @@ def may_merge(case: Case, other: Case) -> str:
 
 def merge(desk: Desk, case: Case, other: Case, reason: str) -> Merge:
     """Merge `other` into `case`. Raises Refused where that cannot be, or without a reason."""
+    hold_all(desk, {case, other})
     if why := may_merge(case, other):
         raise Refused(why)
     if not reason.strip():
         raise Refused(_("Give a reason; others will have to understand it later."))
-    _lock(desk, case, other)
     theirs, their_policy = open_file(desk, other), _policy(desk, other)
     before = _standing(desk, case, other, theirs)
     try:
@@ -96,14 +102,15 @@ def undo(desk: Desk, case: Case, row: Merge, reason: str) -> Case:
     Where nothing was told since, clocks and alerts are what they were; where something was, both
     clocks are armed anew, so that nobody relies on an alert that was about two cases at once.
     """
+    other = desk.session.get_one(Case, row.other_id)
+    hold_all(desk, {case, other})
+    desk.session.refresh(row)
     if row.undone_at is not None or row.case_id != case.id:
         raise Refused(_("This was taken back already."))
     if last_merge(desk, case) is not row:
         raise Refused(_("Undo the later merge first."))
     if not reason.strip():
         raise Refused(_("Give a reason; others will have to understand it later."))
-    other = desk.session.get_one(Case, row.other_id)
-    _lock(desk, case, other)
     before = desk.safe.open(row, "before")
     merged = open_file(desk, case)
     is_quiet = _is_quiet(desk, case, before)
@@ -117,13 +124,6 @@ def undo(desk: Desk, case: Case, row: Merge, reason: str) -> Case:
         _wake(desk, each, merged, is_quiet)
         desk.audit("case.unmerged", "case", each.id, each.id, into=case.ref, of=other.ref)
     return other
-
-
-def _lock(desk: Desk, *cases: Case) -> None:
-    """The worker may be looking at one of them; always in one order."""
-    desk.session.flush()
-    for case in sorted(cases, key=lambda each: each.id):
-        desk.session.refresh(case, with_for_update=True)
 
 
 def _policy(desk: Desk, case: Case) -> Policy:

@@ -15,7 +15,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.moments import local_date, zone
 from tracker.domain.policy import Policy
 from tracker.domain.statements import StatementKind
-from tracker.engine.clock.clockwork import enter
+from tracker.engine.clock.clockwork import enter, hold
 from tracker.engine.clock.raising import cancel_unsent
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
@@ -205,6 +205,7 @@ def confirm(
     Raises Refused for an open start without `bounds`, for bounds after the day on which it was
     told (R16), and where what seemed staged is to be called direct without a reason (S6).
     """
+    _hold_report(desk, case, report)
     if report.state != "pending":
         raise Refused(_("This report was decided already."))
     told = desk.safe.open(report, "occurred")
@@ -235,6 +236,7 @@ def confirm(
 
 def reject(desk: Desk, case: Case, report: ContactReport, reason: str) -> None:
     """A caseworker does not confirm a report. It stays on the record, and moves nothing."""
+    _hold_report(desk, case, report)
     if report.state != "pending":
         raise Refused(_("This report was decided already."))
     _take_back(desk, case, report, "rejected", reason)
@@ -242,9 +244,16 @@ def reject(desk: Desk, case: Case, report: ContactReport, reason: str) -> None:
 
 def retract(desk: Desk, case: Case, report: ContactReport, reason: str) -> None:
     """A confirmed contact proved wrong: computed anew, and what is due catches up (R6)."""
+    _hold_report(desk, case, report)
     if report.state != "confirmed":
         raise Refused(_("Only a confirmed contact can be taken back."))
     _take_back(desk, case, report, "retracted", reason)
+
+
+def _hold_report(desk: Desk, case: Case, report: ContactReport) -> None:
+    """Two who decide at once come one after the other; whoever holds the case holds its reports."""
+    hold(desk, case)
+    desk.session.refresh(report)
 
 
 def _take_back(desk: Desk, case: Case, report: ContactReport, state: str, reason: str) -> None:

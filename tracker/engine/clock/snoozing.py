@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.domain.casefile import CaseFile
 from tracker.domain.errors import Refused
 from tracker.domain.policy import Policy
-from tracker.engine.clock.clockwork import enter
+from tracker.engine.clock.clockwork import enter, hold
 from tracker.engine.desk import Desk
 from tracker.i18n.words import _
 from tracker.store.schema import Case
@@ -13,6 +13,7 @@ from tracker.store.schema import Case
 
 def end_snooze(desk: Desk, case: Case) -> None:
     """Look at a case again from now on. Raises Refused where nothing is snoozed."""
+    hold(desk, case)
     if case.snoozed_until is None or case.snoozed_until <= desk.now:
         raise Refused(_("This case is not snoozed."))
 

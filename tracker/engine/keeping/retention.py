@@ -151,6 +151,7 @@ def stay(desk: Desk, case: Case, enquirer: Enquirer, reason: str) -> None:
 
     Raises Refused without a reason, and once they are erased.
     """
+    desk.session.refresh(enquirer, with_for_update=True)  # the worker may be erasing them
     if enquirer.withdrawn_at is None:
         return
     if enquirer.erased_at is not None:
