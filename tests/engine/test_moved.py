@@ -79,6 +79,26 @@ def test_d6_a_case_given_away_while_it_waited_tells_whose_it_is_now(
     assert to(mail) == ["bota@example.net"]
 
 
+@pytest.mark.parametrize("how", ["handed over", "assigned"])
+def test_d6_an_alert_of_a_minute_ago_follows_the_case_at_once(
+    office: Office, mail: Provider, sms: Provider, staff: tuple[str, str], how: str
+) -> None:
+    """Also within the minutes in which nobody asks whose it is: the leaver is told nothing more."""
+    with office.desk() as desk:
+        case = desk.session.get_one(Case, office.alerts()[0].case_id)
+        if how == "assigned":
+            cases.assign(desk, case, caseworker_id=staff[1], supervisor_id=case.supervisor_id)
+        else:
+            cases.hand_over(desk, case, staff[1], "She knows the family.")
+    office.clock.move(minutes=1)
+    pause(office, False)
+    office.tick()
+    assert (to(mail), to(sms)) == (["bota@example.net"], ["+77015550102"])
+    left = office.rows(person_id=staff[0], kind="alert")
+    assert {(row.state, row.error_code) for row in left} == {("cancelled", "moved")}
+    assert [alert.state for alert in office.alerts()] == ["triggered"]
+
+
 def test_d6_a_deputy_who_cannot_be_reached_is_handed_up(
     office: Office, mail: Provider, staff: tuple[str, str]
 ) -> None:

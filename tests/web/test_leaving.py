@@ -12,9 +12,11 @@ from tests.web.staff_cases import case_row, make_case, make_post, notes
 from tracker.bootstrap import Services
 from tracker.domain.errors import Refused
 from tracker.engine.cases import leaving
+from tracker.engine.sending.wording import envelope
 from tracker.engine.staff import colleagues
 from tracker.engine.worker.tick import tick
 from tracker.store.schema import AuditRow, ContactPoint, OutboxMessage, Person
+from tracker.store.unsent import due
 
 LEAVE = {"leave_from": "2026-03-05", "leave_until": "2026-03-20"}
 
@@ -49,6 +51,44 @@ def test_all_cases_of_a_leaver_go_at_once(
     assert "hand_over" in notes(desk, refs[2])
     assert post_form(admin, f"{at}/state", {"state": "off"}, page=f"{at}/edit").status_code == 303
     assert "There is nothing to hand over." in boss.get(f"{at}/cases").text
+
+
+def test_s4_a_successor_is_told_once_how_many_cases_are_theirs_now(
+    client_as: ClientAs,
+    post_form: PostForm,
+    desk: Desks,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A count and the way to the queue, in one message; whoever takes them over knows it."""
+    monkeypatch.setattr(leaving, "BATCH", 2)
+    boss, old = client_as("supervisor", name="Vera"), client_as("caseworker", name="Aigul")
+    new = client_as("caseworker", name="Bota")
+    for _ in range(5):
+        make_case(desk, old.person_id, last="2026-03-01")
+
+    def told(person_id: str) -> list[OutboxMessage]:
+        with desk() as d:
+            asked = select(OutboxMessage).filter_by(person_id=person_id, kind="cases_given")
+            return list(d.session.scalars(asked))
+
+    def give(of: str, to: str) -> None:
+        sent = {"person": to, "reason": "she leaves"}
+        assert post_form(boss, f"/people/{of}/cases", sent).status_code == 303
+
+    give(old.person_id, new.person_id)
+    (row,) = told(new.person_id)
+    assert not told(old.person_id)
+    with desk() as d:
+        (unsent,) = [one for one in due(d.session, d.now, 50, ["email"]) if one.id == row.id]
+        person = d.session.get_one(Person, new.person_id)
+        said = envelope(d, unsent, person, "bota@example.net")
+    assert "5 items are yours now." in said.text and "/queue" in said.text
+    assert not {"Aigul", "Vera", "Bota", "Tursun"} & set(said.text.split())
+    assert "cases handed over to them" in client_as("administrator").get("/outbox").text
+    give(new.person_id, boss.person_id)
+    give(old.person_id, new.person_id)  # of nothing that is left
+    assert not told(boss.person_id) and len(told(new.person_id)) == 1
 
 
 def test_d6_after_the_hand_over_nothing_goes_to_the_leaver_and_all_of_it_to_the_successor(

@@ -51,6 +51,25 @@ def test_a_closed_case_is_not_acknowledged(
     assert "Acknowledged" not in worker.get(url).text
 
 
+@pytest.mark.parametrize("at", ["acknowledge", "snooze", "close"])
+def test_the_form_of_a_closed_case_says_who_closed_it_and_the_way_back(
+    at: str, client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R15: nobody fills in what would be refused; opened again, the form is there."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+    url = f"/cases/{ref}"
+    closing = {"reason": "released", "on": "2026-03-01", "source": "her brother"}
+    assert post_form(worker, f"{url}/close", closing).status_code == 303
+    said = worker.get(f"{url}/{at}").text
+    assert "This case is closed" in said and "Aigul</bdi> closed it on" in said
+    assert "her brother" in said and f'href="{url}/reopen"' in said
+    assert f'name="{"until" if at == "snooze" else "reason"}"' not in said
+    again = post_form(worker, f"{url}/reopen", {"reason": "she was taken again"})
+    assert again.status_code == 303
+    assert "This case is closed" not in worker.get(f"{url}/{at}").text
+
+
 def test_a_contact_on_a_closed_case_promises_no_clock(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:

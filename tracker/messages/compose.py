@@ -90,6 +90,9 @@ def _short_sentence(say: Say, count: int) -> str:
         case Say.SEVERAL:
             # Translators: text message, seen by strangers. Neutral; at most 40 characters
             return ngettext("%(n)s message waits for you.", "%(n)s messages wait for you.", count)
+        case Say.GIVEN:
+            # Translators: text message, seen by strangers. Neutral; at most 40 characters
+            return ngettext("%(n)s item is yours now.", "%(n)s items are yours now.", count)
         case Say.LOOK | Say.UNDELIVERED | Say.PASSED_ON:
             # Translators: text message, seen by strangers. Neutral; at most 40 characters
             return _("Please look at this page.")
@@ -123,6 +126,13 @@ def _sentence(say: Say, count: int) -> str:
                 "%(n)s message waits for you.", "%(n)s messages wait for you.", count
             )
             return " ".join([several, _("Please open this page and sign in.")])
+        case Say.GIVEN:
+            given = ngettext(
+                "A colleague’s work was given to you: %(n)s item is yours now.",
+                "A colleague’s work was given to you: %(n)s items are yours now.",
+                count,
+            )
+            return " ".join([given, _("Please open this page and sign in.")])
         case Say.LOOK:
             return _("There is something for you to look at. Please open this page and sign in.")
         case Say.LOOK_TODAY:

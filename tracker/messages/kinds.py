@@ -33,6 +33,7 @@ class Say(StrEnum):
     UNDELIVERED = "undelivered"  # a message did not reach a colleague
     PASSED_ON = "passed_on"  # a colleague gave it to the next person
     SEVERAL = "several"  # so many cases wait: one message instead of many (D7)
+    GIVEN = "given"  # so many cases are the reader's now
     TEST = "test"
     INVITE = "invite"
     ACCESS = "access"  # how the reader signs in, or is reached, was changed

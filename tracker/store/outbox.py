@@ -19,9 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain import alerts
 from tracker.domain.delivery import HANDED_OVER, OPEN, UNSENT, State
+from tracker.domain.evaluate import Kind
 from tracker.store.bulk import among
-from tracker.store.schema import Base, OutboxMessage
+from tracker.store.schema import Alert, Base, OutboxMessage
 
 Row = TypeVar("Row", bound=Base)
 
@@ -52,6 +54,28 @@ def in_doubt(session: Session) -> frozenset[str]:
     """The rows that some process is, or was, trying, and those of unknown fate."""
     state = OutboxMessage.state.in_([State.SUBMITTING, State.UNKNOWN])
     return frozenset(session.scalars(select(OutboxMessage.id).where(UNFINISHED, state)))
+
+
+def waiting_of(session: Session, case_id: str, roles: Collection[str]) -> list[OutboxMessage]:
+    """A case's alarms that were not sent yet and are for whoever is in one of these roles, locked.
+
+    Not those that came to somebody else's place, nor an all-clear: it is for whom the alarm told.
+    """
+    query = (
+        select(OutboxMessage)
+        .join(Alert, Alert.id == OutboxMessage.alert_id)
+        .where(
+            Alert.case_id == case_id,
+            WAITING,
+            OutboxMessage.role.in_(sorted(roles)),
+            Alert.state.in_(alerts.WAITING),
+            Alert.kind.not_in((Kind.RESOLVED, Kind.CLOSED)),
+        )
+        .order_by(OutboxMessage.id)
+        .with_for_update(of=OutboxMessage)
+    )
+    found = session.execute(query.add_columns(Alert.roles))
+    return [row for row, due in found if row.role in due]
 
 
 def uncertain(session: Session, now: datetime, limit: int) -> list[OutboxMessage]:

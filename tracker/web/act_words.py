@@ -36,6 +36,7 @@ def _cases() -> dict[str, str]:
         "case.assigned": _("Case assigned"),
         "case.handed_over": _("Case handed over"),
         "cases.assign": _("Many cases assigned"),
+        "cases.given": _("All cases of a colleague given to somebody"),
         "case.snoozed": _("Snoozed"),
         "case.snooze_ended": _("Snooze ended"),
         "cases.snooze": _("Many cases snoozed"),

@@ -16,6 +16,7 @@ from tracker.domain.replaying import REASONS
 from tracker.engine.cases.record import add_statement
 from tracker.engine.clock.clockwork import enter, hold, keep_file, policy_of
 from tracker.engine.desk import Desk
+from tracker.engine.staff.undelivered import follow_the_case
 from tracker.i18n.words import _
 from tracker.security.tokens import new_reference
 from tracker.store.people import roles_of
@@ -119,6 +120,7 @@ def assign(desk: Desk, case: Case, *, caseworker_id: str | None, supervisor_id: 
         raise Refused(_("This person is not a supervisor. Choose somebody else."))
     case.caseworker_id = caseworker_id
     case.supervisor_id = supervisor_id
+    follow_the_case(desk, case)
     desk.audit("case.assigned", "case", case.id, case.id, to=caseworker_id)
 
 
@@ -129,6 +131,7 @@ def hand_over(desk: Desk, case: Case, person_id: str, reason: str) -> None:
         raise Refused(_("This person has the case already. Choose somebody else."))
     desk.note(case.id, "hand_over", _reason(reason))
     before, case.caseworker_id = case.caseworker_id, person.id
+    follow_the_case(desk, case)
     desk.audit("case.handed_over", "case", case.id, case.id, before=before, to=person.id)
 
 

@@ -10,10 +10,15 @@ from sqlalchemy import func, select
 from tracker.domain.errors import Refused
 from tracker.engine.cases import cases
 from tracker.engine.desk import Desk
+from tracker.engine.staff.audience import contact_points
+from tracker.engine.staff.notices import queue_at
 from tracker.i18n.words import _
 from tracker.store.cases import visible_cases
 from tracker.store.people import roles_of
-from tracker.store.schema import Case, Person
+from tracker.store.schema import AuditRow, Case, OutboxMessage, Person
+
+GIVEN: Final = "cases_given"
+"""The kind of message that says to somebody: so many cases are yours now."""
 
 BATCH: Final = 500
 """Cases of one transaction: all that one person ever has; of more, others can write in between."""
@@ -45,6 +50,33 @@ def belongings(desk: Desk, person_id: str) -> Belongings:
         count(Case.supervisor_id),
         tuple(desk.session.scalars(for_whom.order_by(Person.id))),
     )
+
+
+def tell_successor(desk: Desk, person_id: str, to_id: str) -> None:
+    """One message to whoever is given all that is a person's, before it is given: how much it is.
+
+    None where there is nothing, and to who takes it over themselves.
+    """
+    theirs = belongings(desk, person_id)
+    leads = theirs.leads if "supervisor" in roles_of(desk.session, to_id) else 0
+    if not (theirs.cases or leads) or to_id in (person_id, desk.person_id):
+        return
+    desk.audit("cases.given", "person", to_id, of=person_id, cases=theirs.cases or leads)
+    for point in contact_points(desk.session, to_id):
+        queue_at(desk, GIVEN, point, urgent=False)
+    desk.session.flush()
+
+
+def given(desk: Desk, row_id: str) -> int:
+    """Of how many cases such a message speaks."""
+    row = desk.session.get_one(OutboxMessage, row_id)
+    said = select(AuditRow).where(
+        AuditRow.at == row.created_at,
+        AuditRow.act == "cases.given",
+        AuditRow.object_id == row.person_id,
+    )
+    found = desk.session.scalars(said.order_by(AuditRow.seq.desc())).first()
+    return int((found.detail or {})["cases"]) if found is not None else 1
 
 
 def hand_over_batch(desk: Desk, person_id: str, to_id: str, reason: str) -> int:

@@ -28,7 +28,6 @@ from tracker.engine.sending import rates
 from tracker.engine.sending.breaker import limits, probing
 from tracker.engine.sending.holds import held
 from tracker.engine.sending.needed import (
-    MOVED,
     NO_CONSENT,
     Cancel,
     Go,
@@ -40,6 +39,7 @@ from tracker.engine.sending.needed import (
 from tracker.engine.sending.one_message import Ready, messages, room
 from tracker.engine.sending.wording import envelope
 from tracker.engine.staff.account_news import COLLEAGUE, OWN
+from tracker.engine.staff.undelivered import MOVED
 from tracker.store import attempts, unsent
 from tracker.store.health import PAUSED, flag
 from tracker.store.schema import ContactPoint, OutboxAttempt, new_id

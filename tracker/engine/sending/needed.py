@@ -14,12 +14,14 @@ from tracker.domain.delivery import BY_PHONE, VOICE, Fault, State, is_denied
 from tracker.domain.evaluate import CASEWORKER, SUPERVISOR, Kind
 from tracker.domain.moments import zone_of_hours
 from tracker.domain.quiet_hours import quiet_until
+from tracker.engine.cases.leaving import GIVEN
 from tracker.engine.cases.sharing import consular_covered
 from tracker.engine.clock.raising import CLOCK_KINDS
 from tracker.engine.desk import Desk
 from tracker.engine.sending.holds import held
 from tracker.engine.staff.account_news import OWN, is_way
 from tracker.engine.staff.audience import CONSULAR, may_enter, recipients
+from tracker.engine.staff.undelivered import MOVED
 from tracker.store import outbox
 from tracker.store.schema import (
     Alert,
@@ -33,7 +35,6 @@ from tracker.store.schema import (
 from tracker.store.unsent import AlertSaid, PointAsked, Unsent
 
 NO_CONSENT = "no_consent"
-MOVED = "moved"
 MOVES_AFTER = timedelta(minutes=10)
 """Before an alert is so old nobody asks whether its reader went away since it was raised."""
 HELD_BY_ACKNOWLEDGING = (str(Kind.REPEAT), str(Kind.HAND_OVER))
@@ -117,7 +118,7 @@ def verdict(
         return Stop(f"disabled_{point.disabled_reason or 'by_person'}", Fault.ADDRESS)
     if row.channel in BY_PHONE and is_denied(address, desk.settings.sms_deny):
         return Stop("denied_country", Fault.DENIED)
-    if row.kind in ("alert", "digest") and not row.urgent:
+    if row.kind in ("alert", "digest", GIVEN) and not row.urgent:
         until = quiet_until(
             desk.now, person.quiet_from, person.quiet_until, zone_of_hours(person.zone_name)
         )

@@ -27,11 +27,9 @@ from tracker.engine.cases.sharing import consular_covered, tell_clock
 from tracker.engine.clock.withdrawing import tell_caseworker_instead
 from tracker.engine.desk import Desk
 from tracker.engine.sending.breaker import note
-from tracker.engine.sending.needed import MOVED
-from tracker.engine.staff.audience import recipients
 from tracker.engine.staff.ladder import climb, first_look
 from tracker.engine.staff.points import opt_out, tell_supervisors
-from tracker.engine.staff.undelivered import hand_up, queue_to
+from tracker.engine.staff.undelivered import MOVED, hand_up, move
 from tracker.store import attempts, outbox
 from tracker.store.schema import Alert, Case, ContactPoint, OutboxMessage
 
@@ -193,7 +191,7 @@ def stop(desk: Desk, row_id: str, code: str, fault: Fault | None) -> None:
     if row is None or row.state not in UNSENT:
         return
     if code == MOVED:
-        _move(desk, row)
+        move(desk, row)
     elif fault is None and row.case_id and row.alert_id:
         row.state, row.error_code, row.ended_at = State.CANCELLED, code, desk.now
         desk.session.flush()
@@ -204,22 +202,6 @@ def stop(desk: Desk, row_id: str, code: str, fault: Fault | None) -> None:
     else:
         state = State.DEAD if fault is Fault.CONTENT else State.SUPPRESSED
         end(desk, row, state, code, fault)
-
-
-def _move(desk: Desk, row: OutboxMessage) -> None:
-    """Tell those who are there now instead. Each once; who cannot be reached is handed up (D6)."""
-    case = desk.session.get_one(Case, row.case_id)
-    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
-    there = recipients(desk, case, [str(row.role)])
-    if not there or row.person_id in {one.person.id for one in there}:  # and so it is theirs again
-        return
-    row.state, row.error_code, row.ended_at = State.CANCELLED, MOVED, desk.now
-    desk.session.flush()
-    for one in there:
-        if not queue_to(desk, case, alert, [one], one.role, urgent=row.urgent) and (
-            not outbox.has_working_row(desk.session, alert.id, [one.person.id])
-        ):
-            hand_up(desk, case, alert, one.person.id)
 
 
 def end(

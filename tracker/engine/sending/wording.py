@@ -9,6 +9,7 @@ from tracker.domain.delivery import EMAIL, SMS, VOICE, Envelope
 from tracker.domain.errors import BrokenPromise
 from tracker.domain.evaluate import Kind, Notice
 from tracker.domain.policy import Policy
+from tracker.engine.cases.leaving import GIVEN, given
 from tracker.engine.clock.clockwork import foresee_case, policy_of
 from tracker.engine.desk import Desk
 from tracker.engine.digests.digest import words_of
@@ -70,9 +71,13 @@ def envelope(desk: Desk, row: Unsent, person: Person, address: str, carried: int
 def _several(desk: Desk, row: Unsent, person: Person, count: int) -> Worded:
     """One message about many cases leads to the list behind sign-in: none of them can be
     acknowledged by whoever holds it (D7, S6)."""
+    return _many(desk, row, person, Say.SEVERAL, count)
+
+
+def _many(desk: Desk, row: Unsent, person: Person, say: Say, count: int) -> Worded:
     page = "shared" if row.role == CONSULAR else "queue"
     message = Message(
-        say=Say.SEVERAL,
+        say=say,
         reference=row.reference,
         url=f"{desk.settings.base_url}/{page}",
         language=language_of(person.language),
@@ -111,6 +116,8 @@ def _words(desk: Desk, row: Unsent, person: Person, address: str, level: str) ->
         return words_of(desk, row.digest_id, person, level)
     if row.kind == ANSWER:
         return answer_mail(said_to(desk, row.id, person.language), row.reference)
+    if row.kind == GIVEN:
+        return _many(desk, row, person, Say.GIVEN, given(desk, row.id))
     message = Message(
         say=_say(desk, row),
         reference=row.reference,

@@ -1,13 +1,15 @@
-"""Somebody cannot be reached: the supervisor is told, then the administrators (D6)."""
+"""Somebody cannot be reached, or it is another's now: who is told instead (D6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import exists, select
 
 from tracker.domain.alerts import NEEDS_SOMEBODY, WAITING
-from tracker.domain.evaluate import SUPERVISOR
+from tracker.domain.delivery import State
+from tracker.domain.evaluate import CASEWORKER, SUPERVISOR
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import (
     ADMINISTRATOR,
@@ -19,6 +21,9 @@ from tracker.engine.staff.audience import (
 from tracker.security.tokens import new_reference
 from tracker.store import outbox
 from tracker.store.schema import Alert, AlertEvent, Case, OutboxMessage, new_id
+
+MOVED: Final = "moved"
+"""Why a message was cancelled: it is somebody else's."""
 
 
 def hand_up(desk: Desk, case: Case, alert: Alert, missed_id: str) -> None:
@@ -84,6 +89,32 @@ def queue_to(
             )
     desk.session.flush()
     return queued
+
+
+def follow_the_case(desk: Desk, case: Case) -> None:
+    """The case is somebody else's from now on: what was not yet sent of it is theirs too.
+
+    At once: a message that is sent within minutes is not asked whose it is.
+    """
+    desk.session.flush()  # the case is locked before its rows, as everywhere
+    for row in outbox.waiting_of(desk.session, case.id, (CASEWORKER, SUPERVISOR)):
+        move(desk, row)
+
+
+def move(desk: Desk, row: OutboxMessage) -> None:
+    """Tell those who are there now instead. Each once; who cannot be reached is handed up (D6)."""
+    case = desk.session.get_one(Case, row.case_id)
+    alert = desk.session.get_one(Alert, row.alert_id, populate_existing=True)
+    there = recipients(desk, case, [str(row.role)])
+    if not there or row.person_id in {one.person.id for one in there}:  # and so it is theirs again
+        return
+    row.state, row.error_code, row.ended_at = State.CANCELLED, MOVED, desk.now
+    desk.session.flush()
+    for one in there:
+        if not queue_to(desk, case, alert, [one], one.role, urgent=row.urgent) and (
+            not outbox.has_working_row(desk.session, alert.id, [one.person.id])
+        ):
+            hand_up(desk, case, alert, one.person.id)
 
 
 def _once(desk: Desk, alert: Alert, kind: str, person_id: str | None = None) -> None:

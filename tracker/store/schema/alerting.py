@@ -121,8 +121,8 @@ class OutboxMessage(Base):
     )
 
     id: Mapped[str] = row_id()
-    kind: Mapped[str]  # alert | digest | test | invite | answer | hold | point | key, and news of
-    # accounts (`engine.staff.account_news`)
+    kind: Mapped[str]  # alert | digest | test | invite | answer | hold | point | key |
+    # cases_given, and news of accounts (`engine.staff.account_news`)
     alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))  # found by its constraint
     digest_id: Mapped[str | None] = mapped_column(ForeignKey("digests.id"))
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)

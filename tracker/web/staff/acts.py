@@ -27,6 +27,7 @@ from tracker.web import here, notes, record_words, unsent, whom
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.pages import go
+from tracker.web.staff.closed import form_of_open
 from tracker.web.staff.door import DESK, bp, carry_out, case_of, show_form
 
 _MORNING = time(9)
@@ -38,7 +39,7 @@ _LEADS = ("supervisor",)
 @access(*DESK)
 def acknowledge_form(ref: str) -> ResponseReturnValue:
     """Say that somebody takes care of it."""
-    return show_form(ref, "staff/acknowledge.html", _acknowledge_context)
+    return form_of_open(ref, "staff/acknowledge.html", _acknowledge_context)
 
 
 @bp.post("/cases/<ref>/acknowledge")
@@ -62,7 +63,7 @@ def _acknowledge_context(desk: Desk, case: Case) -> Mapping[str, Any]:
 @access(*DESK)
 def snooze_form(ref: str) -> ResponseReturnValue:
     """Hold everything until a day (R12)."""
-    return show_form(ref, "staff/snooze.html", _snooze_context)
+    return form_of_open(ref, "staff/snooze.html", _snooze_context)
 
 
 @bp.post("/cases/<ref>/snooze")
@@ -178,7 +179,7 @@ def _colleagues(desk: Desk, case: Case) -> Mapping[str, Any]:
 @access(*DESK)
 def close_form(ref: str) -> ResponseReturnValue:
     """How it ended, when, and who says so."""
-    return show_form(ref, "staff/close.html", _close_context)
+    return form_of_open(ref, "staff/close.html", _close_context)
 
 
 @bp.post("/cases/<ref>/close")

@@ -113,6 +113,7 @@ def _kinds() -> dict[str, str]:
         "access_asked": _("a change of their account"),
         "guessed": _("wrong codes for their account"),
         "colleague": _("a change of a colleague’s account"),
+        "cases_given": _("cases handed over to them"),
         "point": _("a colleague's contact point"),
         "key": _("an OpenPGP key"),
         "answer": _("answer to an answer"),
