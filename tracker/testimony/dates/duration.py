@@ -7,6 +7,10 @@ from datetime import date
 
 from tracker.testimony.dates import policy
 from tracker.testimony.dates.reading import Interval
+from tracker.testimony.dates.tokens import Kind, Token
+
+
+_FROM = ("from", "от", "ot")
 
 
 @dataclass(slots=True)
@@ -37,3 +41,11 @@ class Duration:
         if self.high is not None:
             return policy.ago_between(said_on, self.low, self.high, self.unit)
         return policy.ago(said_on, self.low, self.unit, self.mode)
+
+
+def opens_range(token: Token, length: Duration) -> bool:
+    """Tell whether "from" before a length only opens it: "from two to three years" may be a term.
+
+    Elsewhere it says since when: "not heard of since two or three months".
+    """
+    return length.high is not None and token.kind is Kind.SINCE and token.text in _FROM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.testimony.dates import neighbours
 from tracker.testimony.dates.corrections import leads_another, or_rather
-from tracker.testimony.dates.duration import Duration
+from tracker.testimony.dates.duration import Duration, opens_range
 from tracker.testimony.dates.tokens import Kind, Token
 
 K = Kind
@@ -164,6 +164,8 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
     for index in range(first - 1, max(floor, first - _REACH) - 1, -1):
         token = tokens[index]
         kind = token.kind
+        if index == first - 1 and opens_range(token, result):
+            continue
         if kind is K.MORE:
             result.mode = "more"
         elif kind is K.LESS:
@@ -208,9 +210,11 @@ def _look_back(tokens: list[Token], result: Duration, floor: int) -> None:
 
 def _is_handed_out(tokens: list[Token], result: Duration) -> bool:
     """Find "gave her seven years": a term, with whom it was given between verb and length."""
-    if result.unit not in ("y", "m") or result.first < 2:
+    first = result.first
+    first -= first > 0 and opens_range(tokens[first - 1], result)
+    if result.unit not in ("y", "m") or first < 2:
         return False
-    whom, verb = tokens[result.first - 1], tokens[result.first - 2]
+    whom, verb = tokens[first - 1], tokens[first - 2]
     return whom.kind in (K.WORD, K.TO_WHOM, K.CLAUSE) and verb.kind is K.GIVEN
 
 

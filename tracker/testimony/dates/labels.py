@@ -62,7 +62,7 @@ def _spelled(tokens: list[Token], at: int) -> tuple[Token, int]:
     if first.kind is K.MAG:
         scale = current
     index = at + 1
-    while index < len(tokens):
+    while index < len(tokens) and first.high is None:
         token, step = tokens[index], 1
         if token.kind is K.TO and token.value == "-" and token.start == end:
             if index + 1 == len(tokens) or tokens[index + 1].start != token.end or last < 20:

@@ -11,6 +11,7 @@ from tracker.testimony.dates.text import fold
 from tracker.testimony.dates.tokens import Kind, Sense
 
 LONGEST_WORD = 40
+_PLURAL = re.compile(r"..l[aei]r")
 
 LENT = frozenset({Kind.MONTH, Kind.WEEKDAY, Kind.HOLIDAY})
 """What a language lends to another: its speakers say "январьда" in Kazakh."""
@@ -183,6 +184,10 @@ class Language:
                     case = match.lastgroup or ""
                     return Sense(entry.sense.kind, entry.sense.value, case), size
         return None
+
+    def names_decade(self, word: str) -> bool:
+        """Tell whether a Turkic number is in the plural, as "yirmilerinde": the twenties of it."""
+        return _PLURAL.search(self.skeleton(word)) is not None
 
     @lru_cache(maxsize=1024)  # noqa: B019 - languages live as long as the program
     def figure_ending(self, word: str) -> str | None:

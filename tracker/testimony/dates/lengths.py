@@ -32,7 +32,7 @@ def join_lengths(tokens: list[Token]) -> list[Token]:
 def _pair(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
     """Read both lengths from `at` on: the number, the unit, and the index behind them.
 
-    Only where "ago" follows: a term or an age goes from one year to three as well.
+    Only where "ago" follows, or what makes it a term: then none of its ends is a time.
     """
     led = at > 0 and tokens[at - 1].kind is K.SINCE and not tokens[at - 1].post
     bare = led and tokens[at].kind is K.UNIT and not tokens[at].weak  # "от месяца до трёх"
@@ -56,7 +56,8 @@ def _pair(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
         if end >= len(tokens) or tokens[end].kind not in (K.BEFORE, K.UNTIL):
             return None
         end += 1  # "дейін", "kadar"
-    if end >= len(tokens) or not _tells_ago(tokens[end]):
+    term = end < len(tokens) and tokens[end].kind in (K.GIVEN, K.SENTENCE)
+    if end >= len(tokens) or not (term or _tells_ago(tokens[end])):
         return None
     whole = replace(number, value=low, high=number.number, start=tokens[at].start)
     return whole, replace(unit, case=""), end

@@ -235,6 +235,11 @@ class _Scanner:
         if sense.kind is Kind.CLAUSE and language.tells_event(self.text[start:end]):
             token.case = "event"
         token.spelled = True
+        if sense.kind is Kind.NUM and language.numbered and language.names_decade(run[0]):
+            before = self.tokens[-2] if len(self.tokens) > 1 else None
+            if before is not None and before.kind is Kind.MONTH and before.case == "loc":
+                token.kind = Kind.WORD  # "Ekim'de yirmilerinde bir genç": an age
+            token.high = token.number + 9  # "Mart'ın yirmilerinde"
         return end
 
     def _words_from(self, index: int) -> list[str]:
