@@ -9,7 +9,6 @@ from tracker.testimony.dates import policy
 from tracker.testimony.dates.reading import Interval
 from tracker.testimony.dates.tokens import Kind, Token
 
-
 _FROM = ("from", "от", "ot")
 
 
