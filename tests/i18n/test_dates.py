@@ -118,6 +118,32 @@ def test_no_line_ends_within_either_of_two_dates() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "earliest", "latest", "text"),
+    [
+        ("en", date(2025, 12, 1), date(2026, 2, 28), "Dec\u00a02025\u00a0– Feb\u00a02026"),
+        ("en", date(2016, 2, 1), date(2016, 2, 28), "1–28\u00a0Feb\u00a02016"),  # a leap year
+        ("en", date(2016, 2, 1), date(2016, 2, 29), "Feb\u00a02016"),
+        ("en", date(2026, 3, 3), date(2026, 3, 3), "3\u00a0Mar\u00a02026"),
+        ("en", date(2025, 12, 7), date(2026, 1, 3), "7\u00a0Dec\u00a02025\u00a0– 3\u00a0Jan\u00a02026"),
+        ("en", date(2017, 1, 1), date(2018, 12, 31), "2017–2018"),
+        ("en", None, date(2016, 12, 31), "not after 31\u00a0Dec\u00a02016"),
+        ("ru", date(2025, 12, 1), date(2026, 2, 28), "дек.\u00a02025\u00a0– февр.\u00a02026"),
+        ("kk", date(2026, 3, 1), date(2026, 5, 31), "2026\u00a0ж.\u00a0нау.–мам."),
+        ("zh_Hans", date(2025, 12, 1), date(2026, 2, 28), "2025年12月至\u200b2026年2月"),
+        ("ug", date(2026, 3, 1), date(2026, 5, 31), "2026‑يىلى\u00a0مارت\u00a0– ماي"),
+        ("ug", date(2017, 1, 1), date(2018, 12, 31), "2017–2018"),
+    ],
+)  # fmt: skip
+def test_the_same_days_are_told_short_and_no_wider_or_narrower(
+    language: str, earliest: date | None, latest: date, text: str
+) -> None:
+    """R2, R3: a month or a year stands for all its days, and for no others."""
+    with speaking(language):
+        said = dates.short_when_text(earliest, latest)
+    assert re.sub("[\u2066-\u2069]", "", said) == text
+
+
 def test_silence_is_shown_as_a_range_when_its_bounds_differ_and_never_rounded() -> None:
     """clock.md R3."""
     assert dates.days_text(148, 178) == "148–178 days"

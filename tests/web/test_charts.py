@@ -56,19 +56,19 @@ def on(text: str, *, direct: bool = True) -> Heard:
 def test_a_known_day_is_one_full_bar_in_its_month() -> None:
     bars = boxes(strip(on("2026-11-09"), on("2026-09-02")), "exact")
     assert len(bars) == 2
-    assert sorted(x for x, *_ in bars) == [57 * 5, 59 * 5]
-    assert {height for *_, height in bars} == {22}
+    assert sorted(x for x, *_ in bars) == [57 * 4, 59 * 4]
+    assert {height for *_, height in bars} == {28}
 
 
 def test_a_contact_within_a_month_is_a_shorter_bar() -> None:
     (bar,) = boxes(strip(Heard(day("2026-05-01"), day("2026-05-31"))), "about")
-    assert 0 < bar[3] < 22
+    assert 0 < bar[3] < 28
 
 
 def test_a_year_is_one_mark_and_not_twelve_contacts() -> None:
     drawn = strip(Heard(day("2024-01-01"), day("2024-12-31")))
     (bar,) = boxes(drawn, "span")
-    assert bar[2] > 11 * 5
+    assert bar[2] > 11 * 4
     assert boxes(drawn, "exact") == boxes(drawn, "about") == []
 
 
@@ -84,7 +84,7 @@ def test_silence_grows_with_its_limits() -> None:
     low = boxes(strip(on("2026-03-02")), "silent")
     heights = [height for *_, height in sorted(low)]
     assert heights == sorted(heights)
-    assert [heights.count(h) for h in (2, 4, 7, 10)] == [0, 1, 3, 4]  # 59; 90–151; 182–264 days
+    assert [heights.count(h) for h in (3, 6, 9, 13)] == [0, 1, 3, 4]  # 59; 90–151; 182–264 days
 
 
 def test_only_the_silence_of_today_is_coloured() -> None:
@@ -95,7 +95,7 @@ def test_only_the_silence_of_today_is_coloured() -> None:
 
 def test_nothing_is_drawn_before_the_case_began() -> None:
     low = boxes(strip(since=day("2026-01-05")), "silent")
-    assert min(x for x, *_ in low) == 49 * 5
+    assert min(x for x, *_ in low) == 49 * 4
     assert boxes(strip(), "silent") == []
 
 
@@ -121,8 +121,8 @@ def test_the_strip_stays_in_its_frame_and_mirrors_exactly(heard: list[Heard]) ->
     right = strip(*heard, since=day("2019-05-01"), rtl=True)
     for css in ("exact", "about", "span", "other", "silent", "tick"):
         there, back = boxes(left, css), boxes(right, css)
-        assert all(x >= 0 and y >= 0 and x + w <= 299 and y + h <= 29 for x, y, w, h in there)
-        assert sorted((round(299 - x - w, 1), y, w, h) for x, y, w, h in there) == sorted(back)
+        assert all(x >= 0 and y >= 0 and x + w <= 239 and y + h <= 35 for x, y, w, h in there)
+        assert sorted((round(239 - x - w, 1), y, w, h) for x, y, w, h in there) == sorted(back)
     taken = {x for x, *_ in boxes(left, "exact") + boxes(left, "about")}
     assert taken.isdisjoint(x for x, *_ in boxes(left, "silent"))
 

@@ -39,6 +39,9 @@ _YEAR_SIGN = re.compile(r"\sг\.")
 _KEPT_SPACE = "\u00a0"
 """No line ends at it: of two dates in a narrow column each stays whole."""
 
+_SPACE = re.compile(r"\s")
+"""CLDR has thin ones too, at which a line ends."""
+
 _KEPT_HYPHEN = "\u2011"
 """Looks like a hyphen; no line ends behind it. Uyghur joins a figure to its word by one."""
 
@@ -185,10 +188,52 @@ def _named(first: date, last: date) -> str | None:
         return date_text(first)
     if first.year != last.year or first.day != 1:
         return None
-    month_ends = last.day == calendar.monthrange(last.year, last.month)[1]
-    if first.month == last.month and month_ends:
+    if first.month == last.month and last == _month_end(last):
         return month_text(first)
     return year_text(first) if (first.month, last.month, last.day) == (1, 12, 31) else None
+
+
+def short_when_text(earliest: date | None, latest: date) -> str:
+    """The same for a narrow column: ``5 Mar 2018``, ``Mar 2018`` or ``2018``; else from bound to
+    bound, ``1 Mar – 20 May 2018``, whole months and years as such: ``Dec 2025 – Feb 2026``. A line
+    ends only between two dates, never within one.
+    """
+    if earliest is None:
+        return _("not after %(date)s", date=unbroken(short_date_text(latest)))
+    whole_months = earliest.day == 1 and latest == _month_end(latest)
+    whole_years = whole_months and (earliest.month, latest.month) == (1, 12)
+    form = "y" if whole_years else "yMMM" if whole_months else "yMMMd"
+    text = _interval_text(spoken(), form, earliest, latest)
+    return _BETWEEN.sub(lambda found: f"{found[1]} " if found[2] else f"{found[1]}\u200b", text)
+
+
+_BETWEEN = re.compile(r"(\u00a0–|至)(\u00a0?)")
+"""What stands between two dates of several words, and the space behind it."""
+
+
+@lru_cache(maxsize=8192)
+def _interval_text(code: str, form: str, first: date, last: date) -> str:
+    if code == "ug":
+        return unbroken(_short_uyghur_span(form, first, last))
+    locale = LANGUAGES[code].locale
+    return unbroken(_said(cldr.format_interval(first, last, form, locale=locale)))
+
+
+def _short_uyghur_span(form: str, first: date, last: date) -> str:
+    if form == "yMMMd":
+        return date_text(first) if first == last else _uyghur_span(first, last)
+    if form == "y":
+        years = year_text(first) if first.year == last.year else f"{first.year}–{last.year}"
+        return f"{_LEFT_TO_RIGHT}{years}{_END}"
+    if (first.year, first.month) == (last.year, last.month):
+        return month_text(first)
+    if first.year == last.year:
+        return _run_left(f"{month_text(first)} – {_day_text('ug', 'MMMM', last)}")
+    return _run_left(f"{month_text(first)} – {month_text(last)}")
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def days_text(at_least: int, at_most: int, is_more: bool = False) -> str:
@@ -225,7 +270,7 @@ def threshold_text(days: int | None, months: int | None) -> str:
 
 def unbroken(text: str) -> str:
     """The same with spaces at which no line ends, for a date or a span in a narrow column."""
-    return text.replace(" ", "\u00a0")
+    return _SPACE.sub(_KEPT_SPACE, text)
 
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
@@ -247,6 +292,13 @@ def list_text(items: Sequence[str]) -> str:
     for item in items[1:-1]:
         text = comma.format(text, item)
     return last.format(text, items[-1])
+
+
+def row_text(items: Sequence[str]) -> str:
+    """``Amal, Bo, Cy``: the same without "and", where there is little room."""
+    if _mirrored():
+        items = [apart(item) for item in items]
+    return {"ug": "، ", "zh_Hans": "、"}.get(spoken(), ", ").join(items)
 
 
 _STAND_ALONE = ("kk", "ru")

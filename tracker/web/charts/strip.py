@@ -12,15 +12,17 @@ from tracker.web.charts import svg
 from tracker.web.charts.heard import Heard, last_day, month_of
 from tracker.web.charts.svg import Drawing
 
-_MONTH, _GAP, _TALL = 4, 1, 22
+_MONTH, _GAP, _TALL = 3, 1, 28
+_ABOUT, _SPAN = 10, 17
+"""How far below a known day's bar those of a month, and of several, begin."""
 _LOW = (
-    (2, svg.QUIET),
-    (4, svg.BAND_COLOURS["watch"]),
-    (7, svg.BAND_COLOURS["overdue"]),
-    (10, svg.LONGEST),
+    (3, svg.QUIET),
+    (6, svg.BAND_COLOURS["watch"]),
+    (9, svg.BAND_COLOURS["overdue"]),
+    (13, svg.LONGEST),
 )
 _LIMITS = (30, 90, 180)
-_LARGE = 2
+_LARGE = 2.5
 """How many times larger a strip is drawn that stands alone."""
 _UNDER = (_TALL + 7) * _LARGE + 14
 """Where the years stand under it, each from its January on."""
@@ -132,15 +134,15 @@ def _drawn(
             continue
         start, count = start - first, end - start + 1
         if not account.direct:
-            other.append(_column(months, start + (count - 1) // 2, 1, 8, _MONTH, 0, rtl))
+            other.append(_column(months, start + (count - 1) // 2, 1, _ABOUT, _MONTH + 1, 0, rtl))
             continue
         taken.update(range(start, start + count))
         if account.earliest == account.latest:
             exact.append(_column(months, start, 1, 0, _TALL, 0, rtl))
         elif month_of(account.earliest) == month_of(account.latest):
-            about.append(_column(months, start, 1, 8, _TALL - 8, 0, rtl))
+            about.append(_column(months, start, 1, _ABOUT, _TALL - _ABOUT, 0, rtl))
         else:
-            spans.append(_column(months, start, count, 13, _TALL - 13, 0.5, rtl))
+            spans.append(_column(months, start, count, _SPAN, _TALL - _SPAN, 0.5, rtl))
 
     low: dict[tuple[int, str], list[str]] = {}
     still = max(taken, default=0)

@@ -23,16 +23,24 @@ from tracker.web.staff import words
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The words of one row. `next_on` is the day of what fires next, `snoozed` until when."""
+    """The words of one row. `next_on` is the day of what fires next, `snoozed` until when.
+
+    The `short` ones say the same in a narrow column, in two parts each.
+    """
 
     silent: tuple[str, str, str]
     last: str
+    short_last: tuple[str, str]
     next: str
+    short_next: tuple[str, str]
     next_on: str
     snoozed: str
 
 
 _HERE: Final = "\0"
+
+_Next = tuple[str, tuple[str, str]]
+_NOTHING: Final[_Next] = "", ("", "")
 
 
 @dataclass(slots=True)
@@ -40,23 +48,29 @@ class Wording:
     """Puts the rows of one page into words; what many of them say is worded once."""
 
     now: datetime
-    _notices: dict[tuple[str, int | None, tuple[str, ...], int], str] = field(default_factory=dict)
+    _notices: dict[tuple[str, int | None, tuple[str, ...], int], _Next] = field(
+        default_factory=dict
+    )
 
     def cells(self, row: Row) -> Cells:
         """One row in words."""
         until = row.case.snoozed_until
+        whole, short = self._notice(row.next_notice, row.policy) if row.next_notice else _NOTHING
         return Cells(
             silent=_silent(row.silence),
             last=words.last_text(row.silence),
-            next=self._notice(row.next_notice, row.policy) if row.next_notice else "",
+            short_last=words.short_last_text(row.silence),
+            next=whole,
+            short_next=short,
             next_on=words.day_text(row.next_at) if row.next_at else "",
             snoozed=words.day_text(until) if until and until > self.now else "",
         )
 
-    def _notice(self, notice: Notice, policy: Policy) -> str:
+    def _notice(self, notice: Notice, policy: Policy) -> _Next:
         alike = (str(notice.kind), notice.step, tuple(notice.notify), id(policy))
         if alike not in self._notices:
-            self._notices[alike] = words.notice_text(notice, policy)
+            whole = words.notice_text(notice, policy)
+            self._notices[alike] = whole, words.short_notice_text(notice, policy)
         return self._notices[alike]
 
 

@@ -13,8 +13,10 @@ from tracker.i18n.dates import (
     after_text,
     date_text,
     list_text,
+    row_text,
     short_clock_text,
     short_date_text,
+    short_when_text,
     threshold_text,
     when_text,
 )
@@ -177,6 +179,18 @@ def last_text(seen: Silence) -> str:
     return _("none yet; counted from the opening, %(when)s", when=when)
 
 
+def short_last_text(seen: Silence) -> tuple[str, str]:
+    """The same for a narrow column, in two: the first says whether it is a confirmed contact."""
+    when = short_when_text(None if seen.days.is_more else seen.last.earliest, seen.last.latest)
+    if seen.source == "contact":
+        return when, ""
+    if seen.source == "told":
+        return _("None confirmed"), _("as told: %(when)s", when=when)
+    if seen.source == "missing":
+        return _("None confirmed"), _("missing since %(when)s", when=when)
+    return _("None yet"), _("counted from %(when)s", when=when)
+
+
 def step_text(step: Step) -> str:
     """``after 14 days``."""
     return after_text(step.after_days, step.after_months)
@@ -202,6 +216,22 @@ def notice_text(notice: Notice, policy: Policy) -> str:
             return _("Closed: tells %(roles)s", roles=told)
         case Kind.TO_CONFIRM:
             return _("A report waits to be confirmed")
+
+
+def short_notice_text(notice: Notice, policy: Policy) -> tuple[str, str]:
+    """The same for a narrow column: what it is, and who is told."""
+    known = {**roles(), "consular": _("consulate")}
+    told = row_text([name for role, name in known.items() if role in notice.notify])
+    match notice.kind:
+        case Kind.STEP:
+            step = policy.step(notice.step or 0)
+            return threshold_text(step.after_days, step.after_months), told
+        case Kind.REPEAT:
+            return _("reminder"), told
+        case Kind.HAND_OVER:
+            return _("nobody acknowledged"), told
+        case _:
+            return notice_text(notice, policy), ""
 
 
 def flags() -> dict[str, str]:
