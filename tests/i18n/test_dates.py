@@ -125,7 +125,7 @@ def test_no_line_ends_within_either_of_two_dates() -> None:
         ("en", date(2016, 2, 1), date(2016, 2, 28), "1–28\u00a0Feb\u00a02016"),  # a leap year
         ("en", date(2016, 2, 1), date(2016, 2, 29), "Feb\u00a02016"),
         ("en", date(2026, 3, 3), date(2026, 3, 3), "3\u00a0Mar\u00a02026"),
-        ("en", date(2025, 12, 7), date(2026, 1, 3), "7\u00a0Dec\u00a02025\u00a0– 3\u00a0Jan\u00a02026"),
+        ("en", date(2025, 12, 7), date(2026, 1, 3), "7\u00a0Dec\u00a02025\u00a0– 3\u00a0Jan\u00a02026"),  # noqa: E501
         ("en", date(2017, 1, 1), date(2018, 12, 31), "2017–2018"),
         ("en", None, date(2016, 12, 31), "not after 31\u00a0Dec\u00a02016"),
         ("ru", date(2025, 12, 1), date(2026, 2, 28), "дек.\u00a02025\u00a0– февр.\u00a02026"),

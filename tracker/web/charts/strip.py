@@ -51,7 +51,15 @@ def silence_strip(
     there was contact. `title` is read out; `desc` may say more.
     """
     body, width = _drawn(heard, today, since, months, limits, rtl=rtl)
-    return svg.frame(body, width=width, height=_TALL + 7, title=title, desc=desc, css="strip")
+    return svg.frame(
+        body,
+        width=width,
+        height=_TALL + 7,
+        title=title,
+        desc=desc,
+        css="strip",
+        stretched=True,  # in a narrow column it stays as tall
+    )
 
 
 @dataclass(frozen=True, slots=True)

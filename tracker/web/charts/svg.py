@@ -51,17 +51,27 @@ class Picture(NamedTuple):
 
 
 def frame(
-    body: Sequence[str], *, width: float, height: float, title: str, desc: str, css: str
+    body: Sequence[str],
+    *,
+    width: float,
+    height: float,
+    title: str,
+    desc: str,
+    css: str,
+    stretched: bool = False,
 ) -> Markup:
     """An SVG element of `width` × `height` units around finished `body` markup.
+
+    `stretched`: it fills whatever place the sheet gives it, also one of other proportions.
 
     The direction is fixed left to right: on a right-to-left page the sheet would otherwise turn the
     anchors of all texts. Pictures that mirror do so by their own arithmetic.
     """
+    fills = ' preserveAspectRatio="none"' if stretched else ""
     return Markup(  # noqa: S704 - all words in it went through escape()
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(css)}" role="img" '
         f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}" '
-        f'direction="ltr" font-family="{escape(FONT)}">'
+        f'direction="ltr"{fills} font-family="{escape(FONT)}">'
         f"<title>{escape(title)}</title><desc>{escape(desc)}</desc>{''.join(body)}</svg>"
     )
 
