@@ -234,6 +234,22 @@ def test_consents_are_separate_and_off(client: FlaskClient, desk: Desks) -> None
         assert not sharing.consents(d, case, "consular"), "an unchecked text needs a spoken word"
 
 
+def test_s6_what_was_allowed_on_an_unchecked_text_waits_in_whatever_language_it_is_sent(
+    client: FlaskClient, desk: Desks
+) -> None:
+    """R13: who ticks it in a translation nobody checked, and sends in English, read no more."""
+    answer(client)
+    client.get("/report/consents?lang=ug")
+    send(client, "/report/consents", {"consents": ["consular"]})
+    check = client.get("/report/check?lang=en")
+    assert "/report/consents" in check.text
+    client.post("/report/send", data={"csrf_token": csrf_of(check)})
+    with desk() as d:
+        (consent,) = d.session.scalars(select(Consent))
+        assert (consent.language, consent.text_checked) == ("ug", False)
+        assert not sharing.consents(d, d.session.scalars(select(Case)).one(), "consular")
+
+
 def test_protected_and_never(client: FlaskClient, desk: Desks) -> None:
     """S5: protected mode, and ways to be reached only from those who gave them."""
     report(client, reach={"reach": "never", "protected": "1", "phone": "+77010000000"})

@@ -130,6 +130,49 @@ def test_photos_added_later_wait_for_the_caseworker_as_a_message(
     assert send(client, "/status/news", telling).location == "/status/pictures"
 
 
+def test_other_photos_sent_from_the_same_page_are_kept_too(
+    app: Flask, client: FlaskClient, desk: Desks
+) -> None:
+    """After the browser's "back" the form has its old token: what it brings now is something else,
+    and the page says that it is here."""
+    send(client, "/status", {"code": report(app.test_client())})
+    for one in (photo(), photo(), large_photo()):
+        went = upload(client, "/status/pictures", one, once="a", text="a letter")
+        assert went.location == "/status"
+    assert count(desk, Attachment) == 2
+
+
+def test_what_is_written_with_photos_is_lost_neither_with_a_fault_nor_with_a_refusal(
+    app: Flask, client: FlaskClient, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is kept by halves: where the words are not taken the photos are not either."""
+    send(client, "/status", {"code": report(app.test_client())})
+    long = "word " * 1_001
+    shown = upload(client, "/status/pictures", photo(), once="a", text=long)
+    assert shown.status_code == 422 and long in shown.text
+    assert count(desk, Attachment) == 0
+    monkeypatch.setattr(pictures, "MOST_OF_CASE", 0)
+    shown = upload(client, "/status/pictures", photo(), once="a", text="On it stands a name.")
+    assert shown.status_code == 422 and "On it stands a name." in shown.text
+    assert count(desk, Attachment) == count(desk, FamilyMessage) == 0
+
+
+def test_another_language_takes_nobody_on_from_the_photos(
+    app: Flask, client: FlaskClient, desk: Desks
+) -> None:
+    """The button stands in the form: what was chosen is kept, what was written stands there."""
+    answer(client)
+    went = upload(client, "/report/pictures", photo(), lang="ru")
+    assert went.location == "/report/pictures" and count(desk, DraftPicture) == 1
+    assert '<html lang="ru"' in client.get(went.location).text
+    other = app.test_client()
+    send(other, "/status", {"code": report(app.test_client())})
+    shown = upload(other, "/status/pictures", once="a", text="a letter", lang="tr")
+    assert shown.status_code == 200 and '<html lang="tr"' in shown.text
+    assert "a letter" in shown.text and "govuk-error" not in shown.text
+    assert count(desk, FamilyMessage) == 0
+
+
 def test_a_caseworker_adds_looks_and_deletes(client_as: ClientAs, desk: Desks) -> None:
     """As a file to download that runs nothing; every look is in the audit trail."""
     aigul = client_as("caseworker", name="Aigul")

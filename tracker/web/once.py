@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from tracker.engine.desk import Desk
 from tracker.engine.staff.visits import real_now
@@ -39,4 +40,11 @@ def _written() -> str:
     fields = request.form.items(multi=True)
     words = ((name, text.split()) for name, text in fields if name not in _NOT_WRITTEN)
     told = sorted(pair for pair in words if pair[1])
-    return sha256(json.dumps(told).encode()).hexdigest()
+    files = sorted((name, _content(part)) for name, part in request.files.items(multi=True))
+    return sha256(json.dumps([told, files]).encode()).hexdigest()
+
+
+def _content(part: FileStorage) -> str:
+    """A fingerprint of a file, whatever of it was read before."""
+    part.stream.seek(0)
+    return sha256(part.stream.read()).hexdigest()

@@ -82,6 +82,7 @@ class Teller:
     reachable: bool = False
     consents: frozenset[str] = field(default_factory=frozenset)
     spoken: bool = False  # a caseworker spoke with them about the consents
+    consents_read_in: str = ""  # the language in which they read what they allow, if another
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def take_in(
         if code is not None:
             enquirer.receipt_locator, enquirer.receipt_hash = code.locator, code.secret_hash
         _record(desk, case, account, enquirer)
+        read_in = teller.consents_read_in or teller.language
         for scope in sorted(teller.consents):
             record_consent(
                 desk,
@@ -131,8 +133,8 @@ def take_in(
                 enquirer,
                 scope,
                 given=True,
-                language=teller.language,
-                text_checked=is_checked(teller.language),
+                language=read_in,
+                text_checked=is_checked(read_in),
                 spoken=teller.spoken,
             )
         enter_contact(

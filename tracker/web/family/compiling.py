@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.means import Means
 from tracker.domain.statements import StatementKind
-from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact
+from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact, is_checked
 from tracker.engine.cases.told_dates import ToldDate, from_parts
 from tracker.i18n.words import speaking, spoken
 from tracker.web.family import words
@@ -51,6 +51,7 @@ def account(answers: Answers, office_language: str) -> Account:
 def teller(answers: Answers) -> Teller:
     """Who tells it, how to reach them, and what they allow."""
     relation, reach = answers.get("relation", {}), answers.get("reach", {})
+    allowed = answers.get("consents", {})
     return Teller(
         details={
             "relation": relation.get("relation"),
@@ -60,8 +61,14 @@ def teller(answers: Answers) -> Teller:
         language=spoken(),
         protected=bool(reach.get("protected")),
         reachable=reach.get("reach") == "yes",
-        consents=frozenset(answers.get("consents", {}).get("consents", ())),
+        consents=frozenset(allowed.get("consents", ())),
+        consents_read_in=_least_checked(allowed.get("language", spoken()), spoken()),
     )
+
+
+def _least_checked(answered: str, sent: str) -> str:
+    """Who read what they allow in two languages may have understood it in either."""
+    return sent if is_checked(answered) else answered
 
 
 def reach_details(reach: dict[str, Any]) -> dict[str, Any]:

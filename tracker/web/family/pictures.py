@@ -5,8 +5,7 @@ Which pictures were sent is never shown behind the code, only that they arrived 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.store.schema import Draft
-from tracker.web import here, limits, notes, uploads
+from tracker.web import here, language, limits, notes, once, uploads
 from tracker.web.access import body_up_to, family, public
 from tracker.web.family import answers as drafts
 from tracker.web.family.answers import Answers
@@ -55,7 +54,7 @@ def pictures() -> ResponseReturnValue:
         given, kept = drafts.given(desk, draft), _shown(desk, draft)
     if wait := limits.share("pictures"):
         return limits.later(wait, _ask(given, {"": limits.share_is_used(wait)}, kept))
-    form = Form(request.form)
+    form, switched = Form(request.form), language.switched()
     made = uploads.read(form)
     with here.writing() as desk:
         draft = drafts.find(desk, lock=True)
@@ -73,7 +72,7 @@ def pictures() -> ResponseReturnValue:
             form.fail("", too_much())
     if not form:
         return _ask(given, form.errors, kept)
-    stay = request.form.get("add") or request.form.get("remove")
+    stay = switched or request.form.get("add") or request.form.get("remove")
     return go(f"/report/{_KEY}" if stay else onwards(given, _KEY))
 
 
@@ -81,7 +80,7 @@ def pictures() -> ResponseReturnValue:
 @family
 def later_form() -> ResponseReturnValue:
     """A field for pictures."""
-    return _later_page(Form(request.form), {"once": new_token()})
+    return _later_page(Form(request.form), {once.FIELD: new_token()})
 
 
 @bp.post("/status/pictures")
@@ -90,25 +89,29 @@ def later_form() -> ResponseReturnValue:
 def later() -> ResponseReturnValue:
     """Keep them with this family's newest report, and tell the caseworker; once."""
     form = Form(request.form)
+    if language.switched():
+        return _later_page(form, form.raw)
     if wait := limits.share("answer"):
         form.fail("", limits.share_is_used(wait))
-        typed = {"once": request.form.get("once", ""), "text": request.form.get("text", "")}
-        return limits.later(wait, _later_page(form, typed))
+        return limits.later(wait, _later_page(form, form.raw))
     text = form.text("text", longest=5_000, lines=True)
-    made = uploads.read(form)
+    made = uploads.read(form) if form else []
     if form and not made:
         form.fail(uploads.FIELD, _("Choose at least one photo."))
+    kept = bool(made)
     if made:
         with here.writing() as desk:
             enquirer, case = behind_receipt.mine(desk)
-            if is_first(desk, ONCE, request.form.get("once", ""), case):
+            if is_first(desk, ONCE, request.form.get(once.FIELD, ""), case):
                 try:
                     engine.add_later(desk, enquirer, case, made, text)
                 except Refused as refused:
                     desk.session.rollback()
                     form.fail(uploads.FIELD, str(refused))
-    if not form:
-        return _later_page(form, {"once": new_token(), "text": "" if made else text})
+                    kept = False
+    if not form:  # what came with photos that were taken is kept; else it stands there still
+        typed = {"text": "" if kept else request.form.get("text", "")}
+        return _later_page(form, typed | {once.FIELD: new_token()})
     notes.add("success", _("Your photos are here for the caseworker."))
     return go("/status")
 
@@ -122,5 +125,5 @@ def _ask(given: Answers, errors: dict[str, str], kept: Sequence[tuple[str, str]]
     return ask(_KEY, given, {}, errors, kept=kept, accept=uploads.ACCEPT)
 
 
-def _later_page(form: Form, values: dict[str, Any]) -> Response:
+def _later_page(form: Form, values: Mapping[str, str]) -> Response:
     return form_page("family/pictures.html", form.errors, values=values, accept=uploads.ACCEPT)

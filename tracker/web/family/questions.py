@@ -166,7 +166,8 @@ def _reach(form: Form, _said_on: date) -> Kept:
 
 
 def _consents(form: Form, _said_on: date) -> Kept:
-    return {"consents": form.choices("consents", {code for code, *_rest in words.consents()})}
+    chosen = form.choices("consents", {code for code, *_rest in words.consents()})
+    return {"consents": chosen} | ({"language": spoken()} if chosen else {})
 
 
 def _means_of(answers: Answers) -> str:
