@@ -152,6 +152,7 @@ TABLE = """
 /policies/<policy_id>/discard | POST su
 /policies/<policy_id>/draft | GET su | POST su
 /policies/versions/<version_id> | GET au ca su
+/policies/versions/<version_id>/draft | POST su
 /posts | GET ad au su
 /posts/edit | GET ad R | POST ad R
 /queue | GET ca su

@@ -151,13 +151,58 @@ def test_an_expired_share_is_as_if_absent(
 def test_withdrawn_consent_ends_it_at_once(scene: Scene, desk: Desks, clock: MovableClock) -> None:
     """S6: withdrawing stops sharing."""
     clock.move(timedelta(minutes=1))
+    withdraw(scene, desk)
+    assert gone(scene)
+
+
+def withdraw(scene: Scene, desk: Desks) -> None:
+    """The family takes back that a consulate may be told."""
     with desk(scene.worker.actor) as d:
-        case = case_in(d, scene.ref)
-        enquirer = d.session.scalars(select(Enquirer)).one()
+        case, enquirer = case_in(d, scene.ref), d.session.scalars(select(Enquirer)).one()
         sharing.record_consent(
             d, case, enquirer, "consular", given=False, language="en", text_checked=True
         )
-    assert gone(scene)
+
+
+def test_an_answer_that_came_too_late_is_said_to_be_unsent(
+    scene: Scene, desk: Desks, clock: MovableClock, post_form: PostForm
+) -> None:
+    """S6, S8: consent ended while the answer was written; any absent case is answered alike."""
+    with desk() as d:
+        question = d.session.scalars(select(ConsularAction.id)).one()
+    told = {"question": question, "outcome": "answered", "words": "They confirm it."}
+    clock.move(timedelta(minutes=1))
+    withdraw(scene, desk)
+    late = post_form(scene.consul, f"/shared/{scene.ref}/answer", told, "/account")
+    absent = post_form(scene.consul, "/shared/AAAAAA/answer", told, "/account")
+    assert late.status_code == absent.status_code == 404
+    for answer in (late, absent):
+        assert "Nothing that you typed was sent" in answer.get_data(as_text=True)
+    with desk() as d:
+        assert d.session.get_one(ConsularAction, question).answered_at is None
+
+
+def test_the_desk_sees_that_a_post_sees_nothing_without_consent(
+    scene: Scene, desk: Desks, clock: MovableClock, client_as: ClientAs
+) -> None:
+    """S6: a share that consent no longer covers is not shown as one who may see the case."""
+    with desk(scene.worker.actor) as d:
+        case, enquirer = case_in(d, scene.ref), d.session.scalars(select(Enquirer)).one()
+        sharing.record_consent(
+            d,
+            *(case, enquirer, "consular"),
+            given=True,
+            language="en",
+            text_checked=True,
+            until_on=clock.now.date(),
+        )
+    case_page, unseen = f"/cases/{scene.ref}", "They see nothing of it"
+    before = scene.worker.get(case_page).get_data(as_text=True)
+    clock.move(timedelta(days=1))
+    after = client_as("caseworker", name="Dana").get(case_page).get_data(as_text=True)
+    assert unseen not in before
+    assert unseen in after
+    assert before.count("Post Invented") == after.count("Post Invented") + 1
 
 
 def test_a_caseworker_has_no_business_here(scene: Scene) -> None:

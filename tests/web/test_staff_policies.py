@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from tests.web.conftest import ClientAs, Desks, PostForm
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
 from tests.web.staff_cases import alerts, case_row, make_case
 from tracker.domain.policy_document import default_policy, write_policy
 from tracker.engine.clock import policies, preview
@@ -54,6 +56,55 @@ def test_from_draft_by_preview_to_activation(
         assert len(d.session.scalars(select(OutboxMessage.id)).all()) > queued
         states = d.session.scalars(select(PolicyVersion.state).order_by(PolicyVersion.number))
         assert list(states) == ["retired", "active"]
+
+
+def test_the_way_back_to_a_former_version_is_a_draft_like_it(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R17: a version never changes, so what counted before comes back as a version of its own."""
+    lead = client_as("supervisor", name="Marta")
+    policy = policy_id(desk)
+    draft = f"/policies/{policy}/draft"
+    post_form(lead, draft, stricter())
+    post_form(lead, draft.replace("draft", "activate"), page=draft)
+    with desk() as d:
+        second, first = store.versions(d.session, policy)
+        first_id, former = first.id, first.body
+        assert second.body != former
+    former_page = f"/policies/versions/{first_id}"
+    begun = post_form(lead, f"{former_page}/draft", page=former_page)
+    assert begun.location == draft
+    with desk() as d:
+        third = store.version_in(d.session, policy, "draft")
+        assert third is not None
+        assert (third.number, third.body) == (3, former)
+    again = post_form(lead, f"{former_page}/draft", page=former_page)
+    assert "There is a draft already" in again.text
+    post_form(lead, draft.replace("draft", "activate"), page=draft)
+    with desk() as d:
+        active = store.version_in(d.session, policy, "active")
+        assert active is not None
+        assert active.body == former
+
+
+def test_a_version_retired_when_the_next_was_activated(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, clock: MovableClock
+) -> None:
+    """The list says since when a version no longer counts, not since when it counted."""
+    lead = client_as("supervisor", name="Marta")
+    draft = f"/policies/{policy_id(desk)}/draft"
+    post_form(lead, draft, stricter())
+    clock.move(timedelta(days=40, minutes=5))
+    lead = client_as("supervisor", name="Marta")
+    post_form(lead, draft.replace("draft", "activate"), page=draft)
+    with desk() as d:
+        second, first = store.versions(d.session, policy_id(desk))
+        assert first.activated_at is not None
+        assert second.activated_at == first.activated_at + timedelta(days=40, minutes=5)
+    rows = lead.get("/policies").text.split("<tr>")
+    since = [row.split("since ")[1].split("<")[0] for row in rows if "/policies/versions/" in row]
+    assert len(since) == 2
+    assert since[0] == since[1]
 
 
 def test_faults_are_said_at_their_row_and_nothing_is_saved(

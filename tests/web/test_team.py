@@ -102,6 +102,35 @@ def test_leave_and_who_stands_in_are_told(
     assert "on leave" not in client_as("supervisor", name="Vera").get("/team").text
 
 
+def test_both_are_told_at_their_queue_who_stands_in_for_whom(
+    client_as: ClientAs, desk: Desks, clock: MovableClock
+) -> None:
+    """A deputy's own cases are not all they answer for; who is back early gets no alerts."""
+    dana, ilyas = client_as("caseworker", name="Dana"), client_as("caseworker", name="Ilyas")
+    ref = make_case(desk, dana.person_id)
+    with desk() as d:
+        person = d.session.get_one(Person, dana.person_id)
+        set_leave(d, person, date(2026, 3, 1), date(2026, 3, 9), ilyas.person_id)
+
+    def at_the_queue(name: str) -> str:
+        page: str = client_as("caseworker", name=name).get("/queue").text
+        return page.replace("<bdi>", "").replace("</bdi>", "")
+
+    away, deputy, other = at_the_queue("Dana"), at_the_queue("Ilyas"), at_the_queue("Rena")
+    assert "You are on leave: Ilyas is told instead of you." in away
+    assert "You stand in for" not in away
+    assert "You stand in for Dana" in deputy
+    theirs = f"/queue?owner={dana.person_id}"
+    assert f'href="{theirs}"' in deputy
+    assert shown(client_as("caseworker", name="Ilyas"), theirs) == {ref}
+    assert "You stand in for" not in other
+    assert "You are on leave" not in other
+    clock.move(timedelta(days=9))
+    for name in ("Dana", "Ilyas"):
+        assert "leave" not in at_the_queue(name)
+        assert "You stand in for" not in at_the_queue(name)
+
+
 def test_the_sheet_holds_exactly_what_the_page_shows(
     client_as: ClientAs, desk: Desks, post_form: PostForm
 ) -> None:

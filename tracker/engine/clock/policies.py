@@ -90,6 +90,17 @@ def draft_to_see(desk: Desk, policy: PolicyRow) -> PolicyVersion:
     )
 
 
+def draft_from(desk: Desk, version: PolicyVersion) -> PolicyVersion:
+    """A draft that begins as a copy of an earlier version: the way back to what counted before."""
+    policy = desk.session.get_one(PolicyRow, version.policy_id)
+    if store.version_in(desk.session, policy.id, "draft") is not None:
+        raise Refused(_("There is a draft already. Throw it away before you begin another."))
+    begun = draft(desk, policy)
+    begun.body = version.body
+    desk.session.flush()
+    return begun
+
+
 def save_draft(desk: Desk, version: PolicyVersion, document: Mapping[str, Any]) -> Policy:
     """Keep a draft. Raises MalformedDocument with the wrong member's path, and keeps nothing."""
     if version.state != "draft":

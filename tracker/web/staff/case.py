@@ -55,6 +55,7 @@ def case(ref: str) -> ResponseReturnValue:
         heard = engine_queue.heard(file, policy)
         following = list(islice(engine_queue.coming(file, policy, desk.now), AHEAD))
         shares = sharing.live_shares(desk, found)
+        consents = {str(scope): sharing.consents(desk, found, scope) for scope in Scope}
         return page(
             "staff/case.html",
             keys=keys_wanted(),
@@ -70,7 +71,7 @@ def case(ref: str) -> ResponseReturnValue:
             lines=[told for entry in story if (told := line(entry, known))],
             person=[fact for fact in facts if fact["kind"] not in _CHANNEL_KINDS],
             means=[fact for fact in facts if fact["kind"] in _CHANNEL_KINDS],
-            consents={str(scope): sharing.consents(desk, found, scope) for scope in Scope},
+            consents=consents,
             scopes=words.scopes(),
             shares=[(share, known.posts.get(share.post_id, "")) for share in shares],
             until=words.until_text,
@@ -79,7 +80,7 @@ def case(ref: str) -> ResponseReturnValue:
             ],
             people=known.people,
             day=words.day_text,
-            may_see=_may_see(found, shares, known),
+            may_see=_may_see(found, shares if consents[Scope.CONSULAR] else (), known),
             waiting=engine.open_alerts(desk, found),
             pictures=len(pictures.of_case(desk, found)),
             pending=[(told.row, in_brief(told)) for told in story if is_pending(told)],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from flask import Response, abort, request
@@ -39,7 +42,13 @@ def policies() -> ResponseReturnValue:
             versions = store.versions(desk.session, row.id)
             left = sum(counted.get(v.id, 0) for v in versions if v.state == "retired")
             shown.append(
-                {"row": row, "name": engine.name_of(row), "versions": versions, "left": left}
+                {
+                    "row": row,
+                    "name": engine.name_of(row),
+                    "versions": versions,
+                    "left": left,
+                    "since": _since(versions),
+                }
             )
         people = names_of(desk, [v.made_by for each in shown for v in each["versions"]])
         return page(
@@ -82,7 +91,22 @@ def version(version_id: str) -> ResponseReturnValue:
             policy=read_policy(row.body),
             words=words,
             states=_states(),
+            may_return=row.state == "retired" and here.actor().has("supervisor"),
         )
+
+
+@bp.post("/policies/versions/<version_id>/draft")
+@access("supervisor")
+def draft_from(version_id: str) -> ResponseReturnValue:
+    """A draft like an earlier version; it is looked at, and activated, as any other."""
+    with here.writing() as desk:
+        row = desk.session.get(PolicyVersion, version_id)
+        if row is None:
+            abort(404)
+        begun = engine.draft_from(desk, row)
+        at = f"/policies/{begun.policy_id}/draft"
+    notes.add("success", _("Saved as a draft. Nothing has changed for any case yet."))
+    return go(at)
 
 
 @bp.get("/policies/<policy_id>/draft")
@@ -179,6 +203,14 @@ def _editor(
 
 def _read(row: PolicyVersion) -> Policy:
     return read_policy(row.body)
+
+
+def _since(versions: Sequence[PolicyVersion]) -> dict[str, datetime]:
+    """Since when each version is what it is, by id: a retired one since the next was activated."""
+    counted = sorted((v.activated_at, v.id) for v in versions if v.activated_at is not None)
+    begun = {version_id: at for at, version_id in counted}
+    retired = {before: at for (_at, before), (at, _after) in pairwise(counted)}
+    return begun | retired
 
 
 def _states() -> dict[str, str]:

@@ -14,7 +14,7 @@ from tracker.engine.cases import bulk
 from tracker.engine.cases import queue as engine
 from tracker.engine.cases.directory import Found
 from tracker.engine.desk import Desk
-from tracker.engine.staff import saved_views
+from tracker.engine.staff import saved_views, standing
 from tracker.engine.staff.people import few_owners_of, names_of, owners_of
 from tracker.i18n.words import gettext as _
 from tracker.store import queue as store
@@ -49,6 +49,7 @@ def queue() -> ResponseReturnValue:
         counts, in_views = store.count(desk.session, desk_actor(), wanted, desk.now)
         views = _views(wanted, find, in_views)
         kept = [(each, url_of(each.wanted)) for each in saved_views.mine(desk)]
+        told_for, told_instead = standing.told_for(desk), standing.told_instead(desk)
         waiting, keys = bulk.waiting(desk, cases[:PAGE]), keys_wanted()
         desk.audit("queue.read", "queue", cases=len(rows), searched=bool(asked))
     unread.tell(unread_cases)
@@ -79,6 +80,9 @@ def queue() -> ResponseReturnValue:
         band_url=lambda band: url_of(wanted, find, band=band),
         next_url=url_of(wanted, find, after=cases[PAGE - 1].ref) if more else "",
         first_url=url_of(wanted, find) if request.args.get("after") else "",
+        told_for=[(each, url_of(Wanted(owner=each.person_id))) for each in told_for],
+        told_instead=told_instead,
+        until=words.until_text,
         none_at_all=wanted == Wanted() and not asked and not any(v["count"] for v in views),
     )
 
