@@ -6,7 +6,8 @@ on to whoever is there.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +15,14 @@ from tests.standins.office import START, Office
 from tests.standins.provider import Provider
 from tracker.domain.actor import OPERATOR, Actor
 from tracker.domain.errors import Refused
-from tracker.engine.digests.digest import make_due
+from tracker.engine.cases import record, sharing
+from tracker.engine.digests.digest import make_due, reader_of
 from tracker.engine.keeping.alarms import Alarm, ringing
 from tracker.engine.keeping.doctor import examine
 from tracker.engine.sending.replies import Heard, hear
-from tracker.engine.staff import accounts
+from tracker.engine.staff import accounts, posts
+from tracker.engine.staff.audience import members_of
+from tracker.engine.staff.visits import actor_of
 from tracker.store.schema import ContactPoint, Person
 
 pytestmark = pytest.mark.database
@@ -130,3 +134,41 @@ def test_two_administrators_last_days_cannot_both_pass(office: Office) -> None:
     ends(omar, None)
     ends(ada, None)
     ends(omar, later)
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "over"),
+    [
+        ("Pacific/Kiritimati", "2026-03-03T10:00:00+00:00"),
+        ("UTC", "2026-03-04T00:00:00+00:00"),
+        ("America/Los_Angeles", "2026-03-04T08:00:00+00:00"),
+    ],
+)
+def test_somebody_serves_at_a_post_to_the_end_of_the_organisations_day(
+    instance: Path, database_url: str, zone_name: str, over: str
+) -> None:
+    """Domain 14: what they see, whom an alert is told, and what the posts' page says agree."""
+    office = Office.opened(instance, database_url, {}, TRACKER_TIMEZONE=zone_name)
+    consul = office.person("Dee", "consular", zone_name="Asia/Almaty")
+    owner = office.person("Aigul", "caseworker")
+    case_id = office.silent_case(owner, None)
+    with office.desk() as desk:
+        desk.actor = Actor("person", owner, frozenset({"caseworker"}))
+        post = posts.add_post(desk, "Consulate", "UTC")
+        posts.add_member(desk, post.id, consul, date(2026, 3, 3))
+        case = office.case(case_id, desk)
+        who = record.add_enquirer(desk, case, {"name": "Saltanat"})
+        sharing.record_consent(
+            desk, case, who, "consular", given=True, language="en", text_checked=True
+        )
+        sharing.share(desk, case, post.id, ["name"])
+        post_id = post.id
+    end = datetime.fromisoformat(over)
+    for office.clock.now, serves in ((end - timedelta(seconds=1), True), (end, False)):
+        with office.desk() as desk:
+            person = desk.session.get_one(Person, consul)
+            assert (post_id in actor_of(desk, person).posts) is serves
+            assert (post_id in reader_of(desk, person).posts) is serves
+            assert bool(members_of(desk, [case_id])) is serves
+            assert (post_id in posts.members(desk)) is serves
+    office.services.database.engine.dispose()

@@ -230,3 +230,16 @@ def test_the_day_it_was_said_is_taken_as_a_sheet_shows_it_and_never_counted_from
     for bad in ("yesterday", "02/03/2026", "February 2026", "21.02.2036", "21 февраля", "soon"):
         faults = run(office, f"{head}B,in January,{bad},telephone\n").faults
         assert [fault.column for fault in faults] == ["said_on"], bad
+
+
+@pytest.mark.parametrize("said", ["sep=;", "SEP=;\r", "sep=|"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_line_that_tells_excel_the_separator_is_no_row(said: str, mark: str) -> None:
+    """Rows are counted as Excel shows them, without that line."""
+    between = said.strip()[-1]
+    text = "name;place\nAlim Tursun;Urumchi, near the station\n".replace(";", between)
+    sheet = read_sheet(f"{mark}{said}\n{text}".encode())
+    assert sheet.columns == ("name", "place")
+    assert [(row.number, dict(row.cells)) for row in sheet.rows] == [
+        (2, {"name": "Alim Tursun", "place": "Urumchi, near the station"})
+    ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
+from tracker.domain.moments import local_date
 from tracker.security.keys import KeyRing
 from tracker.security.tokens import lookup_hmac
 from tracker.settings import Settings
@@ -29,6 +30,11 @@ class Desk:
     ring: KeyRing
     settings: Settings
     gathering: set[str] = field(default_factory=set)  # cases of `clockwork.together`
+
+    @property
+    def today(self) -> date:
+        """The organisation's day: of what neither a case nor a person has a zone of its own for."""
+        return local_date(self.now, self.settings.timezone)
 
     def audit(
         self,

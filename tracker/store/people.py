@@ -120,7 +120,7 @@ def _serving(person_id: str, today: date) -> ColumnElement[bool]:
 
 
 def other_administrators(session: Session, person_id: str, on: date) -> int:
-    """How many administrators who can sign in on a day (UTC) there are besides this person."""
+    """How many administrators who can sign in on a day there are besides this person."""
     count = session.scalar(
         select(func.count())
         .select_from(Person)

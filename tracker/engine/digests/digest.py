@@ -81,7 +81,7 @@ def reader_of(desk: Desk, person: Person) -> Actor:
         people.roles_of(desk.session, person.id) & set(READERS),
         language=person.language,
         zone_name=person.zone_name,
-        posts=people.posts_of(desk.session, person.id, desk.now.date()),
+        posts=people.posts_of(desk.session, person.id, desk.today),
         stands_in_for=stands_in_for(desk, person.id),
     )
 

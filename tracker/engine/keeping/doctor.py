@@ -272,7 +272,7 @@ def _people(desk: Desk) -> Iterator[Finding]:
 
 def _holders(desk: Desk) -> Iterator[Finding]:
     """Whether those who stand behind open cases can act (D6). People are named by their page."""
-    found = unfit(desk.session, desk.now.date())
+    found = unfit(desk.session, desk.today)
     if not found:
         yield Finding("whose cases", True, "All who have open cases can act on them.")
         return

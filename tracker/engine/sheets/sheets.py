@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -28,6 +29,7 @@ _NO_WORKBOOK: Final = 3
 """The reader's exit code; every other but 0 is a file that asked for too much."""
 _LIMITS: Final = Limits(memory=2**30, processor_seconds=30, patience_seconds=60.0)
 _DELIMITERS: Final = ",;\t"
+_SAID: Final = re.compile(r"sep=([^\"\s]|\t)\r?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,11 @@ def _columns_known(text: str) -> int:
 
 
 def _csv(text: str) -> Iterator[list[str]]:
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    first, _end, rest = text.partition("\n")
+    if said := _SAID.fullmatch(first):  # a line for Excel, which does not count it as a row
+        delimiter, text = said[1], rest
+    else:
+        delimiter = max(_DELIMITERS, key=first.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             yield [cell.strip() for cell in row]

@@ -273,7 +273,7 @@ def keep_an_administrator(
     leaves = people.ADMINISTRATOR in held and people.ADMINISTRATOR not in roles
     if not person.active or not leaves:
         return
-    today = desk.now.date()
+    today = desk.today
     if not people.other_administrators(desk.session, person.id, today):
         raise Refused(_("This is the last administrator. Make another one first."))
     after = today if until is None else max(today, until + timedelta(days=1))

@@ -243,7 +243,6 @@ def _today(desk: Desk, person: Person) -> date:
 
 def members_of(desk: Desk, case_ids: Collection[str]) -> dict[str, list[Person]]:
     """Who today is a member of a post that a case is shared with, by case; none is left out."""
-    today: date = desk.now.date()
     shared = (
         select(Share.case_id, Person)
         .join(PostMember, PostMember.post_id == Share.post_id)
@@ -254,13 +253,13 @@ def members_of(desk: Desk, case_ids: Collection[str]) -> dict[str, list[Person]]
             Share.ended_at.is_(None),
             lasts(Case, desk.now),
             Person.active,
-            or_(PostMember.until_on.is_(None), PostMember.until_on >= today),
-            or_(Person.expires_on.is_(None), Person.expires_on >= today),
+            or_(PostMember.until_on.is_(None), PostMember.until_on >= desk.today),
         )
         .order_by(Share.case_id, Person.id)
         .distinct()
     )
     found = defaultdict[str, list[Person]](list)
     for case_id, person in desk.session.execute(shared):
-        found[case_id].append(person)
+        if may_enter(desk, person):
+            found[case_id].append(person)
     return found

@@ -120,7 +120,7 @@ def rescue(desk: Desk, person_id: str, user: int) -> str:
     person = accounts.open_account(desk, person_id)
     if people.ADMINISTRATOR not in people.roles_of(desk.session, person.id):
         raise Refused(_("This is no administrator. An administrator resets their sign-in."))
-    if people.other_administrators(desk.session, person.id, desk.now.date()):
+    if people.other_administrators(desk.session, person.id, desk.today):
         raise Refused(_("There is another administrator, who can reset it."))
     if is_over(desk, person):
         person.expires_on = None

@@ -27,8 +27,8 @@ def add_post(desk: Desk, name: str, zone_name: str) -> ConsularPost:
 
 
 def members(desk: Desk) -> dict[str, list[PostMember]]:
-    """Who serves where today, by post."""
-    today = desk.now.date()
+    """Who serves where today, by post: to the end of the organisation's day."""
+    today = desk.today
     found: dict[str, list[PostMember]] = {}
     for row in desk.session.scalars(select(PostMember).order_by(PostMember.since_at)):
         if row.until_on is None or row.until_on >= today:
@@ -41,7 +41,7 @@ def add_member(desk: Desk, post_id: str, person_id: str, until_on: date | None) 
     post, person = desk.session.get(ConsularPost, post_id), desk.session.get(Person, person_id)
     if post is None or person is None or not person.active:
         raise Refused(_("Choose an active person and a post."))
-    if until_on is not None and until_on < desk.now.date():
+    if until_on is not None and until_on < desk.today:
         raise Refused(_("The last day lies in the past. Choose a later one."))
     row = desk.session.scalars(
         select(PostMember).filter_by(post_id=post_id, person_id=person_id)

@@ -13,7 +13,6 @@ from typing import Final
 
 from tracker.domain.actor import ANYONE, Actor, family
 from tracker.domain.clock import system_clock
-from tracker.domain.moments import local_date, zone_of_hours
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import about_today, deputy_of, may_enter
 from tracker.engine.staff.people import name_of
@@ -171,8 +170,7 @@ def _actor(desk: Desk, row: WebSession, person: Person | None) -> Actor | None:
 
 def actor_of(desk: Desk, person: Person) -> Actor:
     """A member of staff as an actor, with the roles and posts of today."""
-    today = local_date(desk.now, zone_of_hours(person.zone_name))
-    standing = people.standing(desk.session, person.id, today, about_today(desk))
+    standing = people.standing(desk.session, person.id, desk.today, about_today(desk))
     return Actor(
         "person",
         person.id,

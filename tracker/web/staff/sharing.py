@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
+from tracker.domain.moments import local_date, zone
 from tracker.engine.cases import sharing as engine
 from tracker.engine.cases.reveal import enquirer_of, numbered
 from tracker.engine.desk import Desk
@@ -108,7 +109,7 @@ def share(ref: str) -> ResponseReturnValue:
     ask = form.text("ask", longest=2000, lines=True)
 
     def act(desk: Desk, case: Case) -> None:
-        if until is not None and until < desk.now.date():
+        if until is not None and until < local_date(desk.now, zone(case.zone_name)):
             raise Refused(_("The last day lies in the past. Choose a later one."))
         engine.share(desk, case, post, fields, until_on=until, ask=ask or None)
 
