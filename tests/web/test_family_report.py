@@ -21,6 +21,7 @@ from tracker.engine.clock.clockwork import last_contact, open_file
 from tracker.i18n.words import gettext, speaking
 from tracker.store.schema import (
     Alert,
+    AuditRow,
     Case,
     Consent,
     ContactReport,
@@ -94,7 +95,8 @@ def test_nothing_typed_lies_open_in_a_draft_or_after_it(client: FlaskClient, des
     client.post("/report/send", data={"csrf_token": csrf_of(client.get("/report/check"))})
     with desk() as d:
         (draft,) = d.session.scalars(select(Draft))
-        assert d.safe.open(draft, "answers") == {}
+        (enquirer,) = d.session.scalars(select(Enquirer.id))
+        assert d.safe.open(draft, "answers") == {"enquirer": enquirer}
 
 
 def test_a_second_submit_makes_no_second_case(client: FlaskClient, desk: Desks) -> None:
@@ -110,6 +112,53 @@ def test_a_second_submit_makes_no_second_case(client: FlaskClient, desk: Desks) 
     with desk() as d:
         assert len(d.session.scalars(select(Case)).all()) == 1
     assert "was received once" in client.get("/report/check").text
+
+
+def test_a_code_that_was_lost_on_the_way_is_given_anew_once(
+    client: FlaskClient, app: Flask, desk: Desks, clock: MovableClock
+) -> None:
+    """S7: to the browser that sent the report, which is asked whether it saw one; the first then
+    opens nothing. Nobody else gets one, and no caseworker has to be found."""
+    answer(client)
+    token = csrf_of(client.get("/report/check"))
+    first = code_in(client.post("/report/send", data={"csrf_token": token}))
+    page = client.get("/report/check")
+    assert "Did you see your code?" in page.text and "receipt__code" not in page.text
+    lost = {"csrf_token": csrf_of(page), "lost": "1"}
+    stranger = app.test_client()
+    theirs = csrf_of(stranger.get("/report"))
+    assert stranger.post("/report/send", data={**lost, "csrf_token": theirs}).status_code == 303
+    clock.move(timedelta(minutes=29))
+    second = code_in(client.post("/report/send", data=lost))
+    assert second != first
+    once_more = client.post("/report/send", data=lost).text
+    assert "receipt__code" not in once_more and "Did you see your code?" not in once_more
+    assert "This code is not right" in send(app.test_client(), "/status", {"code": first}).text
+    assert send(app.test_client(), "/status", {"code": second}).location == "/status"
+    with desk() as d:
+        assert len(d.session.scalars(select(Case)).all()) == 1
+        assert d.session.scalars(select(AuditRow).filter_by(act="receipt.unseen")).one()
+
+
+@pytest.mark.parametrize("why", ["used", "late", "replaced"])
+def test_a_code_that_somebody_has_is_never_taken_from_them(
+    why: str, client: FlaskClient, app: Flask, desk: Desks, clock: MovableClock
+) -> None:
+    """S7: once it was used, once a caseworker gave another, and half an hour after sending."""
+    answer(client)
+    token = csrf_of(client.get("/report/check"))
+    code = code_in(client.post("/report/send", data={"csrf_token": token}))
+    lost = {"csrf_token": csrf_of(client.get("/report/check")), "lost": "1"}
+    if why == "used":
+        assert send(app.test_client(), "/status", {"code": code}).location == "/status"
+    elif why == "late":
+        clock.move(timedelta(minutes=31))
+    else:
+        with desk() as d:
+            d.session.scalars(select(Enquirer)).one().checked_at = d.now
+    said = client.post("/report/send", data=lost).text
+    assert "receipt__code" not in said and "ask a caseworker" in said
+    assert send(app.test_client(), "/status", {"code": code}).location == "/status"
 
 
 def test_a_draft_waits_for_24_hours(client: FlaskClient, desk: Desks, clock: MovableClock) -> None:

@@ -402,8 +402,11 @@ def test_withdrawing_stops_sharing_but_not_the_clock(
         assert "consular" in open_file(d, case).consents
         due, before = case.next_look_at, last_contact(d, case)
     assert "14 days" in family.get("/status/withdraw").text
+    first = '<div class="buttons"><a href="/status/{}"'
+    assert first.format("news") in family.get("/status").text
     for _ in range(2):
         assert send(family, "/status/withdraw", {}).status_code == 303
+    assert first.format("message") in family.get("/status").text, "what a withdrawn family needs"
     with desk() as d:
         case = d.session.scalars(select(Case)).one()
         (enquirer,) = d.session.scalars(select(Enquirer))

@@ -100,11 +100,11 @@ def keep(safe: Safe, draft: Draft, told: Mapping[str, Any]) -> None:
     safe.seal(draft, "answers", dict(told))
 
 
-def sent(safe: Safe, draft: Draft, case_id: str) -> None:
+def sent(safe: Safe, draft: Draft, case_id: str, left: Mapping[str, str]) -> None:
     """The draft became a case. Its words go, and from where it came; the row stays for a second
-    submit of the form."""
+    submit of the form, with `left`: ids."""
     draft.sent_case_id, draft.source = case_id, None
-    safe.seal(draft, "answers", {})
+    safe.seal(draft, "answers", dict(left))
 
 
 def discard(session: Session, draft: Draft) -> None:

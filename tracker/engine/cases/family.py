@@ -19,6 +19,9 @@ from tracker.store import family, sessions
 from tracker.store.cases import visible_cases
 from tracker.store.schema import Case, Enquirer, FamilyMessage, new_id
 
+UNSEEN_FOR: Final = timedelta(minutes=30)
+"""So long after sending a browser whose answer was lost on the way may ask for another code."""
+
 ERASED_AFTER: Final = timedelta(days=14)
 """S6: what a withdrawal erases waits so long."""
 
@@ -56,6 +59,24 @@ def replace_code(desk: Desk, enquirer: Enquirer, code: Code, checked: str) -> No
     enquirer.checked_at = desk.now
     sessions.end_family(desk.session, enquirer.id, desk.now)
     desk.audit("receipt.replaced", "enquirer", enquirer.id, enquirer.case_id)
+
+
+def may_be_unseen(desk: Desk, enquirer: Enquirer) -> bool:
+    """Whether a code may never have reached its family: it is new, was never used nor replaced."""
+    touched = (enquirer.opened_at, enquirer.checked_at, enquirer.withdrawn_at, enquirer.erased_at)
+    return not any(touched) and desk.now - enquirer.created_at <= UNSEEN_FOR
+
+
+def replace_unseen(desk: Desk, enquirer: Enquirer, code: Code) -> None:
+    """Another code for the browser that sent the report; the first opens nothing any more (S7).
+
+    Raises Refused where the first was used meanwhile, or half an hour has passed.
+    """
+    desk.session.refresh(enquirer, with_for_update=True)
+    if not may_be_unseen(desk, enquirer):
+        raise Refused(_("The code cannot be shown again."))
+    enquirer.receipt_locator, enquirer.receipt_hash = code.locator, code.secret_hash
+    desk.audit("receipt.unseen", "enquirer", enquirer.id, enquirer.case_id)
 
 
 def opened(desk: Desk, enquirer: Enquirer) -> None:

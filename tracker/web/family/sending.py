@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.actor import ANYONE
@@ -10,8 +10,12 @@ from tracker.domain.errors import Refused
 from tracker.engine.cases import family as behind_receipt
 from tracker.engine.cases import pictures
 from tracker.engine.cases.intake import take_in
+from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
+from tracker.security.receipts import Receipt
 from tracker.store import drafts as draft_rows
+from tracker.store import family
+from tracker.store.schema import Draft, Enquirer
 from tracker.web import here, limits
 from tracker.web.access import public
 from tracker.web.family import answers as drafts
@@ -24,6 +28,9 @@ from tracker.web.family.summary import rows
 from tracker.web.pages import form_page, go, page
 from tracker.web.qr import drawing
 
+_ENQUIRER = "enquirer"
+"""What is left in a draft that was sent: who sent it, by id."""
+
 
 @bp.get("/report/check")
 @public
@@ -34,7 +41,7 @@ def check() -> ResponseReturnValue:
         if draft is None:
             return lost()
         if draft.sent_case_id is not None:
-            return page("family/received.html")
+            return _received(desk, draft)
         given = drafts.given(desk, draft)
     if unanswered := questions.first_open(given):
         return go(f"/report/{unanswered}")
@@ -52,10 +59,11 @@ def send() -> ResponseReturnValue:
         draft = drafts.find(desk)
         if draft is None:
             return lost()
-        if draft.sent_case_id is not None:
-            return page("family/received.html")
-        given = drafts.given(desk, draft)
         receipt = behind_receipt.new_code(desk)
+        if draft.sent_case_id is not None:
+            again = request.form.get("lost") and _unseen(desk, draft)
+            return _another(receipt) if again else _received(desk, draft)
+        given = drafts.given(desk, draft)
     if unanswered := questions.first_open(given):
         return go(f"/report/{unanswered}")
     if wait := limits.share("send"):
@@ -65,8 +73,10 @@ def send() -> ResponseReturnValue:
     told, who = account(given, settings.language), teller(given)
     with here.writing(ANYONE) as desk:  # a family's words, whoever is signed in at this screen
         draft = drafts.find(desk, lock=True)
-        if draft is None or draft.sent_case_id is not None:
-            return page("family/received.html")
+        if draft is None:
+            return lost()
+        if draft.sent_case_id is not None:
+            return _received(desk, draft)
         if drafts.given(desk, draft) != given:  # another window of this browser answered anew
             return go("/report/check")
         try:
@@ -76,8 +86,41 @@ def send() -> ResponseReturnValue:
             desk.session.rollback()
             problem = _("This could not be taken. Look at the dates again, then send it once more.")
             return _check_page(given, {"": problem})
-        draft_rows.sent(desk.safe, draft, case.id)
-    address = f"{settings.base_url}/status"
+        draft_rows.sent(desk.safe, draft, case.id, {_ENQUIRER: enquirer.id})
+    return _shown(receipt)
+
+
+def _another(receipt: Receipt) -> ResponseReturnValue:
+    """A line that breaks at the last step takes the code with it, and whoever chose never to be
+    contacted could not ask a caseworker: once, and only this browser, gets another one."""
+    if wait := limits.share("send"):
+        limits.refuse_share(wait)
+    code = behind_receipt.code_of(receipt, here.services().ring.pepper)
+    with here.writing(ANYONE) as desk:
+        draft = drafts.find(desk, lock=True)
+        if draft is None:
+            return lost()
+        enquirer = _unseen(desk, draft)
+        if enquirer is None:
+            return _received(desk, draft)
+        behind_receipt.replace_unseen(desk, enquirer, code)
+        draft_rows.keep(desk.safe, draft, {})
+    return _shown(receipt)
+
+
+def _unseen(desk: Desk, draft: Draft) -> Enquirer | None:
+    """Whose code this browser may never have got; None once that cannot be."""
+    whose = drafts.given(desk, draft).get(_ENQUIRER)
+    enquirer = family.enquirer(desk.session, str(whose)) if whose else None
+    return enquirer if enquirer and behind_receipt.may_be_unseen(desk, enquirer) else None
+
+
+def _received(desk: Desk, draft: Draft) -> Response:
+    return page("family/received.html", unseen=_unseen(desk, draft) is not None)
+
+
+def _shown(receipt: Receipt) -> Response:
+    address = f"{here.services().settings.base_url}/status"
     return page("family/receipt.html", code=receipt.code, address=address, picture=drawing(address))
 
 
