@@ -31,7 +31,7 @@ def test_the_whole_way_from_a_key_to_a_restored_instance(tmp_path: Path, instanc
     with ready.desk(OPERATOR) as desk:
         ref = cases.open_case(desk, zone_name="UTC").ref
     ready.database.engine.dispose()
-    asked = invoke("backup", str(tmp_path / "b"), instance=instance)
+    asked = invoke("backup", str(tmp_path / "b.backup"), instance=instance)
     assert asked.exit_code == 1 and "tracker keys backup" in asked.stderr
     key = tmp_path / "key.txt"
     made = invoke("keys", "backup", str(key), instance=instance)
@@ -41,8 +41,10 @@ def test_the_whole_way_from_a_key_to_a_restored_instance(tmp_path: Path, instanc
     settings = {"TRACKER_BACKUP_KEY": public}
     assert not doctor(instance, **settings)["backup"]
     folder = tmp_path / "backups"
-    missing = invoke("backup", f"{folder}/", instance=instance, **settings)
-    assert missing.exit_code == 1 and "make it first" in missing.stderr and not folder.exists()
+    for named in (f"{folder}/", str(folder)):
+        missing = invoke("backup", named, instance=instance, **settings)
+        assert missing.exit_code == 1 and "make it first" in missing.stderr
+        assert not folder.exists()
     folder.mkdir()
     done = invoke("backup", str(folder), instance=instance, **settings)
     assert done.exit_code == 0, done.output
@@ -55,6 +57,9 @@ def test_the_whole_way_from_a_key_to_a_restored_instance(tmp_path: Path, instanc
     assert refused.exit_code == 1 and "offline copy of key ring" in refused.stderr
     assert [path.name for path in other.iterdir()] == []
     shutil.copy2(instance / "keys.json", other / "keys.json")
+    too_early = invoke("doctor", instance=other)
+    assert too_early.exit_code == 1 and too_early.stderr.count("\n") == 1
+    assert "tracker restore FILE" in too_early.stderr and "no such table" not in too_early.output
     back = invoke("restore", str(file), instance=other, text=key.read_text().splitlines()[1] + "\n")
     assert back.exit_code == 0, back.output
     assert "Sending is paused" in back.stdout

@@ -146,6 +146,14 @@ def test_doctor_finds_what_is_planted(ready: Services, instance: Path) -> None:
     assert found["database"] and found["delivery"] and found["keys"] and found["alerts"]
 
 
+def test_doctor_names_no_address_at_which_the_site_may_not_run(
+    ready: Services, instance: Path
+) -> None:
+    """One given for a run alone (TRACKER_BIND) is not known to the next command."""
+    said = invoke("doctor", instance=instance).output
+    assert "See on the site /help#worker" in said and "8000" not in said
+
+
 def test_doctor_says_when_others_can_read_the_keys(ready: Services, instance: Path) -> None:
     ready.settings.keys.chmod(0o644)
     done = invoke("doctor", instance=instance)

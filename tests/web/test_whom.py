@@ -181,9 +181,32 @@ def test_s8_who_only_sounds_so_is_shown_but_not_taken_unasked(
     people = [("one", name), ("other", "Nobody Else")]
     form = Form(MultiDict({"person": typed}))
     assert whom.read(form, "person", people) is None
-    assert "choose them here; else go back and write the name" in form.errors["person"]
-    assert whom.field(people, typed=typed).listed == [("one", name)]
-    assert whom.read(Form(MultiDict({"person": "one"})), "person", people) == "one"
+    assert "choose them below; else write the name" in form.errors["person"]
+    shown = whom.field(people, typed=typed)
+    assert (shown.listed, shown.value, shown.alike) == (None, typed, [("one", name)])
+    chosen = {"person": typed, "person-one": "one"}
+    assert whom.read(Form(MultiDict(chosen)), "person", people) == "one"
+
+
+def test_whoever_is_offered_only_a_sound_alike_writes_another_name_at_once(
+    client_as: ClientAs, post_form: PostForm, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to go back; what is written then counts, whatever stands chosen in the list."""
+    monkeypatch.setattr(whom, "LISTED", 1)
+    boss = client_as("supervisor", name="Vera")
+    haidar = client_as("caseworker", name="Haidar Musin").person_id
+    bota = client_as("caseworker", name="Bota Serik").person_id
+    ref = make_case(desk, bota)
+    at = f"/cases/{ref}/assign"
+    asked = post_form(boss, at, {"caseworker": "Aidar"})
+    assert asked.status_code == 422 and ">Haidar Musin</option>" in asked.text
+    assert 'name="caseworker" type="text"' in asked.text and 'value="Aidar"' in asked.text
+    both = {"caseworker": "bota", "caseworker-one": haidar}
+    assert post_form(boss, at, both).status_code == 303
+    assert case_row(desk, ref).caseworker_id == bota
+    taken = {"caseworker": "Aidar", "caseworker-one": haidar}
+    assert post_form(boss, at, taken).status_code == 303
+    assert case_row(desk, ref).caseworker_id == haidar
 
 
 def test_a_few_are_listed(client_as: ClientAs, desk: Desks) -> None:

@@ -28,6 +28,7 @@ from tracker.engine.sending.switches import is_key_copied
 from tracker.engine.worker.scheduler import run_worker
 from tracker.i18n.dates import datetime_text
 from tracker.settings import Settings, load
+from tracker.store import migrate
 
 FIRST_ADMINISTRATOR = "administrator@localhost.example"
 
@@ -120,6 +121,11 @@ def doctor(as_json: bool) -> None:
         return datetime_text(instant, ready.settings.timezone)
 
     with ready.reading(OPERATOR) as desk:
+        if migrate.standing(desk.session.connection()) is None:
+            fail(
+                "The database is empty: nothing was set up in it yet. To bring a backup back, run:"
+                " tracker restore FILE; to begin anew: tracker init --admin you@example.org"
+            )
         findings = examine(desk, ready.channels, when=format_instant if as_json else on_clock)
         kept = promises.examine(desk)
     for finding in findings:
@@ -138,7 +144,9 @@ def doctor(as_json: bool) -> None:
 def _line(finding: Finding, found: Settings) -> str:
     if finding.well:
         return f"ok     {finding.what}: {finding.says}"
-    see = f" See {found.base_url}/help#{finding.alarm}" if finding.alarm else ""
+    # Where none is set the site may have been started at another address than we would be.
+    site = found.public_url or "on the site "
+    see = f" See {site}/help#{finding.alarm}" if finding.alarm else ""
     return f"WRONG  {finding.what}: {finding.says}{see}"
 
 

@@ -27,6 +27,9 @@ WAS: Final = "-was"
 """Ends the name of a hidden field: who was chosen when the page was made, and need not be looked
 for, should two people have one name."""
 
+ONE: Final = "-one"
+"""Ends the name of the list that stands below a name that only sounds like somebody's."""
+
 _BETWEEN: Final = re.compile(r"[\s\-\u2010\u2011]+")
 """Spaces and hyphens."""
 
@@ -36,11 +39,13 @@ People = Sequence[tuple[str, str]]
 @dataclass(frozen=True, slots=True)
 class Field:
     """What the field shows: people to choose from, or None where a name is typed. `value` is an id
-    in the one case, a name in the other; `was` the id that stands behind it, or ""."""
+    in the one case, a name in the other; `was` the id that stands behind it, or ""; `alike` are
+    people whose name only sounds like it, to be chosen from, where it is not written anew."""
 
     listed: People | None
     value: str
     was: str = ""
+    alike: People = ()
 
 
 def field(people: People, chosen: str | None = None, typed: str | None = None) -> Field:
@@ -57,9 +62,11 @@ def field(people: People, chosen: str | None = None, typed: str | None = None) -
     if typed is None:
         return Field(None, "")
     called, written = _called(people, sent)
-    if (len(called) > 1 or not written) and 0 < len(called) <= LISTED:
-        return Field(called, "")
-    return Field(None, sent)
+    if not 0 < len(called) <= LISTED:
+        return Field(None, sent)
+    if not written:
+        return Field(None, sent, alike=called)
+    return Field(called, "") if len(called) > 1 else Field(None, sent)
 
 
 def read(form: Form, name: str, people: People, *, required: str = "") -> str | None:
@@ -74,12 +81,15 @@ def read(form: Form, name: str, people: People, *, required: str = "") -> str | 
     called, written = _called(people, typed)
     if len(called) == 1 and written:
         return called[0][0]
+    one = form.raw.get(name + ONE, "")
+    if not written and one in dict(called):
+        return one
     if not written and 0 < len(called) <= LISTED:
         form.fail(
             name,
             _(
                 "Nobody’s name is written like that. If it is somebody whose name sounds like it, "
-                "choose them here; else go back and write the name in another way."
+                "choose them below; else write the name in another way."
             ),
         )
     elif 1 < len(called) <= LISTED:

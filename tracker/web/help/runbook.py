@@ -36,8 +36,10 @@ def _entry(alarm: Alarm) -> Entry:
                 alarm,
                 _("No alert is raised and nothing is sent. Every hour counts."),
                 _(
-                    "Start the worker again. If it ends by itself, read its log. When it is back "
-                    "it catches up by itself; look at the queue then."
+                    "Start the worker again: where services run it, restart tracker-worker; else "
+                    "run the command below in the tracker's folder and leave it running. If it "
+                    "ends by itself, read its log. When it is back it catches up by itself; look "
+                    "at the queue then."
                 ),
                 ("tracker worker", "tracker doctor"),
             )
