@@ -98,7 +98,7 @@ def _families() -> dict[str, str]:
         "enquirer.erased": _("Deleted: who reported, and their words"),
         "receipt.opened": _("Receipt opened"),
         "receipt.refused": _("Wrong receipt code"),
-        "receipt.unseen": _("New receipt code: the first never arrived"),
+        "receipt.unseen": _("New code: the first never arrived"),
         "receipt.replaced": _("New receipt code given"),
         "message.written": _("Message written"),
         "message.read": _("Messages read"),
