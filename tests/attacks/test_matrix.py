@@ -134,8 +134,10 @@ TABLE = """
 /people/<person_id>/edit | GET ad R
 /people/<person_id>/erase | GET ad R | POST ad R
 /people/<person_id>/leave | POST ad R
+/people/<person_id>/name | POST ad R
 /people/<person_id>/points | POST ad R
 /people/<person_id>/points/<point_id> | POST ad R
+/people/<person_id>/points/<point_id>/sign-in | POST ad R
 /people/<person_id>/reading | POST ad R
 /people/<person_id>/reset | POST ad R
 /people/<person_id>/roles | POST ad R

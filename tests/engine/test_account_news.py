@@ -13,11 +13,19 @@ from tests.standins.provider import Provider
 from tracker.domain.actor import Actor
 from tracker.domain.errors import Refused
 from tracker.engine.cases import record, reveal
+from tracker.engine.desk import Desk
 from tracker.engine.digests.digest import prepare, reader_of
 from tracker.engine.sheets import taking_out
-from tracker.engine.staff import account_news, accounts, colleagues, grave_acts, signing_in
+from tracker.engine.staff import (
+    account_news,
+    accounts,
+    colleagues,
+    grave_acts,
+    own_details,
+    signing_in,
+)
 from tracker.store import people
-from tracker.store.schema import AuditRow, ContactPoint, Person, SignInLink
+from tracker.store.schema import AuditRow, ContactPoint, OutboxMessage, Person, SignInLink
 
 PHONE = "+77011234567"
 SMTP = {"TRACKER_SMTP_URL": "smtps://u:a-long-mail-password@mail.example.org", "TRACKER_MAIL_FROM":
@@ -192,3 +200,55 @@ def test_five_wrong_codes_after_a_right_password_are_told_once_a_day(office: Off
     office.clock.move(hours=24, seconds=1)
     wrong(5)
     assert kinds(office) == {key: 2 * n for key, n in expected.items()}
+
+
+def test_s10_an_account_signs_in_only_with_an_address_its_owner_was_shown_to_read(
+    office: Office,
+) -> None:
+    """Told at the former one and to the others; what waited for a second person, sessions and
+    links end; for a day nobody is revealed to it."""
+    ada, victim = staffed(office)
+    with office.services.desk(ada) as desk:
+        person = desk.session.get_one(Person, victim)
+        point = colleagues.add_point(desk, person, "email", "new@example.net")
+        taken = colleagues.add_point(desk, person, "email", "sara@example.net")
+        taken.verified_at = desk.now
+        with pytest.raises(Refused, match="Nobody has shown yet"):
+            own_details.sign_in_with(desk, victim, point.id)
+        with pytest.raises(Refused, match="already an account"):
+            own_details.sign_in_with(desk, victim, taken.id)
+        phone = desk.session.scalars(select(ContactPoint).filter_by(channel="sms")).one()
+        with pytest.raises(Refused, match="no such contact point"):
+            own_details.sign_in_with(desk, victim, phone.id)
+        token = accounts.new_link(desk, person, "reset")
+        point.verified_at = desk.now
+        told = len([row for row in office_rows(desk) if row.kind == "access"])
+        own_details.sign_in_with(desk, victim, point.id)
+        assert len([row for row in office_rows(desk) if row.kind == "access"]) > told
+        assert people.find_by_email(desk.session, desk.hmac("new@example.net")) is person
+        assert people.find_by_email(desk.session, desk.hmac("victim@example.net")) is None
+        assert desk.safe.open(person, "email") == "new@example.net"
+        assert signing_in.use_link(desk, token, "a hash") is None
+        assert account_news.held_until(desk, Actor("person", victim)) is not None
+        assert "person.address" in account_news.GRAVE_CHANGES
+        desk.actor = Actor("person", victim, frozenset({"supervisor"}))
+        with pytest.raises(Refused, match="Only an administrator"):
+            own_details.rename(desk, victim, "Somebody Else")
+
+
+def test_who_is_listed_under_another_name_is_told(office: Office) -> None:
+    """S13: it stands in the trail that it was changed, and no name does."""
+    ada, victim = staffed(office)
+    with office.services.desk(ada) as desk:
+        with pytest.raises(Refused, match="Write the name"):
+            own_details.rename(desk, victim, "  ")
+        own_details.rename(desk, victim, " Viktoria Example ")
+        own_details.rename(desk, victim, "Viktoria Example")
+        rows = desk.session.scalars(select(AuditRow).filter_by(act="person.renamed")).all()
+        assert [row.object_id for row in rows] == [victim]
+        assert "Viktoria" not in str(rows[0].detail)
+    assert kinds(office)["Viktoria Example", "access"] == 2, "by mail and telephone"
+
+
+def office_rows(desk: Desk) -> list[OutboxMessage]:
+    return list(desk.session.scalars(select(OutboxMessage)))

@@ -57,6 +57,36 @@ def test_changing_accounts_asks_for_the_password_again(client_as: ClientAs) -> N
     assert "a•••@e•••.org" in page
 
 
+def test_an_administrator_mends_a_name_and_the_address_somebody_signs_in_with(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """S10: the address first has to be shown to be its reader's; then the button is there."""
+    admin, worker = client_as("administrator", name="Ada"), client_as("caseworker", name="Aigul")
+    at = f"/people/{worker.person_id}"
+    page = admin.get(f"{at}/edit").text
+    assert 'value="Aigul"' in page and "they sign in with this address" in page
+    assert post_form(admin, f"{at}/name", {"name": " "}, page=f"{at}/edit").status_code == 422
+    renamed = post_form(admin, f"{at}/name", {"name": "Aigul Bekova"}, page=f"{at}/edit")
+    assert renamed.status_code == 303 and "Aigul Bekova" in admin.get("/people").text
+    added = {"channel": "email", "address": "aigul.new@example.org"}
+    post_form(admin, f"{at}/points", added, page=f"{at}/edit")
+    with desk() as d:
+        hashed = d.hmac(added["address"])
+        point = d.session.scalars(select(ContactPoint).filter_by(address_hmac=hashed)).one().id
+    button = f'action="{at}/points/{point}/sign-in"'
+    assert button not in admin.get(f"{at}/edit").text
+    early = post_form(admin, f"{at}/points/{point}/sign-in", {}, page=f"{at}/edit")
+    assert early.status_code == 422 and "Nobody has shown yet" in early.text
+    with desk() as d:
+        d.session.get_one(ContactPoint, point).verified_at = d.now
+    assert button in admin.get(f"{at}/edit").text
+    done = post_form(admin, f"{at}/points/{point}/sign-in", {}, page=f"{at}/edit")
+    assert done.status_code == 303
+    page = admin.get(f"{at}/edit").text
+    assert page.count("they sign in with this address") == 1 and button not in page
+    assert worker.get("/queue").location.startswith("/signin"), "what was open is closed"
+
+
 def test_nobody_is_disabled_while_cases_are_theirs(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:

@@ -162,6 +162,8 @@ def _people() -> dict[str, str]:
     return {
         "person.invited": _("Somebody invited"),
         "person.roles": _("Roles changed"),
+        "person.renamed": _("Name of an account changed"),
+        "person.address": _("Signs in with another mail address"),
         "person.reading": _("How much messages say changed"),
         "person.leave": _("Leave and deputy changed"),
         "person.disabled": _("Account closed"),

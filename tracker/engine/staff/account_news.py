@@ -73,6 +73,7 @@ GRAVE_CHANGES: Final = frozenset(
         "person.disabled",
         "person.enabled",
         "person.last_day",
+        "person.address",
         "person.second_factor",
     }
 )
@@ -83,6 +84,7 @@ CHANGES: Final = GRAVE_CHANGES | {
     "person.recovery_made",
     "person.code_guessed",
     "person.reading",
+    "person.renamed",
     "person.leave",
     "contact_point.added",
     "contact_point.enabled",

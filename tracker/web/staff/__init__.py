@@ -1,6 +1,7 @@
 """The desk of caseworkers, supervisors and administrators."""
 
 from tracker.web.staff import (
+    account_details,
     account_edit,
     acts,
     asked,
@@ -32,6 +33,7 @@ from tracker.web.staff import (
 from tracker.web.staff.door import bp
 
 __all__ = [
+    "account_details",
     "account_edit",
     "acts",
     "asked",

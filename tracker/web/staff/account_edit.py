@@ -55,12 +55,13 @@ def _can(kind: str) -> bool:
     return kind in here.services().channels
 
 
-def _change(
+def change(
     person_id: str,
     form: Form,
     act: Callable[[Desk, Person], object],
     said: str | Callable[[object], str],
 ) -> ResponseReturnValue:
+    """Do it to this account, and say so; the page again with what is wrong where it is refused."""
     came = None
     if form:
         try:
@@ -81,7 +82,7 @@ def set_roles(person_id: str) -> ResponseReturnValue:
     """Exactly these roles; their sessions end."""
     form = Form(request.form)
     chosen = form.choices("roles", ROLES, required=_("Choose at least one role."))
-    return _change(
+    return change(
         person_id,
         form,
         lambda desk, row: grave_acts.set_roles(desk, row.id, chosen),
@@ -97,13 +98,13 @@ def set_state(person_id: str) -> ResponseReturnValue:
     form = Form(request.form)
     on = form.choice("state", ("on", "off"), required=_("Choose one.")) == "on"
     if on:
-        return _change(
+        return change(
             person_id,
             form,
             lambda desk, row: accounts.enable(desk, row.id),
             lambda waits: waits_text() if waits else _("Opened again."),
         )
-    return _change(person_id, form, lambda desk, row: accounts.disable(desk, row.id), _("Closed."))
+    return change(person_id, form, lambda desk, row: accounts.disable(desk, row.id), _("Closed."))
 
 
 @bp.get("/people/<person_id>/erase")
@@ -180,7 +181,7 @@ def add_point(person_id: str) -> ResponseReturnValue:
         address = form.email("address", required=wanted)
     else:
         address = form.text("address", required=wanted, longest=40 if channel == "sms" else 500)
-    return _change(
+    return change(
         person_id,
         form,
         lambda desk, row: colleagues.add_point(desk, row, channel or "", address),
@@ -195,7 +196,7 @@ def switch_point(person_id: str, point_id: str) -> ResponseReturnValue:
     """Use it, or not."""
     form = Form(request.form)
     on = form.choice("state", ("on", "off"), required=_("Choose one.")) == "on"
-    return _change(
+    return change(
         person_id,
         form,
         lambda desk, row: colleagues.switch_point(desk, row, point_id, on=on),
@@ -213,7 +214,7 @@ def set_leave(person_id: str) -> ResponseReturnValue:
     with here.reading() as desk:
         known = colleagues.deputies(desk, person_of(desk, person_id))
     deputy = whom.read(form, "deputy", known)
-    return _change(
+    return change(
         person_id,
         form,
         lambda desk, row: colleagues.set_leave(desk, row, first, last, deputy),
@@ -230,7 +231,7 @@ def set_reading(person_id: str) -> ResponseReturnValue:
     disclosure = form.choice("disclosure", colleagues.DISCLOSURES, required=_("Choose one."))
     first, last = _time(form, "quiet_from"), _time(form, "quiet_until")
     expires = form.date("expires")
-    return _change(
+    return change(
         person_id,
         form,
         lambda desk, row: colleagues.set_reading(
@@ -250,7 +251,7 @@ def set_reading(person_id: str) -> ResponseReturnValue:
 @reauth
 def test_alert(person_id: str) -> ResponseReturnValue:
     """Through the real outbox, to each of their contact points."""
-    return _change(
+    return change(
         person_id,
         Form(request.form),
         lambda desk, row: trial.send_test_alert(desk, row.id),

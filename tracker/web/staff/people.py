@@ -194,7 +194,8 @@ def shown(desk: Desk, row: Person) -> dict[str, Any]:
     points = []
     for point in store.points_of(desk.session, row.id):
         address = desk.safe.open(point, "address")
-        points.append({"row": point, "address": address if full else mask(address)})
+        own = point.channel == "email" and point.address_hmac == row.email_hmac
+        points.append({"row": point, "address": address if full else mask(address), "own": own})
     return {
         "person": row,
         "name": desk.safe.open(row, "name"),
