@@ -322,3 +322,32 @@ def test_a_run_under_way_shows_how_far_it_is_and_a_dead_one_can_begin_again(
     assert "It is brought in" in settled(later, at).text
     assert count(desk, Case) == 2
     assert list(services.settings.instance.glob("*.progress")) == []
+
+
+def test_nothing_is_brought_in_on_what_came_of_other_columns_and_a_dead_try_leads_back_to_them(
+    client_as: ClientAs,
+    post_form: PostForm,
+    desk: Desks,
+    clock: MovableClock,
+) -> None:
+    """What was seen is what is brought in; a try that died with its process is no dead end."""
+    boss = client_as("supervisor", name="Vera")
+    at, _page = tried(boss, post_form, SHEET, **COLUMNS)
+    with desk(boss.actor) as d:
+        draft = import_sheets.find(d, at.removeprefix("/import/"))
+        assert draft is not None
+        import_sheets.say(d, draft, import_sheets.opened(d, draft)["said"], told=True)
+        import_sheets.start(d, draft, apply=False)
+    assert post_form(boss, f"{at}/apply", page="/account").status_code == 303
+    assert "Try the sheet first" in boss.get("/import").text
+    assert count(desk, Case) == 0
+    assert "Trying" in boss.get(f"{at}?columns=1").text, "it may run yet"
+    clock.now = clock.now.replace(year=clock.now.year + 10)
+    with desk() as d:
+        d.session.scalars(select(Draft)).one().expires_at = clock.now + timedelta(hours=1)
+    later = client_as("supervisor", name="Vera")
+    assert f"{at}?columns=1" in later.get(at).text
+    assert 'name="column-0"' in later.get(f"{at}?columns=1").text
+    told = columns_of(later.get(f"{at}?columns=1"))
+    post_form(later, f"{at}/columns", told, page=f"{at}?columns=1")
+    assert "What would come of it" in settled(later, at).text

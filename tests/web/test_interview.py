@@ -85,6 +85,29 @@ def test_a_second_submit_leads_to_the_first_case(client_as: ClientAs, desk: Desk
         assert len(d.session.scalars(select(Case)).all()) == 1
 
 
+def test_another_family_typed_into_the_page_that_back_shows_is_not_lost(
+    client_as: ClientAs, desk: Desks
+) -> None:
+    """The form has its old token: other words are another form, as everywhere at the desk."""
+    worker = client_as("caseworker")
+    shown = type_in(worker, "/cases/new", TOLD)
+    first = save(worker, "/cases/new", TOLD, shown)
+    other = {**TOLD, "names": "Zebunisa Nobody"}
+    went = save(worker, "/cases/new", other, shown)
+    assert went.status_code == 303 and went.location != first.location
+    ref = first.location.removeprefix("/cases/")
+    page = worker.get(f"/cases/{ref}/tell")
+    told = {"said_on": "2026-03-01", "source": "An aunt", "once": hidden(page, "once")}
+    for name in ("Sabira", "Sabira", "Sobira"):
+        went = worker.post(
+            f"/cases/{ref}/tell", data={**told, "names": name, "csrf_token": csrf_of(page)}
+        )
+        assert went.location == f"/cases/{ref}"
+    with desk() as d:
+        told_names = [d.safe.open(row, "name") for row in d.session.scalars(select(PersonName))]
+    assert told_names.count("Sabira") == told_names.count("Sobira") == 1
+
+
 def test_consent_said_aloud_counts_in_any_language(client_as: ClientAs, desk: Desks) -> None:
     """A spoken word makes up for a text that nobody has checked."""
     worker = client_as("caseworker")

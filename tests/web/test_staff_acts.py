@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from tests.web.staff_cases import (
     rows,
     told,
 )
-from tracker.engine.cases import record, sharing
+from tracker.engine.cases import family, record, sharing
 from tracker.store.schema import AuditRow, Case, Consent, Enquirer, FamilyMessage
 
 
@@ -281,3 +282,30 @@ def test_reading_a_case_is_audited(client_as: ClientAs, desk: Desks) -> None:
     worker.get(f"/cases/{ref}")
     read = [row for row in rows(desk, ref, AuditRow) if row.act == "case.read"]
     assert [row.actor_id for row in read] == [worker.person_id]
+
+
+def test_a_message_that_came_while_others_were_read_stays_unread(
+    client_as: ClientAs, desk: Desks, clock: MovableClock
+) -> None:
+    """It stays on the work list, and its family is not told that it was read."""
+    worker = client_as("caseworker", name="Aigul")
+    ref = make_case(desk, worker.person_id)
+
+    def written(words: str) -> None:
+        with desk() as d:
+            family.write(d, d.session.scalars(select(Enquirer)).one(), words)
+        clock.move(timedelta(minutes=1))
+
+    written("First.")
+    page = worker.get(f"/cases/{ref}/messages")
+    (shown,) = re.findall(r'name="up_to" value="([^"]+)"', page.text)
+    clock.move(timedelta(minutes=1))
+    written("They took her away.")
+    data = {"up_to": shown, "csrf_token": csrf_of(page)}
+    worker.post(f"/cases/{ref}/messages/read", data=data)
+    with desk() as d:
+        read = {
+            d.safe.open(row, "body"): row.read_at is not None
+            for row in d.session.scalars(select(FamilyMessage))
+        }
+    assert read == {"First.": True, "They took her away.": False}

@@ -10,7 +10,7 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from tracker.domain.errors import Refused
-from tracker.domain.moments import at_local, zone
+from tracker.domain.moments import at_local, parse_instant, zone
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import ngettext
 from tracker.security.errors import TextRefused
@@ -146,6 +146,13 @@ class Form:
             except Refused:
                 self.fail(name, _("There is no such time zone. Name one, as Asia/Almaty."))
         return value
+
+    def shown_at(self, name: str, now: datetime) -> datetime:
+        """When the page was made from which this was sent, as its hidden field says."""
+        try:
+            return min(parse_instant(self._get(name)), now)
+        except (ValueError, OverflowError):
+            return now
 
     def instant(self, name: str, zone_name: str, *, required: str = "") -> datetime | None:
         """A local time as `<input type=datetime-local>` sends it, in UTC.

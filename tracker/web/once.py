@@ -27,12 +27,16 @@ _NOT_WRITTEN: Final = (FIELD, "csrf_token", "ticket")
 
 def is_first(desk: Desk, kind: str, token: str, case: Case) -> bool:
     """Whether this form is sent for the first time with these words; from now on it was."""
-    at = real_now(desk)
-    sent = f"{token or new_token()} {_written()}"
+    at, sent = real_now(desk), as_sent(token)
     if drafts.find(desk.session, kind, sent, at) is not None:
         return False
     drafts.spend(desk.session, desk.safe, kind, sent, at, case.id)
     return True
+
+
+def as_sent(token: str) -> str:
+    """What finds this form, with these words; nothing where it has no token."""
+    return f"{token or new_token()} {_written()}"
 
 
 def _written() -> str:

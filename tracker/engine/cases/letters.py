@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
@@ -27,12 +28,15 @@ def letters(desk: Desk, case: Case) -> list[Letter]:
     ]
 
 
-def mark_read(desk: Desk, case: Case) -> int:
-    """What the family wrote counts as read by the desk; how many that were."""
+def mark_read(desk: Desk, case: Case, up_to: datetime) -> int:
+    """What the family wrote until then counts as read by the desk; how many that were.
+
+    `up_to`: when the page was made on which it was read. What came since nobody has seen.
+    """
     unread = [
         row
         for row in timeline.letters(desk.session, case.id)
-        if row.from_family and row.read_at is None
+        if row.from_family and row.read_at is None and row.written_at <= up_to
     ]
     for row in unread:
         row.read_at = desk.now

@@ -132,6 +132,7 @@ def say(desk: Desk, draft: Draft, columns: Mapping[str, str], *, told: bool) -> 
     if document["state"] == "applied":
         raise Refused(_("This sheet was brought in already."))
     document |= {"said": dict(columns), "told": told, "state": "said"}
+    document.pop("outcome", None)  # it was of other columns
     drafts.keep(desk.safe, draft, document)
 
 
@@ -140,11 +141,18 @@ def start(desk: Desk, draft: Draft, *, apply: bool) -> None:
     document = opened(desk, draft)
     if document["state"] == "applied":
         raise Refused(_("This sheet was brought in already."))
-    if apply and (document["state"] not in ("tried", "running") or document["outcome"]["faults"]):
+    if apply and not _is_tried(document):
         raise Refused(_("Try the sheet first: it is brought in when nothing is wrong with it."))
     document |= {"state": "running", "apply": apply, "began_at": format_instant(real_now(desk))}
     drafts.keep(desk.safe, draft, document)
     show_progress(desk, draft.id, 0, len(document["rows"]))
+
+
+def _is_tried(document: Document) -> bool:
+    """Whether it can be brought in: what would come of it was seen, and nothing is wrong. Bringing
+    in may be begun again where it was broken off."""
+    seen = document["state"] == "tried" or (document["state"] == "running" and document["apply"])
+    return seen and not document["outcome"]["faults"]
 
 
 def run(power: Power, actor: Actor, token: str, *, apply: bool) -> None:

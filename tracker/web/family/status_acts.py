@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -11,11 +11,10 @@ from werkzeug.datastructures import MultiDict
 from tracker.domain.consent import Scope
 from tracker.domain.errors import Refused
 from tracker.domain.means import FIRST_HAND, Means
-from tracker.domain.moments import local_date, parse_instant, zone
+from tracker.domain.moments import local_date, zone
 from tracker.engine.cases import family as behind_receipt
 from tracker.engine.cases.intake import ToldContact
 from tracker.engine.cases.told_dates import ToldDate
-from tracker.engine.desk import Desk
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.web import here, language, limits, notes, once, told_dates
@@ -113,7 +112,8 @@ def read() -> ResponseReturnValue:
         limits.refuse_share(wait)
     with here.writing() as desk:
         enquirer, _case = behind_receipt.mine(desk)
-        behind_receipt.has_read(desk, enquirer, _shown_at(desk))
+        up_to = Form(request.form).shown_at("up_to", desk.now)
+        behind_receipt.has_read(desk, enquirer, up_to)
     return go("/status")
 
 
@@ -217,13 +217,6 @@ def anew(path: str, written: MultiDict[str, str]) -> Response:
     shown = {"/status/message": _message_page, "/status/news": _news_page}.get(path, _reach_page)
     notes.add("info", _("Here is what you wrote. It is not sent yet."))
     return shown(Form(written), written)
-
-
-def _shown_at(desk: Desk) -> datetime:
-    try:
-        return min(parse_instant(request.form.get("up_to", "")), desk.now)
-    except (ValueError, OverflowError):
-        return desk.now
 
 
 def _message_page(form: Form, values: object) -> Response:

@@ -15,13 +15,14 @@ from tracker.engine.cases.directory import visible_to
 from tracker.engine.cases.duplicates import look_for, near, remember
 from tracker.engine.cases.intake import Teller, take_in, told_by
 from tracker.engine.cases.queue import names_by_case
+from tracker.engine.desk import Desk
 from tracker.engine.staff.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
 from tracker.store import drafts
 from tracker.store.schema import Case
-from tracker.web import headers, here, notes, unsent
+from tracker.web import headers, here, notes, once, unsent
 from tracker.web.access import access
 from tracker.web.fields import Form
 from tracker.web.interview import reading, words
@@ -43,7 +44,7 @@ def new_form() -> ResponseReturnValue:
         "said_on": today.isoformat(),
         "language": settings.language,
         "zone_name": settings.timezone.key,
-        "once": new_token(),
+        once.FIELD: new_token(),
     }
     return _page(Form(MultiDict()), values)
 
@@ -69,19 +70,17 @@ def new() -> ResponseReturnValue:
     if request.form.get("more_rows"):
         form.errors.clear()
         return _page(form, form.raw)
+    sent = once.as_sent(request.form.get(once.FIELD, ""))
+    if form and (opened := _opened(sent)):
+        return _lead_to(opened)
     alike = _alike(account.names) if form else []
     seen = dates.is_plain or request.form.get("agreed") == dates.signature
     if not form or not seen or form.raw.get("alike", "") != _refs(alike):
         return _page(form, form.raw, dates, alike)
     confirmed = form.checked("confirmed")
     with here.writing() as desk:
-        sent = drafts.find(
-            desk.session, _ONCE, request.form.get("once", ""), real_now(desk), lock=True
-        )
-        if sent is not None:
-            first = desk.session.get(Case, sent.sent_case_id)
-            notes.add("info", _("This form was sent before; here is the case it opened."))
-            return go(f"/cases/{first.ref}" if first else "/queue")
+        if opened := _case_of(desk, sent):
+            return _lead_to(opened)
         try:
             case, _enquirer = take_in(
                 desk,
@@ -96,17 +95,34 @@ def new() -> ResponseReturnValue:
             desk.session.rollback()
             form.fail("heard_words", str(refused))
             return _page(form, form.raw, dates)
-        once = request.form.get("once") or new_token()
         desk.session.flush()
         found = look_for(
             desk, here.services().directory, case.id, visible_to(desk, desk.actor.at_desk())
         )
         remember(desk, case.id, [case_id for case_id, _why in found])
-        drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
+        drafts.spend(desk.session, desk.safe, _ONCE, sent, real_now(desk), case.id)
         unsent.drop(desk)
         ref = case.ref
     notes.add("success", _("The case is open and its clock runs."))
     return go(f"/cases/{ref}/pictures" if form.checked("photos") else f"/cases/{ref}")
+
+
+def _opened(sent: str) -> str:
+    with here.reading() as desk:
+        return _case_of(desk, sent)
+
+
+def _case_of(desk: Desk, sent: str) -> str:
+    """The reference of the case that this very form opened; "" where it was not sent before. With
+    other words it is another form: what was changed in it would be lost (`web.once`)."""
+    draft = drafts.find(desk.session, _ONCE, sent, real_now(desk))
+    case = desk.session.get(Case, draft.sent_case_id) if draft is not None else None
+    return case.ref if case is not None else ""
+
+
+def _lead_to(ref: str) -> ResponseReturnValue:
+    notes.add("info", _("This form was sent before; here is the case it opened."))
+    return go(f"/cases/{ref}")
 
 
 def _teller(form: Form, language: str) -> Teller:
@@ -146,13 +162,8 @@ def _zone(form: Form) -> str:
 
 
 def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Reference and names of cases that may be of the same person; shown to staff only (S8).
-
-    None where this very form was sent before: it leads to the case it opened.
-    """
+    """Reference and names of cases that may be of the same person; shown to staff only (S8)."""
     with here.reading() as desk:
-        if drafts.find(desk.session, _ONCE, request.form.get("once", ""), real_now(desk)):
-            return []
         directory = here.services().directory
         directory.refresh(desk)
         ids = near(desk, directory, desk.actor.at_desk(), names)

@@ -13,14 +13,13 @@ from tracker.domain.moments import local_date, zone
 from tracker.engine.cases.intake import tell as take
 from tracker.engine.cases.reveal import numbered
 from tracker.engine.desk import Desk
-from tracker.engine.staff.visits import real_now
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.security.tokens import new_token
-from tracker.store import drafts, timeline
+from tracker.store import timeline
 from tracker.store.cases import find_case
 from tracker.store.schema import Case
-from tracker.web import headers, here, notes, unsent
+from tracker.web import headers, here, notes, once, unsent
 from tracker.web.access import access
 from tracker.web.facts import source_text, value_text
 from tracker.web.fields import Form
@@ -42,7 +41,7 @@ def tell_form(ref: str) -> ResponseReturnValue:
         values = {
             "said_on": local_date(desk.now, zone(case.zone_name)).isoformat(),
             "language": desk.actor.language,
-            "once": new_token(),
+            once.FIELD: new_token(),
         }
         desk.audit("case.read", "case", case.id, case.id)
         return _page(desk, case, Form(MultiDict()), values)
@@ -76,9 +75,7 @@ def tell(ref: str) -> ResponseReturnValue:
     confirmed = form.checked("confirmed")
     with here.writing() as desk:
         case = find(desk, ref)
-        once = request.form.get("once") or new_token()
-        if drafts.find(desk.session, _ONCE, once, real_now(desk), lock=True) is None:
-            drafts.spend(desk.session, desk.safe, _ONCE, once, real_now(desk), case.id)
+        if once.is_first(desk, _ONCE, request.form.get(once.FIELD, ""), case):
             unsent.drop(desk)
             try:
                 take(desk, case, account, confirmed=confirmed, told_on=said_on)

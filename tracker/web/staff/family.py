@@ -9,6 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.errors import Refused
+from tracker.domain.moments import format_instant
 from tracker.engine.cases import letters, reveal
 from tracker.engine.desk import Desk
 from tracker.engine.staff.people import names_of
@@ -54,8 +55,13 @@ def write(ref: str) -> ResponseReturnValue:
 @bp.post("/cases/<ref>/messages/read")
 @access(*DESK)
 def mark_read(ref: str) -> ResponseReturnValue:
-    """What the family wrote was read; it leaves the work list."""
-    carry_out(Form(request.form), ref, letters.mark_read)
+    """What stood on the page was read, and leaves the work list; what came since stays there."""
+    form = Form(request.form)
+
+    def act(desk: Desk, case: Case) -> None:
+        letters.mark_read(desk, case, form.shown_at("up_to", desk.now))
+
+    carry_out(form, ref, act)
     return go(f"/cases/{ref}/messages")
 
 
@@ -70,6 +76,7 @@ def _letters(desk: Desk, case: Case) -> Mapping[str, Any]:
         "enquirers": [(row.id, _("Enquirer %(n)s", n=numbers[row.id])) for row in writable],
         "moment": words.moment_text,
         "unread": any(each.row.from_family and each.row.read_at is None for each in found),
+        "up_to": format_instant(desk.now),
     }
 
 

@@ -86,9 +86,10 @@ def import_sheet(sheet: str) -> ResponseReturnValue:
     with here.reading() as desk:  # while a run writes, nobody else can
         draft = _draft(desk, sheet)
         told = engine.opened(desk, draft)
-        if told["state"] == "running":
+        to_columns = bool(request.args.get("columns")) and told["state"] != "applied"
+        if told["state"] == "running" and not (to_columns and _is_broken_off(desk, draft, told)):
             return _running_page(desk, draft, told, at)
-    if told["state"] not in ("tried", "applied") or request.args.get("columns"):
+    if to_columns or told["state"] not in ("tried", "applied"):
         return _columns_page(told, at, {})
     with here.writing() as desk:  # possible duplicates are names of the record (S13)
         desk.audit("import.read", "import", hints=len(told["outcome"]["hints"]))
@@ -198,17 +199,22 @@ def _run(token: str, *, apply: bool) -> None:
 
 
 def _running_page(desk: Desk, draft: Draft, told: dict[str, Any], at: str) -> ResponseReturnValue:
-    began = datetime.fromisoformat(told["began_at"])
     response = page(
         "staff/import_running.html",
         at=at,
         apply=told["apply"],
         progress=engine.progress(desk, draft),
-        since=words.moment_text(began),
-        stuck=here.real_now() - engine.moved_at(desk, draft, began) > _STUCK,
+        since=words.moment_text(datetime.fromisoformat(told["began_at"])),
+        stuck=_is_broken_off(desk, draft, told),
     )
     response.headers["Refresh"] = "3"  # no script is needed to see it move
     return response
+
+
+def _is_broken_off(desk: Desk, draft: Draft, told: dict[str, Any]) -> bool:
+    """Whether a run has not moved for so long that it may be begun anew."""
+    began = datetime.fromisoformat(told["began_at"])
+    return here.real_now() - engine.moved_at(desk, draft, began) > _STUCK
 
 
 def _columns_page(told: dict[str, Any], at: str, errors: dict[str, str]) -> ResponseReturnValue:
