@@ -87,8 +87,35 @@ def with_source(sheet: str) -> str:
 
 
 def _source_fault() -> Fault:
-    says = "Say who tells this: conflicting facts are kept apart by their source."
-    return Fault(3, "last_contact", says)
+    says = (
+        "The case is known, so this is a further account of it. Say in a column who tells it: "
+        "conflicting facts are kept apart by their source."
+    )
+    return Fault(3, "Source", says)
+
+
+def test_the_same_row_twice_in_one_sheet_is_passed_over_and_asks_for_no_source(
+    office: Office,
+) -> None:
+    done = run(office, "ID,Name,Last heard\n7,Somebody,2018\n7,Somebody,2018\n")
+    assert (done.faults, len(done.opened), done.told, done.known) == ([], 1, 0, 1)
+
+
+def test_numbers_taken_for_our_references_are_one_fault_that_hides_no_other(office: Office) -> None:
+    """`Ref no` heads the numbers of many an office: said once, with what to do."""
+    sheet = "Ref no;Name;Last heard;Means\nX-1;A;2018;call\nX-2;B;2018;pigeon\nX-3;C;2018;call\n"
+    done = run(office, sheet)
+    assert [(fault.row, fault.column, fault.cell) for fault in done.faults] == [
+        (1, "Ref no", ""),
+        (3, "Means", "pigeon"),
+    ]
+    assert "Your own number of the case" in done.faults[0].says
+    mended = run(office, sheet.replace("pigeon", "WeChat video"), columns={"Ref no": "id"})
+    assert (mended.faults, len(mended.opened)) == ([], 3)
+    ours = mended.opened[0]
+    rows = "".join(f"{ref};2019;list\n" for ref in (ours, "X-2", "X-3"))
+    some = run(office, "Ref no;Last heard;Source\n" + rows)
+    assert [(fault.row, fault.cell) for fault in some.faults] == [(3, "X-2"), (4, "X-3")]
 
 
 def test_the_same_rows_twice_are_nothing_and_a_longer_file_adds_what_is_new(office: Office) -> None:

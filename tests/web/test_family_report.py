@@ -382,6 +382,7 @@ def test_a_megabyte_is_refused_and_the_draft_stays(client: FlaskClient, desk: De
     large = send(client, "/report/more", {"more": "я" * 1_000_000})
     assert large.status_code == 413
     assert "too much at once" in large.text
+    assert 'href="/report/more"' in large.text
     with desk() as d:
         (draft,) = d.session.scalars(select(Draft))
         assert set(d.safe.open(draft, "answers")) == {"relation"}

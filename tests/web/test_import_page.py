@@ -127,6 +127,19 @@ def test_faults_stand_by_row_and_column_and_it_cannot_be_applied(
     assert "2 cases are new" in settled(boss, at).text
 
 
+def test_what_is_wrong_alike_stands_once_with_its_rows_and_what_the_cell_says(
+    client_as: ClientAs, post_form: PostForm
+) -> None:
+    """Whoever mends a sheet searches it for what stands there."""
+    boss = client_as("supervisor", name="Vera")
+    bad = "name,last_contact,means\nA,2018,pigeon\nB,2018,pigeon\nC,2018,<owl>\n"
+    _at, page = tried(boss, post_form, bad)
+    rows = [unescape(re.sub("<[^>]+>", "|", row)) for row in re.findall("<tr>.*?</tr>", page.text)]
+    assert "3 things are wrong" in page.text
+    assert [row for row in rows if "pigeon" in row and "Rows 2, 3" in row]
+    assert [row for row in rows if "<owl>" in row and "Row 4" in row]
+
+
 def test_two_columns_cannot_mean_the_same(client_as: ClientAs, post_form: PostForm) -> None:
     boss = client_as("supervisor", name="Vera")
     at = upload(boss, SHEET).location

@@ -88,6 +88,7 @@ def test_what_cannot_be_read_is_said_and_the_others_are_kept(
     assert full.status_code == 422 and "Ten photos can be sent" in full.text
     large = client.post("/report/pictures", data=bytes(31 << 20), content_type="text/plain")
     assert large.status_code == 413
+    assert 'href="/report/pictures"' in large.text
 
 
 def test_an_unsent_form_takes_its_photos_along(

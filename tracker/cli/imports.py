@@ -71,6 +71,8 @@ def import_(
         said_of = asdict(outcome)
         for hint in said_of["hints"]:
             del hint["name"]  # whoever is at the machine reads no case
+        for fault in said_of["faults"]:
+            del fault["cell"]
         click.echo(json.dumps({"dry_run": dry_run, **said_of}, ensure_ascii=False))
     else:
         _say(outcome, dry_run)

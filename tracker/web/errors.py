@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -17,9 +18,13 @@ from tracker.store.health import Unavailable, fault, is_ours
 from tracker.store.sealing import UNREADABLE
 from tracker.web import here, unread
 from tracker.web.pages import home_of, page
+from tracker.web.paths import form_address
 from tracker.web.refusals import said
 
 log = logging.getLogger(__name__)
+
+_AGAIN: Final = frozenset({413, 429, 503})
+"""The same form, sent with less or later, can succeed: its page is one press away."""
 
 
 def install(app: Flask) -> None:
@@ -116,7 +121,12 @@ def _answer(status: int, own: str | None = None) -> Response:
         return problem(status, text)
     try:
         return page(
-            "errors/error.html", status, sentence=text, status=status, home=home_of(here.actor())
+            "errors/error.html",
+            status,
+            sentence=text,
+            status=status,
+            back=form_address() if request.method == "POST" and status in _AGAIN else None,
+            home=home_of(here.actor()),
         )
     except Unavailable:
         g.bare = True

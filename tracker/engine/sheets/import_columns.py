@@ -49,11 +49,15 @@ _BETWEEN_NAMES: Final = re.compile(r"[/|(\[（\n]")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a row: its number, the column's name in the sheet, a sentence."""
+    """What is wrong with a row: its number, the column's name in the sheet, a sentence.
+
+    `cell` is what stands there, as far as that helps to find it.
+    """
 
     row: int
     column: str
     says: str
+    cell: str = ""
 
 
 def mapping(columns: Iterable[str], said: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:

@@ -16,7 +16,7 @@ from tracker.domain.moments import zone
 from tracker.domain.statements import StatementKind
 from tracker.engine.cases.intake import Account, Fact, Teller, ToldContact
 from tracker.engine.cases.told_dates import ToldDate, WrongDate, from_bounds, from_words
-from tracker.engine.sheets.import_columns import COLUMNS, Fault
+from tracker.engine.sheets.import_columns import COLUMNS, Fault, labels
 from tracker.engine.sheets.means_labels import means_labels
 from tracker.engine.sheets.sheet_words import answer_in, means_in
 from tracker.engine.sheets.sheets import SheetRow
@@ -59,14 +59,19 @@ class RowReader:
         self._number = 0
         self._cells: dict[str, str] = {}
 
-    def fail(self, number: int, column: str, says: str) -> None:
-        """Note a fault of a row."""
-        self.faults.append(Fault(number, self._sheet_name.get(column, column), says))
+    def fail(self, number: int, column: str, says: str, cell: str = "") -> None:
+        """Note a fault of a row, and what stands in its cell; a column the sheet lacks is named as
+        people call it."""
+        self.faults.append(Fault(number, self.called(column), says, cell))
+
+    def called(self, column: str) -> str:
+        """What the sheet calls a column of ours."""
+        return self._sheet_name.get(column) or labels()[column]
 
     def read(self, row: SheetRow) -> ImportRow | None:
         """One row; None where something is wrong with it."""
         before = len(self.faults)
-        self._number = row.number
+        self._number, self._cells = row.number, {}
         self._cells = {
             ours: text
             for theirs, cell in row.cells.items()
@@ -98,7 +103,7 @@ class RowReader:
         return read if len(self.faults) == before else None
 
     def _fault(self, column: str, says: str) -> None:
-        self.fail(self._number, column, says)
+        self.fail(self._number, column, says, self._cells.get(column, ""))
 
     def _clean(self, column: str, cell: str) -> str:
         lines = column in ("name", "said", "description")

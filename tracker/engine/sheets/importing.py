@@ -20,7 +20,7 @@ from tracker.engine.cases.intake import take_in, tell, told_by
 from tracker.engine.cases.queue import names_by_case
 from tracker.engine.clock.raising import cancel_unsent
 from tracker.engine.desk import Desk
-from tracker.engine.sheets.import_columns import Fault, mapping
+from tracker.engine.sheets.import_columns import Fault, labels, mapping
 from tracker.engine.sheets.import_rows import ImportRow, RowReader
 from tracker.engine.sheets.sheets import Sheet
 from tracker.engine.staff.addresses import hashes
@@ -103,7 +103,25 @@ def understand(
         if read is not None:
             _look(desk, read, understood, index, seen)
         progress(done, len(sheet.rows))
+    _none_is_ours(understood)
     return understood
+
+
+def _none_is_ours(understood: Understood) -> None:
+    """A column of which no cell is a reference of ours was mistaken for one: said once, not for
+    each row, which would hide what else is wrong."""
+    reader = understood.reader
+    column, unknown = reader.called("ref"), _unknown_reference()
+    wrong = [fault for fault in reader.faults if (fault.column, fault.says) == (column, unknown)]
+    if len(wrong) < 2 or any("ref" in row.cells for row in understood.rows):
+        return
+    says = _(
+        "No case has any of these references. If they are your own numbers, say that the column "
+        "means: %(name)s.",
+        name=labels()["id"],
+    )
+    others = [fault for fault in reader.faults if fault not in wrong]
+    reader.faults[:] = [Fault(1, column, says), *others]
 
 
 def _look(
@@ -113,17 +131,31 @@ def _look(
     index: NameIndex[str],
     seen: set[bytes],
 ) -> None:
-    """Whom a row speaks of, and whom it may; a new case's names are looked for by later rows."""
+    """Whom a row speaks of, and whom it may; a new case's names are looked for by later rows.
+
+    `seen` holds what earlier rows of this sheet say, and the office's numbers in them.
+    """
     key = _key(desk, row)
     try:
         case = _known_case(desk, row, key)
         if case is None and "caseworker" in row.cells:
             _caseworker(desk, row)
     except Refused as refused:
-        understood.reader.fail(row.number, _column_of(row), str(refused))
+        column = _column_of(row)
+        understood.reader.fail(row.number, column, str(refused), row.cells.get(column, ""))
+        return
+    content = _content(desk, row)
+    taken, further = content in seen or _was_taken(desk, content), case is not None or key in seen
+    if further and not taken and not row.account.source:
+        says = _(
+            "The case is known, so this is a further account of it. Say in a column who tells it: "
+            "conflicting facts are kept apart by their source."
+        )
+        understood.reader.fail(row.number, "source", says)
         return
     understood.rows.append(row)
-    if case is not None or key in seen or _was_taken(desk, _content(desk, row)):
+    seen.add(content)
+    if further or taken:
         return
     understood.outcome.hints += _hints(row, index)
     for name in row.account.names:
@@ -209,8 +241,12 @@ def _known_case(desk: Desk, row: ImportRow, key: bytes | None) -> Case | None:
     else:
         case = find_case(desk.session, who, ref)
     if case is None:  # also where it is another's: a number opens no more than a reference (S9)
-        raise Refused(_("There is no case with this reference. Correct it, or leave it out."))
+        raise Refused(_unknown_reference())
     return case
+
+
+def _unknown_reference() -> str:
+    return _("There is no case with this reference. Correct it, or leave it out.")
 
 
 def _ref_of_number(desk: Desk, key: bytes) -> str | None:

@@ -207,11 +207,13 @@ MEANS: Final[Mapping[Means, str]] = {
     Means.VISIT: "in person | свидание | визит | посещение | встреча | кездесу | жолығу | көрісу"
     " | виделись"
     " | كۆرۈشۈش | يوقلاش | 探视 | 会见 | 见面 | 探望 | ziyaret | görüş | yüz yüze",
-    Means.TELEPHONE: "phone | call | phone call | телефон | звонок | по телефону | звонил"
+    Means.TELEPHONE: "phone | call | phone call | wechat call"
+    " | телефон | звонок | по телефону | звонил"
     " | звонила"
     " | телефонный звонок"
     " | қоңырау | телефонмен | تېلېفون | 电话 | 打电话 | 通话 | telefon | arama",
-    Means.VIDEO: "video call | видеозвонок | видео | видеосвязь | бейнеқоңырау | видеоқоңырау"
+    Means.VIDEO: "video call | video chat | wechat video | whatsapp video"
+    " | видеозвонок | видео | видеосвязь | бейнеқоңырау | видеоқоңырау"
     " | سىنلىق كۆرۈشۈش | ۋىدېئو | 视频 | 视频通话 | görüntülü arama | görüntülü görüşme",
     Means.LETTER: "mail | письмо | хат | خەت | 信 | 来信 | 信件 | 写信 | mektup",
     Means.MESSAGE: "text | sms | wechat | сообщение | смс | вичат | хабарлама | ئۇچۇر | ئۈندىدار"
@@ -225,7 +227,8 @@ MEANS: Final[Mapping[Means, str]] = {
     " | كونسۇل | 领事 | 领事探视 | konsolos ziyareti",
     Means.CO_DETAINEE: "сокамерник | через сокамерника | камералас | 同监人员 | 狱友"
     " | koğuş arkadaşı",
-    Means.THROUGH_OTHERS: "through others | relative | через других | через родственников"
+    Means.THROUGH_OTHERS: "through others | heard from others | relative"
+    " | через других | через родственников"
     " | через соседей | через соседа"
     " | через знакомых | родственники | басқалар арқылы | туысқандар арқылы | باشقىلار ئارقىلىق"
     " | 通过他人 | 别人转告 | 亲戚 | 托人转告 | başkaları aracılığıyla | akraba",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
 from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -94,8 +95,24 @@ def import_sheet(sheet: str) -> ResponseReturnValue:
     with here.writing() as desk:  # possible duplicates are names of the record (S13)
         desk.audit("import.read", "import", hints=len(told["outcome"]["hints"]))
     return page(
-        "staff/import_outcome.html", at=at, told=told, shown=SHOWN, left_out=_left_out(told)
+        "staff/import_outcome.html",
+        at=at,
+        told=told,
+        faults=_alike(told["outcome"]["faults"]),
+        shown=SHOWN,
+        left_out=_left_out(told),
     )
+
+
+def _alike(faults: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[int]]]:
+    """Faults that are one to mend, each with the rows it stands in, in the sheet's order."""
+    rows: dict[tuple[str, ...], list[int]] = {}
+    first: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for fault in faults:
+        what = (fault["column"], fault["says"], fault.get("cell", ""))
+        first.setdefault(what, fault)
+        rows.setdefault(what, []).append(fault["row"])
+    return [(fault, rows[what]) for what, fault in first.items()]
 
 
 @bp.post("/import/<sheet>/columns")
