@@ -7,9 +7,11 @@ from collections.abc import Collection
 import pytest
 
 from tests.browser.entering import be
+from tests.browser.reporting import report
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor, Visitors
 from tests.browser.walking import kind, walk
+from tracker.i18n.languages import LANGUAGES
 
 COMMON = {
     *("/", "/report", "/status", "/help/family"),
@@ -34,6 +36,12 @@ EXPECTED = {
     "auditor": {"/audit"},
 }
 """Some that must be among those found, by who walks."""
+
+OPENED = {
+    f"/status{page}"
+    for page in ("", "/news", "/pictures", "/message", "/reach", "/permissions", "/withdraw")
+}
+"""What a family's code opens."""
 
 
 def looked(who: Visitor, without: Collection[str]) -> set[str]:
@@ -71,13 +79,45 @@ def is_titled(who: Visitor) -> bool:
 
 
 @pytest.mark.parametrize("key", EXPECTED)
-def test_every_page_can_be_used_by_everybody(shown_demo: Site, visitor: Visitors, key: str) -> None:
-    """WCAG 2.2 AA by axe, from right to left, and nothing sticks out on a telephone."""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_can_be_used_by_everybody(
+    shown_demo: Site, visitor: Visitors, language: str, key: str
+) -> None:
+    """WCAG 2.2 AA by axe, and nothing sticks out, on a telephone and a laptop, in any language."""
     first = next(iter(EXPECTED))
-    who = visitor(shown_demo, width=360, lang="ug")
-    who.go("/demo?lang=ug")
+    who = visitor(shown_demo, width=360, lang=LANGUAGES[language].tag)
+    who.go(f"/demo?lang={language}")
     be(who, key)
-    who.go(f"{who.path}?lang=ug")
+    who.go(f"{who.path}?lang={language}")
     found = looked(who, () if key == first else COMMON)
-    assert who.page.locator("html").get_attribute("dir") == "rtl"
+    speaks(who, language)
     assert found >= EXPECTED[key] | (COMMON if key == first else set())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_a_family_can_be_used_by_everybody(
+    empty: Site, visitor: Visitors, language: str
+) -> None:
+    """The same for the whole form, its receipt, and all that the code opens."""
+    who = visitor(empty, width=360, lang=LANGUAGES[language].tag)
+    who.go(f"/?lang={language}")
+    code = report(who, who.look)
+    speaks(who, language)
+    who.go("/status")
+    if who.page.locator('[name="code"]').count():
+        who.look()
+        who.fill(code=code)
+        who.submit()
+    seen = set()
+    for address in walk(who, without=COMMON - OPENED):
+        seen.add(address)
+        who.look()
+    speaks(who, language)
+    assert seen >= OPENED
+
+
+def speaks(who: Visitor, language: str) -> None:
+    """The page is in this language, and runs as its script does."""
+    page = who.page.locator("html")
+    assert page.get_attribute("lang") == LANGUAGES[language].tag
+    assert page.get_attribute("dir") == LANGUAGES[language].direction

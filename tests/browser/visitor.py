@@ -102,7 +102,7 @@ class Visitor:
     # -- looking ----------------------------------------------------------------------------------
 
     def look(self, *, once: str = "") -> None:
-        """Stand still: nothing sticks out at either width, and axe finds nothing.
+        """Stand still: at either width nothing sticks out, and axe finds nothing.
 
         `once` names the page, so that looking at the like of it again costs nothing.
         """
@@ -115,18 +115,10 @@ class Visitor:
             raise AssertionError("the window has no size")
         for width in sorted(WIDTHS, key=lambda width: width == size["width"]):
             self.page.set_viewport_size({"width": width, "height": size["height"]})
-            self._overflow(width)
-        if self.scripts:
-            self._accessible()
-
-    def _overflow(self, width: int) -> None:
-        wide = self.sticking_out()
-        if wide:
-            self._complain(f"at {width} px these stick out of the window: {wide}")
-
-    def _accessible(self) -> None:
-        for violation in self.violations():
-            self._complain(violation)
+            if wide := self.sticking_out():
+                self._complain(f"at {width} px these stick out of the window: {wide}")
+            for violation in self.violations() if self.scripts else ():
+                self._complain(f"at {width} px {violation}")
 
     def sticking_out(self) -> list[str]:
         """What is wider than the window, as it is now."""
