@@ -11,8 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import click
+import looks_sheets
 import pypdfium2
-from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS
@@ -27,9 +27,6 @@ from tracker.i18n.languages import LANGUAGES
 
 PEOPLE = ("vera", "consul", "admin", "auditor")
 STRANGERS = ("/", "/report", "/status", "/signin", "/help/family", "/demo", "/no-such-page")
-CELL = {360: 240, 1280: 480}
-"""Pixels that a page is wide on a contact sheet."""
-
 _WEIGHT = """() => {
     const all = performance.getEntriesByType('resource');
     const page = performance.getEntriesByType('navigation')[0];
@@ -115,6 +112,7 @@ def family(looker: Looker) -> None:
         "/status/pictures",
         "/status/message",
         "/status/reach",
+        "/status/permissions",
         "/status/withdraw",
     ):
         who.go(address)
@@ -161,27 +159,6 @@ def save_picture(looker: Looker, who: Visitor, name: str, press: str) -> None:
     awaited.value.save_as(looker.folder / f"png-{name}-{looker.language}.png")
 
 
-def contact_sheets(looker: Looker) -> None:
-    """The tops of all pages side by side, a dozen to a sheet."""
-    for width, shots in looker.shots.items():
-        cell, across = CELL[width], 6 if width == 360 else 3
-        tall = cell * (3 if width == 360 else 1)
-        per_sheet = across * (2 if width == 360 else 4)
-        for start in range(0, len(shots), per_sheet):
-            part = shots[start : start + per_sheet]
-            rows = -(-len(part) // across)
-            sheet = Image.new("RGB", (across * (cell + 8), rows * (tall + 24)), "#888888")
-            draw = ImageDraw.Draw(sheet)
-            for i, (name, file) in enumerate(part):
-                x, y = (i % across) * (cell + 8), (i // across) * (tall + 24)
-                with Image.open(file) as shot:
-                    small = shot.resize((cell, round(shot.height * cell / shot.width)))
-                sheet.paste(small.crop((0, 0, cell, min(tall, small.height))), (x, y + 18))
-                draw.text((x + 2, y + 2), f"{start + i:02} {name}"[: cell // 6], fill="white")
-            number = start // per_sheet + 1
-            sheet.save(looker.folder / f"sheet-{looker.language}-{width}-{number}.png")
-
-
 def table(lookers: list[Looker]) -> str:
     """What was found, and what pages weigh, in Markdown."""
     lines = ["| language | views looked at | faults |", "|---|---|---|"]
@@ -221,7 +198,8 @@ def main(folder: Path, languages: str, only: str, people: str) -> None:
                         doors[name](looker)
                     else:
                         staff(looker, name)
-            contact_sheets(looker)
+            looks_sheets.contact_sheets(looker.shots, folder, code)
+            looks_sheets.overview(looker.shots, folder, code)
             lookers.append(looker)
             click.echo(f"{code}: {looker.looked} views, {len(looker.faults)} faults")
         browser.close()
