@@ -128,7 +128,7 @@ def test_a_code_that_was_lost_on_the_way_is_given_anew_once(
     stranger = app.test_client()
     theirs = csrf_of(stranger.get("/report"))
     assert stranger.post("/report/send", data={**lost, "csrf_token": theirs}).status_code == 303
-    clock.move(timedelta(minutes=29))
+    clock.move(timedelta(minutes=9))
     second = code_in(client.post("/report/send", data=lost))
     assert second != first
     once_more = client.post("/report/send", data=lost).text
@@ -144,7 +144,7 @@ def test_a_code_that_was_lost_on_the_way_is_given_anew_once(
 def test_a_code_that_somebody_has_is_never_taken_from_them(
     why: str, client: FlaskClient, app: Flask, desk: Desks, clock: MovableClock
 ) -> None:
-    """S7: once it was used, once a caseworker gave another, and half an hour after sending."""
+    """S7: once it was used, once a caseworker gave another, and ten minutes after sending."""
     answer(client)
     token = csrf_of(client.get("/report/check"))
     code = code_in(client.post("/report/send", data={"csrf_token": token}))
@@ -152,7 +152,7 @@ def test_a_code_that_somebody_has_is_never_taken_from_them(
     if why == "used":
         assert send(app.test_client(), "/status", {"code": code}).location == "/status"
     elif why == "late":
-        clock.move(timedelta(minutes=31))
+        clock.move(timedelta(minutes=11))
     else:
         with desk() as d:
             d.session.scalars(select(Enquirer)).one().checked_at = d.now

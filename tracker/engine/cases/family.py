@@ -19,8 +19,9 @@ from tracker.store import family, sessions
 from tracker.store.cases import visible_cases
 from tracker.store.schema import Case, Enquirer, FamilyMessage, new_id
 
-UNSEEN_FOR: Final = timedelta(minutes=30)
-"""So long after sending a browser whose answer was lost on the way may ask for another code."""
+UNSEEN_FOR: Final = timedelta(minutes=10)
+"""So long after sending a browser whose answer was lost on the way may ask for another code: enough
+to send once more, too short for whoever takes the telephone away later."""
 
 ERASED_AFTER: Final = timedelta(days=14)
 """S6: what a withdrawal erases waits so long."""
@@ -70,7 +71,7 @@ def may_be_unseen(desk: Desk, enquirer: Enquirer) -> bool:
 def replace_unseen(desk: Desk, enquirer: Enquirer, code: Code) -> None:
     """Another code for the browser that sent the report; the first opens nothing any more (S7).
 
-    Raises Refused where the first was used meanwhile, or half an hour has passed.
+    Raises Refused where the first was used meanwhile, or ten minutes have passed.
     """
     desk.session.refresh(enquirer, with_for_update=True)
     if not may_be_unseen(desk, enquirer):
