@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import Actor
+from tracker.domain.alerts import STANDING
 from tracker.domain.answering import BOUNDS, place_of
 from tracker.store import migrate, queue, waits
 from tracker.store.bulk import insert_rows, update_rows
@@ -103,6 +104,7 @@ def alert(case_id: str, **told: Any) -> dict[str, Any]:
         "consent_needed": [],
         "passed_over": [],
         "silent_sealed": b"",
+        "urgent": False,
         "acknowledged_at": None,
         **told,
     }
@@ -222,6 +224,61 @@ def test_how_soon_people_answer_is_counted_as_the_rules_count_it(database: Datab
     assert len(wanted["alerts4"]) == 3 and all(map(len, wanted["alerts13"].values()))
     with database.reading() as session:
         assert waits.answers(session, BOSS, NOW) == wanted
+
+
+def asked(session: Session) -> dict[str, datetime]:
+    """When each case's newest alert that asked for an answer was raised, by looking at them all."""
+    asks = Alert.acknowledged_at.is_not(None) | Alert.state.in_((*STANDING, "superseded"))
+    query = select(Alert.case_id, func.max(Alert.raised_at)).where(Alert.kind == "step", asks)
+    return dict(session.execute(query.group_by(Alert.case_id)))
+
+
+def beside(session: Session) -> dict[str, datetime]:
+    query = select(Case.id, Case.asked_at).where(Case.asked_at.is_not(None))
+    return {case_id: at for case_id, at in session.execute(query) if at}
+
+
+def test_what_asked_last_stands_beside_its_case_whatever_changes_alerts(
+    database: Database,
+) -> None:
+    """Raised at once or one by one, acknowledged, ended by news, given to another case, deleted."""
+    rng = Random(6)
+    with database.writing.begin() as session:
+        cases = filled(session, 60)
+        made = [
+            alert(
+                rng.choice(cases)["id"],
+                kind=rng.choice(("step", "step", "repeat")),
+                state=rng.choice(("triggered", "acknowledged", "undelivered", "resolved")),
+                raised_at=NOW - timedelta(days=rng.randrange(100)),
+            )
+            for _ in range(200)
+        ]
+        insert_rows(session, Alert.metadata.tables["alerts"], made[:190])
+        assert beside(session) == asked(session) != {}
+    for one in made[190:]:
+        with database.writing.begin() as session:
+            session.add(Alert(**one))
+            session.flush()
+            assert beside(session) == asked(session)
+    changes = [
+        {"state": "acknowledged", "acknowledged_at": NOW},
+        {"state": "resolved", "ended_at": NOW},
+        {"state": "withdrawn"},
+        {"state": "superseded"},
+        {"case_id": cases[0]["id"]},
+        {"raised_at": NOW},
+    ]
+    before = None
+    for each in changes:
+        with database.writing.begin() as session:
+            some = [one["id"] for one in rng.sample(made, 60)]
+            session.execute(update(Alert).where(Alert.id.in_(some)).values(**each))
+            assert beside(session) == asked(session) != before, each
+            before = asked(session)
+    with database.writing.begin() as session:
+        session.execute(delete(Alert).where(Alert.kind == "step", Alert.raised_at == NOW))
+        assert beside(session) == asked(session) != before
 
 
 def test_counts_are_undone_with_what_they_counted(database: Database) -> None:

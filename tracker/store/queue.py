@@ -19,7 +19,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.policy import Band
 from tracker.store.cases import ERASED, MERGED, counted_under, visible_cases
 from tracker.store.schema import EVERYBODY, Case, CaseCount, is_id
-from tracker.store.waits import ALERTS, cases_where
+from tracker.store.waits import ALERTS, asked_lately, cases_where
 
 BANDS: Final = (Band.CRITICAL, Band.OVERDUE, Band.WATCH, Band.IN_CONTACT)
 """Bands in the order of the queue."""
@@ -143,6 +143,8 @@ def _kept(actor: Actor, wanted: Wanted) -> frozenset[str] | None:
 def _by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> Select[str, int]:
     """The same counted one by one."""
     query, _few = _asked(session, actor, replace(wanted, band=None), now)
+    if wanted.waits in ALERTS:
+        query = query.where(Case.band.in_(BANDS))  # so that `ix_cases_asked` is entered at each
     return query.with_only_columns(Case.band, func.count()).group_by(Case.band)
 
 
@@ -209,7 +211,8 @@ def _asked(
     """The cases that are asked for; and whether few are begun with, whose order no index holds.
 
     What waits is few beside all cases, and many beside one person's: there each is asked whether
-    it waits in it. Alerts of the last weeks are nearly as many as the cases.
+    it waits in it. Alerts of the last weeks are nearly as many as the cases, and stand beside
+    them.
     """
     query = visible_cases(actor).where(_view(actor, wanted.view, now))
     if wanted.band is not None:
@@ -222,13 +225,12 @@ def _asked(
         query = _of_few(query, select(Case.id).where(Case.id.in_(list(only))))
     if wanted.waits is None:
         return query, only is not None
+    if wanted.waits in ALERTS:
+        return query.where(asked_lately(wanted.waits, now)), only is not None
     waiting = cases_where(session, wanted.waits, now)
     if only is not None or _is_of_one(actor, wanted):
         its_case = waiting.selected_columns[0] == Case.id
         return query.where(waiting.where(its_case).correlate(Case).exists()), only is not None
-    if wanted.waits in ALERTS:
-        # OFFSET: the waiting ones are gone through once, and not asked for with each case in turn
-        return query.where(Case.id.in_(waiting.offset(0))), False
     return _of_few(query, waiting), True
 
 

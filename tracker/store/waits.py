@@ -55,7 +55,8 @@ _its_case = aliased(Case)  # inside queries that have their own
 
 
 def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
-    """The ids of the cases in which this waits. `what` is one of `WAITS`."""
+    """The ids of the cases in which this waits. `what` is one of `WAITS`, but for `ALERTS`: those
+    stand beside the case (`asked_lately`)."""
     if what == CONFIRM:
         return select(ContactReport.case_id).where(ContactReport.state == "pending")
     if what == DELIVERY:
@@ -65,7 +66,12 @@ def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
         return waiting.where(
             Alert.state.in_(WAITING), Alert.kind.in_(_CLOCK), _overdue(session, now)
         )
-    return select(Alert.case_id).where(_asked_for_an_answer(now - ALERTS[what]))
+    raise ValueError(what)
+
+
+def asked_lately(what: str, now: datetime) -> ColumnElement[bool]:
+    """Whether a case has an alert that asked for an answer in the last weeks: one of `ALERTS`."""
+    return Case.asked_at >= now - ALERTS[what]
 
 
 def missed() -> ColumnElement[bool]:

@@ -28,7 +28,8 @@ class Case(Base):
             "ix_cases_silence",
             *("state", "silent_rank", "wants_consent", "policy_version_id", "zone_name"),
         ),
-        Index("ix_cases_queue", "state", "band", "silent_rank", "id"),
+        Index("ix_cases_queue", "state", "band", "silent_rank", "id", "asked_at"),
+        Index("ix_cases_asked", "state", "band", "asked_at"),
         Index("ix_cases_caseworker", "caseworker_id", "state", "band", "silent_rank", "id"),
         Index(
             "ix_cases_snoozed",
@@ -59,6 +60,8 @@ class Case(Base):
     wants_consent: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # for a role due by what fired (R13)
+    asked_at: Mapped[datetime | None]
+    # when its newest alert that asked for an answer was raised; kept by triggers on `alerts`
     silent_rank: Mapped[datetime | None]  # due time of the first step: the smaller, the longer
     snoozed_until: Mapped[datetime | None]
     all_clear_at: Mapped[datetime | None]  # the last resolved or closed notice (R5, R15)
