@@ -229,8 +229,10 @@ def test_how_soon_people_answer_is_counted_as_the_rules_count_it(database: Datab
 def asked(session: Session) -> dict[str, datetime]:
     """When each case's newest alert that asked for an answer was raised, by looking at them all."""
     asks = Alert.acknowledged_at.is_not(None) | Alert.state.in_((*STANDING, "superseded"))
-    query = select(Alert.case_id, func.max(Alert.raised_at)).where(Alert.kind == "step", asks)
-    return dict(session.execute(query.group_by(Alert.case_id)))
+    newest = func.max(Alert.raised_at).label("newest")
+    query = select(Alert.case_id, newest).where(Alert.kind == "step", asks)
+    found = session.execute(query.group_by(Alert.case_id))
+    return {row.case_id: row.newest for row in found}
 
 
 def beside(session: Session) -> dict[str, datetime]:
