@@ -73,6 +73,17 @@ def test_an_instant_is_shown_by_the_clocks_of_the_zone_which_is_named() -> None:
     assert dates.datetime_text(moment, ZoneInfo("UTC")) == "4 March 2018, 20:30 (GMT+00:00)"
 
 
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_on_a_page_an_instant_breaks_between_day_and_time_alone(code: str) -> None:
+    """A zone alone on a line, or a month without its day, is not read as one instant."""
+    moment = datetime(2018, 3, 4, 20, 30, tzinfo=UTC)
+    with speaking(code):
+        whole, text = dates.whole_datetime_text(moment, ALMATY), dates.datetime_text(moment, ALMATY)
+    assert plain(whole.replace("\u2060", "")) == plain(text)
+    day, time = whole.split(" ")
+    assert time.startswith("02:30") and "2018" in day
+
+
 def test_a_place_is_named_in_the_letters_of_the_language() -> None:
     """CLDR 48 has no city in Uyghur: the country, while its clocks agree, else the city."""
     moment = datetime(2026, 11, 20, tzinfo=UTC)

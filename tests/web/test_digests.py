@@ -146,7 +146,8 @@ def test_reading_is_audited(scene: Scene, desk: Desks) -> None:
 
 
 def test_no_column_stands_empty(scene: Scene, desk: Desks) -> None:
-    """Where no line of a section has a reason, there is no column for it."""
+    """Where no line of a section has a reason, there is no column for it; a missing consent leads
+    to where it is written down."""
     with desk() as d:
         for row in d.session.scalars(select(Digest)):
             facts = d.safe.open(row, "facts")
@@ -156,6 +157,7 @@ def test_no_column_stands_empty(scene: Scene, desk: Desks) -> None:
     table = {title: page[page.index(f'id="{title}"') :] for title in ("consent_needed", "crossed")}
     heads = {title: part[: part.index("</thead>")] for title, part in table.items()}
     assert ">Why</th>" in heads["crossed"] and ">Why</th>" not in heads["consent_needed"]
+    assert f'href="/cases/{scene.hers}/consent"' in table["consent_needed"]
     assert "<td></td>" not in page
 
 

@@ -171,11 +171,21 @@ def test_an_open_start_cannot_be_confirmed(client_as: ClientAs, desk: Desks) -> 
         assert d.session.scalars(select(PersonName)).all() == []
 
 
-def test_more_rows_can_be_had_without_a_script(client_as: ClientAs) -> None:
+def test_one_statement_is_asked_for_and_another_can_be_had_without_a_script(
+    client_as: ClientAs,
+) -> None:
+    """Empty blocks say nothing; what was typed in any of them stays, whatever the page counted."""
     worker = client_as("caseworker")
-    page = type_in(worker, "/cases/new", {**TOLD, "text_4": "kept", "rows": "4", "more_rows": "1"})
-    assert page.status_code == 200
-    assert 'name="text_8"' in page.text and 'value="kept"' in page.text
+    first = worker.get("/cases/new").text
+    assert 'name="text_1"' in first and 'name="text_2"' not in first
+    second = type_in(
+        worker, "/cases/new", {**TOLD, "text_1": "kept", "rows": "1", "more_rows": "1"}
+    )
+    assert second.status_code == 200
+    assert 'name="text_2"' in second.text and 'name="text_3"' not in second.text
+    assert 'value="kept"' in second.text
+    beyond = type_in(worker, "/cases/new", {**TOLD, "when_4_words": "in May", "rows": "1"}).text
+    assert 'value="in May"' in beyond and 'name="text_5"' not in beyond
 
 
 def test_another_source_needs_a_name_and_something_to_tell(

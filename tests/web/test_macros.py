@@ -107,6 +107,24 @@ def test_every_field_has_its_own_label_and_its_help_exists(render: Render, field
             assert target in ids
 
 
+def test_a_field_for_files_says_in_the_pages_language_what_its_button_does(render: Render) -> None:
+    """The browser writes that button, in a language of its own."""
+    page = Tags(render("{{ f.file('x', 'Label', 'At most 5 MB.') }}"))
+    (field,) = page.all("input")
+    assert field["aria-describedby"] == "x-hint"
+    assert "At most 5 MB. The button below opens the files" in render(
+        "{{ f.file('x', 'Label', 'At most 5 MB.') }}"
+    )
+
+
+def test_a_fact_too_long_for_half_a_telephone_has_the_whole_of_it(render: Render) -> None:
+    """So no date in it is torn apart."""
+    facts = [("1420–1784 days", "A"), ("22\u00a0қаз.\u00a02026", "B"), ("x" * 40, "C")]
+    page = Tags(render("{{ b.facts(told) }}", told=facts))
+    shown = [str(a.get("class")) for a in page.all("dd")]
+    assert shown == ["None", "is-wide", "is-wide is-long"]
+
+
 HOSTILE = "\"><script>alert(1)</script>' onfocus='x"
 
 

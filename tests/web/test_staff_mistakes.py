@@ -75,7 +75,10 @@ def test_a_wrong_fact_leaves_by_no_door_and_moves_no_clock(
         fact_id = record.add_statement(d, case, "place", {"text": "Invented Town"}).id
     before = case_row(desk, ref)
     at = f"/cases/{ref}/wrong/{fact_id}"
-    assert "This was wrong" in worker.get(f"/cases/{ref}").text
+    assert (
+        'This was wrong<span class="govuk-visually-hidden">: Place, '
+        in worker.get(f"/cases/{ref}").text
+    )
     refused = post_form(worker, at, {"reason": " "}, at)
     assert refused.status_code == 422 and "Say why" in refused.text
     assert post_form(worker, at, {"reason": "it was his brother"}, at).status_code == 303

@@ -42,6 +42,12 @@ _KEPT_SPACE = "\u00a0"
 _SPACE = re.compile(r"\s")
 """CLDR has thin ones too, at which a line ends."""
 
+_JOINED = "\u2060"
+"""Seen nowhere; no line ends at it."""
+
+_BEFORE_SIGN = re.compile(r"(?<=\d)(?=[年月日])|(?<=[年月])(?=\d)")
+"""Where a line could end within a Chinese date, which has no spaces."""
+
 _KEPT_HYPHEN = "\u2011"
 """Looks like a hyphen; no line ends behind it. Uyghur joins a figure to its word by one."""
 
@@ -82,7 +88,7 @@ def date_text(day: date) -> str:
 def whole_date_text(day: date) -> str:
     """The same for a sentence on a page, where no line ends within the date; a text message would
     be sent in the dearer alphabet for it."""
-    return date_text(day).replace(" ", _KEPT_SPACE)
+    return unbroken(date_text(day))
 
 
 def short_date_text(day: date) -> str:
@@ -110,6 +116,14 @@ def datetime_text(moment: datetime, zone: ZoneInfo) -> str:
         zone=cldr.get_timezone_gmt(local, "long", _locale()),
     )
     return _run_left(text) if _mirrored() else text
+
+
+def whole_datetime_text(moment: datetime, zone: ZoneInfo) -> str:
+    """The same for a page: a line ends between day and time alone, so that neither is torn apart
+    and no zone stands on a line of its own."""
+    time = time_text(moment, zone)
+    day, _space, zoned = unbroken(datetime_text(moment, zone)).partition(f"{_KEPT_SPACE}{time}")
+    return f"{_BEFORE_SIGN.sub(_JOINED, day)} {time}{zoned}"
 
 
 def clock_text(moment: datetime, zone: ZoneInfo) -> str:

@@ -40,10 +40,12 @@ def edtf_text(edtf: str | None, *, lasting: bool = False) -> str:
 def value_text(value: Mapping[str, Any], kind: str = "") -> str:
     """What a statement says: the words told, then the day they were taken to mean. The same is not
     said twice, but nothing is left out for being a part of something longer: "15 May 2018" holds
-    "5 May 2018", and "not released" holds "released". Only where a statement's `kind` asks since
-    when, "since 2017" says all that "2017" does.
+    "5 May 2018", and "not released" holds "released". A date told in figures is said in words
+    alone: "1957" is in Chinese "1957年". Only where a statement's `kind` asks since when,
+    "since 2017" says all that "2017" does.
     """
-    said = [value[name] for name in _SAID if isinstance(value.get(name), str)]
+    told = [value[name] for name in _SAID if isinstance(value.get(name), str)]
+    said = [each for each in told if each != value.get("edtf")]
     ended = closing_reasons().get(value.get("reason", ""), "")
     meant = edtf_text(value.get("edtf"), lasting=kind == StatementKind.HELD_SINCE)
     parts = {part.casefold(): part for part in reversed((ended, *said, meant)) if part}

@@ -13,7 +13,7 @@ from tracker.domain.actor import Actor
 from tracker.engine.keeping.alarms import FOR_ADMINISTRATORS, SHOWN_APART, Alarm, ringing
 from tracker.engine.staff.first_steps import steps_done
 from tracker.i18n import words
-from tracker.i18n.dates import datetime_text, days_text, list_text
+from tracker.i18n.dates import days_text, list_text, whole_datetime_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.web import assets, csrf, here, language, notes, unsent
 from tracker.web.alarm_names import bars
@@ -159,7 +159,7 @@ def _notices(who: Actor) -> dict[str, Any]:
     }
     if services.settings.demo:
         notices["demo"] = {
-            "now": datetime_text(here.now(), ZoneInfo(who.zone_name)),
+            "now": whole_datetime_text(here.now(), ZoneInfo(who.zone_name)),
             "url": "/demo/clock",
         }
     if who.has("administrator", "supervisor") and "/outbox" in _built():

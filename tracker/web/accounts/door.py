@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort
 
 from tracker.engine.staff.visits import Visit
-from tracker.i18n.dates import datetime_text
+from tracker.i18n.dates import whole_datetime_text
 from tracker.web import here
 
 bp = Blueprint("accounts", __name__)
@@ -24,7 +24,7 @@ def mine() -> tuple[Visit, str]:
 
 def when(instant: datetime) -> str:
     """An instant on my clocks, in my language."""
-    return datetime_text(instant, ZoneInfo(here.actor().zone_name))
+    return whole_datetime_text(instant, ZoneInfo(here.actor().zone_name))
 
 
 def when_real(instant: datetime) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.errors import Refused
 from tracker.engine.desk import Desk
 from tracker.engine.staff import mail_keys
-from tracker.i18n.dates import date_text, datetime_text
+from tracker.i18n.dates import date_text, whole_datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.messages.kinds import FULL
 from tracker.security import openpgp
@@ -114,7 +114,7 @@ def _page(form: Form, key: openpgp.PublicKey | None = None) -> Response:
                     "id": row.id,
                     "fingerprint": row.fingerprint,
                     "counts": row.counts,
-                    "from": datetime_text(row.counts_from_at, zone),
+                    "from": whole_datetime_text(row.counts_from_at, zone),
                     "fault": refusal(row.fault) if row.fault else "",
                     "ends": date_text(row.expires_at.astimezone(zone).date())
                     if row.expires_at

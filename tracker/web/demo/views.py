@@ -14,7 +14,7 @@ from tracker.demo.time import move
 from tracker.demo.tour import tour_case
 from tracker.domain.actor import ANYONE
 from tracker.engine.staff import signing_in
-from tracker.i18n.dates import datetime_text
+from tracker.i18n.dates import whole_datetime_text
 from tracker.i18n.words import gettext as _
 from tracker.web import here, notes, session
 from tracker.web.access import public
@@ -43,7 +43,7 @@ def demo() -> ResponseReturnValue:
             people=STAFF,
             roles=_roles(),
             tour=tour_case(desk),
-            now=datetime_text(here.now(), ZoneInfo(ZONE)),
+            now=whole_datetime_text(here.now(), ZoneInfo(ZONE)),
             on_page=True,
         )
 
@@ -68,7 +68,7 @@ def clock() -> ResponseReturnValue:
     if step is None:
         abort(422)
     reached = move(here.services(), step)
-    notes.add("info", _("It is now %(when)s.", when=datetime_text(reached, _zone())))
+    notes.add("info", _("It is now %(when)s.", when=whole_datetime_text(reached, _zone())))
     return go(came_from() or "/demo")
 
 

@@ -16,7 +16,7 @@ from tracker.engine.desk import Desk
 from tracker.engine.digests import digest_reading as engine
 from tracker.engine.digests.digest import READERS
 from tracker.engine.staff.people import names_of
-from tracker.i18n.dates import date_text, datetime_text, short_date_text, span_text
+from tracker.i18n.dates import date_text, short_date_text, span_text, whole_datetime_text
 from tracker.i18n.languages import LANGUAGES
 from tracker.i18n.words import gettext as _
 from tracker.i18n.words import spoken
@@ -251,7 +251,7 @@ def days(first: str, week: str) -> str:
 
 def moment(at: datetime) -> str:
     """An instant on this reader's clocks, in words."""
-    return datetime_text(at, zone())
+    return whole_datetime_text(at, zone())
 
 
 def zone() -> ZoneInfo:

@@ -16,9 +16,9 @@ from tracker.web import told_dates
 from tracker.web.fields import Form
 from tracker.web.interview import words
 
-ROWS: Final = 4
 MOST_ROWS: Final = 24
 _LONG: Final = 5_000
+_ROW: Final = ("kind_{}", "text_{}", "source_{}", "when_{}_words", "when_{}_days")
 
 
 @dataclass(slots=True)
@@ -95,9 +95,12 @@ def read_account(form: Form, dates: Dates, *, source: str = "") -> Account:
 
 
 def rows_shown(form: Form) -> int:
-    """How many rows of statements the page has."""
-    count = form.number("rows", least=1, most=MOST_ROWS) or ROWS
-    return min(count + ROWS, MOST_ROWS) if form.raw.get("more_rows") else count
+    """How many rows of statements the page has: one at first, never fewer than are filled in."""
+    filled = [
+        n for n in range(1, MOST_ROWS + 1) if any(form.raw.get(name.format(n)) for name in _ROW)
+    ]
+    count = max([form.number("rows", least=1, most=MOST_ROWS) or 1, *filled])
+    return min(count + 1, MOST_ROWS) if form.raw.get("more_rows") else count
 
 
 def _contact(form: Form, dates: Dates) -> ToldContact | None:

@@ -128,7 +128,6 @@ def _page(
         rows=reading.rows_shown(Form(values)),
         echoes=dates.echoes if dates else {},
         date_labels=words.dates(reading.MOST_ROWS),
-        added=reading.ROWS,
         agreed=dates.signature if dates and form else "",
         words=words,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from tracker.engine.keeping.doctor import examine
-from tracker.i18n.dates import datetime_text
+from tracker.i18n.dates import whole_datetime_text
 from tracker.i18n.words import speaking
 from tracker.web import here
 from tracker.web.access import access
@@ -27,6 +27,6 @@ def doctor() -> ResponseReturnValue:
             desk,
             here.services().channels,
             whole=False,
-            when=lambda instant: datetime_text(instant, my_zone()),
+            when=lambda instant: whole_datetime_text(instant, my_zone()),
         )
     return page("staff/doctor.html", findings=sorted(findings, key=lambda each: each.well))

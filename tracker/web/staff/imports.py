@@ -71,6 +71,7 @@ def _start_page(errors: dict[str, str]) -> ResponseReturnValue:
         errors,
         columns=[(name, known[name]) for name in COLUMNS],
         most=engine.MOST_ROWS,
+        largest=LARGEST // 2**20,
         waiting=waiting,
     )
 
