@@ -70,9 +70,13 @@ def test_faults_are_named_and_nothing_is_kept(instance: Path, tmp_path: Path) ->
     file.write_text("name,last_contact,x\nA Person,2018,1\n", encoding="utf-8")
     unknown = bring(instance, str(file))
     assert unknown.exit_code == 1 and "row 1, x:" in unknown.stderr
-    file.write_text("name,last_contact,x\nA Person,2018,1\nB Person,one day,1\n", encoding="utf-8")
+    file.write_text(
+        "name,last_contact,x\nA Person,2018,1\nB Person,32 Foo 2018,1\nC Person,one day,1\n",
+        encoding="utf-8",
+    )
     done = bring(instance, str(file), "--map", "x=-")
     assert done.exit_code == 1 and "row 3, last_contact:" in done.stderr
+    assert "row 4, last_contact: No date is understood" in done.stderr
     assert cases(instance) == 0
     assert bring(instance, str(file), "--map", "x").exit_code == 2
     assert bring(instance, str(tmp_path / "no.csv")).exit_code == 2

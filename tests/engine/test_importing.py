@@ -145,15 +145,37 @@ def test_every_fault_is_named_by_row_and_column_and_nothing_is_kept(office: Offi
     )
     done = run(office, sheet)
     assert [(fault.row, fault.column) for fault in done.faults] == [
-        (2, "Last heard"),
         (3, "Last heard"),
         (3, "Means"),
         (3, "Zone"),
         (4, "Said on"),
         *((row, "Last heard") for row in (6, 7, 8, 9)),
     ]
+    assert [(look.row, look.column) for look in done.looks] == [(2, "Last heard")]
     assert all("Write it as 2018-01-22" in fault.says for fault in done.faults[-4:])
     assert count(office, Case) == 0
+
+
+def test_r2_one_vague_cell_stops_no_sheet_and_its_words_are_kept(office: Office) -> None:
+    """As where a family does not know when: the case has its clock, and somebody is asked (R14);
+    nobody can have confirmed a day that nobody knows."""
+    sheet = (
+        "ID;Full name;Last heard;Said on;Means;Confirmed\n"
+        "1;Alim Tursun;when it snowed;2026-03-01;telephone;yes\n"
+        "2;Bota Serik;2026-02;2026-03-01;telephone;yes\n"
+    )
+    done = run(office, sheet)
+    assert (len(done.opened), done.faults) == (2, [])
+    assert [(look.row, look.column) for look in done.looks] == [(2, "Last heard")]
+    with office.desk() as desk:
+        case = desk.session.scalars(select(Case).filter_by(ref=done.opened[0])).one()
+        report = desk.session.scalars(select(ContactReport).filter_by(case_id=case.id)).one()
+        told = desk.safe.open(report, "occurred")
+        assert (report.state, told["earliest"], told["flags"]) == ("pending", None, ["unknown"])
+        assert desk.safe.open(report, "details")["words"] == "when it snowed"
+        assert case.next_look_at is not None
+        asked = select(Alert).filter_by(case_id=case.id, kind="to_confirm")
+        assert desk.session.scalars(asked).one().contact_report_id == report.id
 
 
 def test_a_column_that_nobody_knows_is_never_dropped_quietly(office: Office) -> None:

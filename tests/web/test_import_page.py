@@ -113,7 +113,7 @@ def test_faults_stand_by_row_and_column_and_it_cannot_be_applied(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:
     boss = client_as("supervisor", name="Vera")
-    bad = "name,last_contact,means\nA Person,when it snowed,telephone\nB Person,2018,pigeon\n"
+    bad = "name,last_contact,means\nA Person,31 February 2018,telephone\nB Person,2018,pigeon\n"
     at, page = tried(boss, post_form, bad)
     rows = [unescape(re.sub("<[^>]+>", "|", row)) for row in re.findall("<tr>.*?</tr>", page.text)]
     assert any("Row 2" in row and "last_contact" in row for row in rows)
@@ -138,6 +138,19 @@ def test_what_is_wrong_alike_stands_once_with_its_rows_and_what_the_cell_says(
     assert "3 things are wrong" in page.text
     assert [row for row in rows if "pigeon" in row and "Rows 2, 3" in row]
     assert [row for row in rows if "<owl>" in row and "Row 4" in row]
+
+
+def test_a_vague_cell_is_shown_before_it_comes_in(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """R2: whoever brings it in sees which days nobody knows; it stops nothing."""
+    boss = client_as("supervisor", name="Vera")
+    at, page = tried(boss, post_form, "name,last_contact\nA Person,when it snowed\n")
+    table = page.text.partition("Look at these")[2].partition("</table>")[0]
+    assert "Row 2" in table and "No date is understood in these words" in table
+    assert "Bring it in" in page.text
+    post_form(boss, f"{at}/apply", page=at)
+    assert "It is brought in" in settled(boss, at).text and count(desk, Case) == 1
 
 
 def test_two_columns_cannot_mean_the_same(client_as: ClientAs, post_form: PostForm) -> None:

@@ -73,6 +73,8 @@ def import_(
             del hint["name"]  # whoever is at the machine reads no case
         for fault in said_of["faults"]:
             del fault["cell"]
+        for look in said_of["looks"]:
+            del look["cell"]
         click.echo(json.dumps({"dry_run": dry_run, **said_of}, ensure_ascii=False))
     else:
         _say(outcome, dry_run)
@@ -90,6 +92,8 @@ def _pair(text: str) -> tuple[str, str]:
 def _say(outcome: Outcome, dry_run: bool) -> None:
     for fault in outcome.faults:
         click.echo(f"row {fault.row}, {fault.column}: {fault.says}", err=True)
+    for look in outcome.looks:
+        click.echo(f"row {look.row}, {look.column}: {look.says}", err=True)
     for hint in outcome.hints:
         click.echo(f"row {hint.row}: perhaps the person of {hint.like}", err=True)
     if outcome.faults:

@@ -56,6 +56,8 @@ class RowReader:
         self._zone_name = zone_name
         self._told = told
         self.faults: list[Fault] = []
+        self.looks: list[Fault] = []
+        """Nothing is wrong with these, but somebody should look at them before they come in."""
         self._number = 0
         self._cells: dict[str, str] = {}
 
@@ -94,7 +96,8 @@ class RowReader:
             ),
             teller=self._teller(language),
             zone_name=self._zone(),
-            confirmed=self._answer("confirmed", default=False),
+            confirmed=self._answer("confirmed", default=False)
+            and not self._is_unknown(contact),  # R14: without bounds nobody can
             told_already=self._answer("told_already", default=self._told),
             told_on=said_on if "said_on" in cells else None,
         )
@@ -156,8 +159,13 @@ class RowReader:
             said=self._cells.get("said", ""),
         )
 
+    @staticmethod
+    def _is_unknown(contact: ToldContact | None) -> bool:
+        return contact is not None and contact.when.days is None and bool(contact.when.words)
+
     def _date(self, column: str, said_on: date, language: str) -> ToldDate | None:
-        """A date as EDTF or in words of the row's language; one that nobody understands is a fault.
+        """A date as EDTF or in words of the row's language. Words in which none is found are kept,
+        as a family's are that does not know when; figures that are no date are a fault.
 
         A date of import is not confirmed by anybody who told it, so nothing is guessed quietly.
         """
@@ -171,7 +179,20 @@ class RowReader:
                 self._fault(column, _("This day lies after the day on which it was said."))
                 return None
         told = from_words(words, said_on, language)
-        if told.days is None:
+        if told.days is None and not any(sign.isdigit() for sign in words):
+            self.looks.append(
+                Fault(
+                    self._number,
+                    self.called(column),
+                    _(
+                        "No date is understood in these words. They are kept as they stand, as of "
+                        "a day that nobody knows, and a caseworker is asked. If you know it, write "
+                        "it as 2018-01-22, 2018-01 or 2018."
+                    ),
+                    words,
+                )
+            )
+        elif told.days is None:
             self._fault(
                 column,
                 _(

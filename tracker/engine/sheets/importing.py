@@ -58,6 +58,7 @@ class Outcome:
     known: int = 0  # rows taken in before
     messages: int = 0  # that will go out because of it
     faults: list[Fault] = field(default_factory=list)
+    looks: list[Fault] = field(default_factory=list)  # nothing wrong; for a person to look at
     hints: list[Hint] = field(default_factory=list)
 
 
@@ -94,7 +95,8 @@ def understand(
         told=told_already,
     )
     reader.faults += faults
-    understood = Understood(reader, Outcome(rows=len(sheet.rows), faults=reader.faults))
+    outcome = Outcome(rows=len(sheet.rows), faults=reader.faults, looks=reader.looks)
+    understood = Understood(reader, outcome)
     if faults:
         return understood
     index, seen = _names(desk), set[bytes]()

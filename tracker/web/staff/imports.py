@@ -100,13 +100,14 @@ def import_sheet(sheet: str) -> ResponseReturnValue:
         at=at,
         told=told,
         faults=_alike(told["outcome"]["faults"]),
+        looks=_alike(told["outcome"].get("looks", ())),
         shown=SHOWN,
         left_out=_left_out(told),
     )
 
 
 def _alike(faults: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[int]]]:
-    """Faults that are one to mend, each with the rows it stands in, in the sheet's order."""
+    """What is one thing to mend or to know, each with its rows, in the sheet's order."""
     rows: dict[tuple[str, ...], list[int]] = {}
     first: dict[tuple[str, ...], Mapping[str, Any]] = {}
     for fault in faults:
