@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm
+from tests.web.conftest import ClientAs, Desks, MovableClock, PostForm, StaffClient
 from tests.web.staff_cases import alerts, case_row, make_case
 from tracker.domain.policy_document import default_policy, write_policy
 from tracker.engine.clock import policies, preview
@@ -29,6 +31,30 @@ def policy_id(desk: Desks) -> str:
         return d.session.scalars(select(PolicyRow.id).filter_by(is_default=True)).one()
 
 
+def activate(post_form: PostForm, lead: StaffClient, draft: str) -> TestResponse:
+    """Press the button below the preview."""
+    (seen,) = re.findall(r'name="looked_at" value="(\w+)"', lead.get(draft).text)
+    return post_form(lead, draft.replace("draft", "activate"), {"looked_at": seen}, page=draft)
+
+
+def test_a_draft_that_was_changed_since_it_was_looked_at_is_not_activated(
+    client_as: ClientAs, post_form: PostForm, desk: Desks
+) -> None:
+    """What it would do was seen of another one: who saw it is led to what it would do now."""
+    lead, other = client_as("supervisor", name="Marta"), client_as("supervisor", name="Vera")
+    policy = policy_id(desk)
+    draft = f"/policies/{policy}/draft"
+    post_form(lead, draft, stricter())
+    (seen,) = re.findall(r'name="looked_at" value="(\w+)"', lead.get(draft).text)
+    post_form(other, draft, stricter() | {"after-0": ["5"]})
+    went = post_form(lead, draft.replace("draft", "activate"), {"looked_at": seen}, page=draft)
+    assert went.location == draft
+    assert "Somebody changed the draft" in lead.get(draft).text
+    with desk() as d:
+        assert store.version_in(d.session, policy, "draft") is not None
+    assert activate(post_form, lead, draft).location == "/policies"
+
+
 def test_from_draft_by_preview_to_activation(
     client_as: ClientAs, post_form: PostForm, desk: Desks
 ) -> None:
@@ -45,7 +71,7 @@ def test_from_draft_by_preview_to_activation(
     assert len(alerts(desk, ref)) == before
     with desk() as d:
         queued = len(d.session.scalars(select(OutboxMessage.id)).all())
-    done = post_form(lead, draft.replace("draft", "activate"), page=draft)
+    done = activate(post_form, lead, draft)
     assert done.status_code == 303
     assert "1 case still stands under an old version" in lead.get("/policies").text
     with desk() as worker:
@@ -66,7 +92,7 @@ def test_the_way_back_to_a_former_version_is_a_draft_like_it(
     policy = policy_id(desk)
     draft = f"/policies/{policy}/draft"
     post_form(lead, draft, stricter())
-    post_form(lead, draft.replace("draft", "activate"), page=draft)
+    activate(post_form, lead, draft)
     with desk() as d:
         second, first = store.versions(d.session, policy)
         first_id, former = first.id, first.body
@@ -80,7 +106,7 @@ def test_the_way_back_to_a_former_version_is_a_draft_like_it(
         assert (third.number, third.body) == (3, former)
     again = post_form(lead, f"{former_page}/draft", page=former_page)
     assert "There is a draft already" in again.text
-    post_form(lead, draft.replace("draft", "activate"), page=draft)
+    activate(post_form, lead, draft)
     with desk() as d:
         active = store.version_in(d.session, policy, "active")
         assert active is not None
@@ -96,7 +122,7 @@ def test_a_version_retired_when_the_next_was_activated(
     post_form(lead, draft, stricter())
     clock.move(timedelta(days=40, minutes=5))
     lead = client_as("supervisor", name="Marta")
-    post_form(lead, draft.replace("draft", "activate"), page=draft)
+    activate(post_form, lead, draft)
     with desk() as d:
         second, first = store.versions(d.session, policy_id(desk))
         assert first.activated_at is not None

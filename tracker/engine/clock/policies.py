@@ -5,8 +5,10 @@ A version never changes once it was active. What a draft would do is `tracker.en
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import delete
@@ -121,14 +123,23 @@ def discard(desk: Desk, version: PolicyVersion) -> None:
     desk.session.delete(version)
 
 
-def activate(desk: Desk, version: PolicyVersion) -> None:
+def seal_of(version: PolicyVersion) -> str:
+    """What tells a draft that was looked at from one that was changed since."""
+    return sha256(json.dumps([version.id, version.body], sort_keys=True).encode()).hexdigest()
+
+
+def activate(desk: Desk, version: PolicyVersion, looked_at: str | None = None) -> None:
     """The draft counts from now on, for new cases too; the version before it retires.
+
+    `looked_at`: the seal of the draft whose effect was seen. Raises Refused where it is another.
 
     The cases it had are moved by the worker, with `move_batch`, until that moves none: they may be
     very many, and none is left behind though whoever activates goes away.
     """
     if version.state != "draft":
         raise Refused(_("This version was activated already."))
+    if looked_at not in (None, seal_of(version)):
+        raise Refused(_("Somebody changed the draft meanwhile. See what it would do now."))
     read_policy(version.body)
     before = store.version_in(desk.session, version.policy_id, "active")
     if before is not None:

@@ -76,13 +76,14 @@ def row_id() -> MappedColumn[str]:
     return mapped_column(String(32), primary_key=True, default=new_id)
 
 
-def sealed(purpose: str) -> MappedColumn[Any]:
+def sealed(purpose: str, *, large: bool = False) -> MappedColumn[Any]:
     """A column of ciphertext (safety.md S1); `purpose` says which key-encryption key opens it.
 
     `content`: names, words, places, who reported · `clock`: what the rules need · `contact`:
-    addresses of recipients. The worker holds the last two only (S2).
+    addresses of recipients. The worker holds the last two only (S2). `large`: read from the
+    database only where it is opened, not with each list of its rows.
     """
-    return mapped_column(LargeBinary, info={"purpose": purpose})
+    return mapped_column(LargeBinary, info={"purpose": purpose}, deferred=large)
 
 
 @cache

@@ -90,8 +90,8 @@ class DraftPicture(Base):
 
     id: Mapped[str] = row_id()
     draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
-    picture_sealed: Mapped[bytes] = sealed("content")  # base64 of a JPEG
-    preview_sealed: Mapped[bytes | None] = sealed("content")
+    picture_sealed: Mapped[bytes] = sealed("content", large=True)  # base64 of a JPEG
+    preview_sealed: Mapped[bytes | None] = sealed("content", large=True)
     size: Mapped[int]  # bytes of the JPEG
     position: Mapped[int]
 

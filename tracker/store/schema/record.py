@@ -81,8 +81,8 @@ class Attachment(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
     contact_report_id: Mapped[str] = mapped_column(ForeignKey("contact_reports.id"), index=True)
     enquirer_id: Mapped[str | None] = mapped_column(ForeignKey("enquirers.id"))
-    picture_sealed: Mapped[bytes] = sealed("content")  # base64 of a JPEG
-    preview_sealed: Mapped[bytes | None] = sealed("content")  # base64 of a small JPEG
+    picture_sealed: Mapped[bytes] = sealed("content", large=True)  # base64 of a JPEG
+    preview_sealed: Mapped[bytes | None] = sealed("content", large=True)  # base64 of a small JPEG
     size: Mapped[int]  # bytes of the JPEG
     added_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     added_at: Mapped[datetime]

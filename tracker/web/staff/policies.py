@@ -157,12 +157,16 @@ def discard(policy_id: str) -> ResponseReturnValue:
 @bp.post("/policies/<policy_id>/activate")
 @access("supervisor")
 def activate(policy_id: str) -> ResponseReturnValue:
-    """From now on it counts. The worker moves the policy's cases (R17)."""
-    with here.writing() as desk:
-        row = store.version_in(desk.session, _policy(desk, policy_id).id, "draft")
-        if row is None:
-            raise Refused(_("There is no draft to activate. Begin one first."))
-        engine.activate(desk, row)
+    """From now on it counts, as it was looked at. The worker moves the policy's cases (R17)."""
+    try:
+        with here.writing() as desk:
+            row = store.version_in(desk.session, _policy(desk, policy_id).id, "draft")
+            if row is None:
+                raise Refused(_("There is no draft to activate. Begin one first."))
+            engine.activate(desk, row, request.form.get("looked_at", ""))
+    except Refused as refused:
+        notes.add("warning", str(refused))
+        return go(f"/policies/{policy_id}/draft")
     notes.add("success", _("Active. Open cases follow within a few minutes."))
     return go("/policies")
 
@@ -184,6 +188,7 @@ def _editor(
         policy=policy,
         name=engine.name_of(policy),
         version=row,
+        looked_at=engine.seal_of(row),
         values=values,
         many=values.getlist,
         rows=policy_form.rows_shown(values),
