@@ -52,6 +52,22 @@ def test_times_are_the_readers_and_no_sentence_contradicts_its_state(
         assert not (one.well and re.search("is not set|nobody notices|is refused", one.says)), one
 
 
+def test_who_is_only_invited_fills_no_role(client_as: ClientAs, desk: Desks) -> None:
+    """Alerts go to them, but nobody is there yet who could act."""
+    dana, rena = (client_as("caseworker", name=name).person_id for name in ("Dana", "Rena"))
+
+    def said(*enrolled: str) -> tuple[bool, str]:
+        with desk() as d:
+            for person_id in enrolled:
+                d.session.get_one(Person, person_id).totp_confirmed_at = d.now
+            found = next(one for one in examine(d, {}, whole=False) if one.what == "caseworker")
+            return found.well, found.says
+
+    assert said() == (False, "0 active. 2 only invited: see /people.")
+    assert said(dana) == (True, "1 active. 1 only invited: see /people.")
+    assert said(rena) == (True, "2 active.")
+
+
 def test_no_case_is_named_on_it(client_as: ClientAs, desk: Desks) -> None:
     """The matrix: a case is not the administrator's; at the machine its reference is said."""
     worker, admin = client_as("caseworker", name="Aigul"), client_as("administrator", name="Adil")

@@ -14,6 +14,7 @@ from tracker.domain.errors import Refused
 from tracker.engine.cases import leaving
 from tracker.engine.sending.wording import envelope
 from tracker.engine.staff import colleagues
+from tracker.engine.staff.factors import new_recovery_codes
 from tracker.engine.worker.tick import tick
 from tracker.store.schema import AuditRow, ContactPoint, OutboxMessage, Person
 from tracker.store.unsent import due
@@ -202,6 +203,10 @@ def test_the_three_steps_say_what_is_still_to_do(client_as: ClientAs, desk: Desk
     text = admin.get("/start").text
     assert (text.count(">to do<"), text.count(">done<")) == (3, 0)
     assert "/cases/new" not in text, "an administrator opens no case"
+    assert 'href="/account/recovery"' in text, "the only one who can let others in has no codes"
+    with desk(admin.actor) as d:
+        new_recovery_codes(d, admin.person_id)
+    assert 'href="/account/recovery"' not in admin.get("/start").text
     worker, boss = client_as("caseworker", name="Aigul"), client_as("supervisor", name="Vera")
     with desk() as d:
         for each in (worker, boss):

@@ -85,8 +85,14 @@ def test_an_acknowledgement_is_overdue_by_the_hours_of_the_policys_step(
     url = f"/queue?owner={dana.person_id}&waits=answer"
     clock.move(timedelta(hours=47))
     assert shown(client_as("supervisor", name="Vera"), url) == set()
+    overdue = 'href="/queue?waits=answer"'
+    assert overdue not in client_as("supervisor", name="Vera").get("/work").text
     clock.move(timedelta(hours=2))
     assert shown(client_as("supervisor", name="Vera"), url) == {ref}
+    for role, name in (("supervisor", "Vera"), ("caseworker", "Dana")):
+        work = client_as(role, name=name).get("/work").text
+        assert overdue in work
+        assert "Nothing waits for you" not in work
 
 
 def test_leave_and_who_stands_in_are_told(

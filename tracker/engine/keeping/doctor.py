@@ -251,8 +251,8 @@ def _alerts(desk: Desk) -> Iterator[Finding]:
 def _people(desk: Desk) -> Iterator[Finding]:
     for role in (ADMINISTRATOR, "supervisor", "caseworker"):
         holders = people_with_role(desk, role)
-        says = f"{len(holders)} active." if holders else "Nobody is: invite one at /people."
-        yield Finding(role, bool(holders), says, Alarm.NOBODY)
+        ready = [person for person in holders if person.totp_confirmed_at is not None]
+        yield Finding(role, bool(ready), _who(len(ready), len(holders) - len(ready)), Alarm.NOBODY)
     caseworkers = [person.id for person in people_with_role(desk, "caseworker")]
     silent = set(caseworkers) - ways_of_people(desk.session, caseworkers).keys()
     says = (
@@ -268,6 +268,14 @@ def _people(desk: Desk) -> Iterator[Finding]:
         else "None is out of use."
     )
     yield Finding("OpenPGP keys", not broken, says)
+
+
+def _who(ready: int, invited: int) -> str:
+    """An invitation that nobody has taken up is told of alerts, but cannot act on them."""
+    if not ready and not invited:
+        return "Nobody is: invite one at /people."
+    waiting = f"{invited} only invited: see /people." if invited else ""
+    return f"{ready} active. {waiting}".strip()
 
 
 def _holders(desk: Desk) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from tracker.engine.staff.people import names_of
 from tracker.i18n.dates import date_text
 from tracker.i18n.words import gettext as _
 from tracker.store import retention as store_retention
+from tracker.store import waits
 from tracker.store import work as store_work
 from tracker.store.schema import Case
 from tracker.web import here
@@ -48,6 +49,7 @@ def work() -> ResponseReturnValue:
         people = names_of(desk, [*owners, *{look.actor_id for look in lookers}])
         exports_waiting = bool(taking_out.to_agree(desk))
         accounts_waiting = bool(second_person.to_agree(desk))
+        late = waits.count_by_owner(desk.session, desk_actor(), waits.ANSWER, desk.now)
         desk.audit("work.read", "queue", cases=len(cases))
     return page(
         "staff/work.html",
@@ -57,6 +59,7 @@ def work() -> ResponseReturnValue:
         ],
         exports_waiting=exports_waiting,
         accounts_waiting=accounts_waiting,
+        late=sum(late.values()),
         names=names,
         people=people,
         moment=words.moment_text,
