@@ -22,6 +22,7 @@ from tracker.store import trail
 from tracker.store.schema import OutboxMessage
 from tracker.web import here, notes
 from tracker.web.access import access, reauth, signed_in
+from tracker.web.fields import Form
 from tracker.web.pages import go, page
 from tracker.web.staff import words
 from tracker.web.staff.door import bp
@@ -209,11 +210,18 @@ def pause_form() -> ResponseReturnValue:
 @access(*KEEPERS)
 @reauth
 def pause() -> ResponseReturnValue:
-    """Hold all messages, or let them go again."""
-    paused = request.form.get("paused") == "1"
+    """Hold all messages, or let them go again; nothing goes without a person's plain word."""
+    form = Form(request.form)
+    paused = form.choice("paused", ("0", "1"), required=_("Choose one.")) == "1"
+    if not form:
+        notes.add("warning", form.errors["paused"])
+        return go("/outbox/pause")
     with here.writing() as desk:
         pause_sending(desk, paused)
-        if not paused:
+        if not paused and form.checked("held"):
             release(desk)  # a person has looked: what a brake of ours held goes too (D7)
+        held_since = not paused and held(desk) is not None
+    if held_since:
+        return go("/outbox/pause")  # a brake that this page did not show: to be looked at first
     notes.add("success", _("Sending is paused.") if paused else _("Sending goes on."))
     return go("/outbox")
