@@ -143,7 +143,7 @@ def _kept(actor: Actor, wanted: Wanted) -> frozenset[str] | None:
 def _by_band(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> Select[str, int]:
     """The same counted one by one."""
     query, _few = _asked(session, actor, replace(wanted, band=None), now)
-    if wanted.waits in ALERTS:
+    if wanted.waits in ALERTS and _is_of_all(actor, wanted):
         query = query.where(Case.band.in_(BANDS))  # so that `ix_cases_asked` is entered at each
     return query.with_only_columns(Case.band, func.count()).group_by(Case.band)
 
@@ -226,7 +226,8 @@ def _asked(
     if wanted.waits is None:
         return query, only is not None
     if wanted.waits in ALERTS:
-        return query.where(asked_lately(wanted.waits, now)), only is not None
+        few = only is not None or not _is_of_all(actor, wanted)
+        return query.where(asked_lately(wanted.waits, now, few=few)), only is not None
     waiting = cases_where(session, wanted.waits, now)
     if only is not None or _is_of_one(actor, wanted):
         its_case = waiting.selected_columns[0] == Case.id
@@ -238,6 +239,12 @@ def _is_of_one(actor: Actor, wanted: Wanted) -> bool:
     """Whether one person's cases are asked for, or a few people's, however many there are."""
     one = wanted.owner not in (None, NOBODY) or wanted.view == "mine"
     return one or EVERYBODY not in (counted_under(actor) or ())
+
+
+def _is_of_all(actor: Actor, wanted: Wanted) -> bool:
+    """Whether everybody's cases are asked for, of a view that is narrowed by nothing else."""
+    whole = wanted.owner is None and wanted.view in ("open", "closed")
+    return whole and not _is_of_one(actor, wanted)
 
 
 def _of_few(query: Select[Case], ids: Select[str]) -> Select[Case]:

@@ -69,9 +69,13 @@ def cases_where(session: Session, what: str, now: datetime) -> Select[str]:
     raise ValueError(what)
 
 
-def asked_lately(what: str, now: datetime) -> ColumnElement[bool]:
-    """Whether a case has an alert that asked for an answer in the last weeks: one of `ALERTS`."""
-    return Case.asked_at >= now - ALERTS[what]
+def asked_lately(what: str, now: datetime, *, few: bool) -> ColumnElement[bool]:
+    """Whether a case has an alert that asked for an answer in the last weeks: one of `ALERTS`.
+
+    `few`: of few cases, found by something else; then it is said so that no index holds it.
+    """
+    at = func.coalesce(Case.asked_at, Case.asked_at) if few else Case.asked_at
+    return at >= now - ALERTS[what]
 
 
 def missed() -> ColumnElement[bool]:
