@@ -54,6 +54,7 @@ def waiting(desk: Desk, found: Sequence[Case]) -> set[str]:
 
 def assign(desk: Desk, found: Sequence[Case], caseworker_id: str | None) -> str:
     """Give all these cases to one caseworker, or to nobody; the token of the undo."""
+    hold_all(desk, found)
     before = []
     for case in found:
         before.append({"id": case.id, "was": case.caseworker_id, "is": caseworker_id})

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tracker.domain.errors import Refused
 from tracker.engine.cases import cases
+from tracker.engine.clock.clockwork import hold_all
 from tracker.engine.desk import Desk
 from tracker.engine.staff.audience import contact_points
 from tracker.engine.staff.notices import queue_at
@@ -52,7 +53,7 @@ def belongings(desk: Desk, person_id: str) -> Belongings:
     )
 
 
-def tell_successor(desk: Desk, person_id: str, to_id: str) -> None:
+def _tell_successor(desk: Desk, person_id: str, to_id: str) -> None:
     """One message to whoever is given all that is a person's, before it is given: how much it is.
 
     None where there is nothing, and to who takes it over themselves.
@@ -79,8 +80,11 @@ def given(desk: Desk, row_id: str) -> int:
     return int((found.detail or {})["cases"]) if found is not None else 1
 
 
-def hand_over_batch(desk: Desk, person_id: str, to_id: str, reason: str) -> int:
-    """Give some of a person's cases to another; how many, 0 when none is left.
+def hand_over_batch(
+    desk: Desk, person_id: str, to_id: str, reason: str, *, is_first: bool = False
+) -> int:
+    """Give some of a person's cases to another; how many, 0 when none is left. With the first of
+    them the other one is told.
 
     Where the person was a case's supervisor the other one is from now on, if a supervisor; else
     all supervisors are. Raises Refused as `cases.hand_over` does, and for the person themselves.
@@ -89,11 +93,14 @@ def hand_over_batch(desk: Desk, person_id: str, to_id: str, reason: str) -> int:
         raise Refused(_("This person has the case already. Choose somebody else."))
     theirs = visible_cases(desk.actor).where(Case.caseworker_id == person_id)
     found = list(desk.session.scalars(theirs.order_by(Case.id).limit(BATCH)))
+    led = visible_cases(desk.actor).where(Case.supervisor_id == person_id)
+    leads = list(desk.session.scalars(led.order_by(Case.id).limit(BATCH)))
+    hold_all(desk, {*found, *leads})  # before the first audit row
+    if is_first:
+        _tell_successor(desk, person_id, to_id)
     for case in found:
         cases.hand_over(desk, case, to_id, reason)
-    led = visible_cases(desk.actor).where(Case.supervisor_id == person_id)
     lead = to_id if "supervisor" in roles_of(desk.session, to_id) else None
-    leads = list(desk.session.scalars(led.order_by(Case.id).limit(BATCH)))
     for case in leads:
         cases.assign(desk, case, caseworker_id=case.caseworker_id, supervisor_id=lead)
     desk.session.flush()

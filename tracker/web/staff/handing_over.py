@@ -40,9 +40,9 @@ def hand_over_all(person_id: str) -> ResponseReturnValue:
     try:
         while form and batch:
             with here.writing() as desk:
-                if not moved:
-                    leaving.tell_successor(desk, person_id, to or "")
-                batch = leaving.hand_over_batch(desk, person_id, to or "", reason)
+                batch = leaving.hand_over_batch(
+                    desk, person_id, to or "", reason, is_first=not moved
+                )
             moved += batch
     except Refused as refused:
         form.fail("", str(refused))
