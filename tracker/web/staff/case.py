@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.consent import Scope
@@ -34,6 +35,8 @@ from tracker.web.staff.story import in_brief, is_pending, line
 from tracker.web.staff.story_lines import Known
 
 AHEAD: Final = 5
+LINES: Final = 200
+"""Lines of a timeline that are shown until more are asked for: years of most cases."""
 _CHANNEL_KINDS = ("rhythm", "means_state", "rights_withdrawn")
 
 
@@ -56,6 +59,8 @@ def case(ref: str) -> ResponseReturnValue:
         following = list(islice(engine_queue.coming(file, policy, desk.now), AHEAD))
         shares = sharing.live_shares(desk, found)
         consents = {str(scope): sharing.consents(desk, found, scope) for scope in Scope}
+        lines = [told for entry in story if (told := line(entry, known))]
+        shown = len(lines) if "all" in request.args else LINES
         return page(
             "staff/case.html",
             keys=keys_wanted(),
@@ -68,7 +73,8 @@ def case(ref: str) -> ResponseReturnValue:
             coming=[(words.moment_text(at), words.notice_text(it, policy)) for at, it in following],
             policy_title=title_of(desk, found.policy_version_id),
             grid=_grid(heard, seen, _detained_on(facts), file.opened_on),
-            lines=[told for entry in story if (told := line(entry, known))],
+            lines=lines[:shown],
+            earlier=len(lines[shown:]),
             person=[fact for fact in facts if fact["kind"] not in _CHANNEL_KINDS],
             means=[fact for fact in facts if fact["kind"] in _CHANNEL_KINDS],
             consents=consents,
