@@ -84,8 +84,6 @@ FIELDS = [
     "f.checkbox('x', 'Label', true)",
     "f.file('x', 'Label')",
     "f.date_iso('x', 'Label')",
-    "f.datetime_iso('x', 'Label')",
-    "f.date_exact('x', 'Legend', months=[(1, 'January')], error='Wrong')",
     "approx_date('x', 'Legend', {}, [(1, 'January')], [('spring', 'Spring')], [('n', 'Nowruz')])",
     "approx_date('x', 'L', {}, [(1, 'J')], [('s', 'S')], [], {'x_season': 'W', 'x_day_year': 'W'})",
 ]

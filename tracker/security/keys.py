@@ -151,11 +151,6 @@ class KeyRing:
         """Signs row tokens in callback addresses (S14). Raises `KeyWithheld`."""
         return self._secret("link")
 
-    @property
-    def is_complete(self) -> bool:
-        """False for a restricted ring."""
-        return len(self._keys) == len(PURPOSES) and len(self._secrets) == len(SECRETS)
-
     def fingerprint(self) -> str:
         """16 hex digits in groups of four that name exactly these keys, e.g. on the offline copy.
 

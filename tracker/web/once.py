@@ -49,6 +49,8 @@ def _written() -> str:
 
 
 def _content(part: FileStorage) -> str:
-    """A fingerprint of a file, whatever of it was read before."""
+    """A fingerprint of a file, whatever of it was read before; it can be read again."""
     part.stream.seek(0)
-    return sha256(part.stream.read()).hexdigest()
+    fingerprint = sha256(part.stream.read()).hexdigest()
+    part.stream.seek(0)
+    return fingerprint
