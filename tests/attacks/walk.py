@@ -126,6 +126,7 @@ class Walk:
             self.plant.send(
                 admin, f"{at}/edit", f"{at}/points", channel="sms", address=self.number(at)
             )
+            self.plant.send(admin, f"{at}/edit", f"{at}/name")
             with self.office.desk() as desk:
                 for point in desk.session.scalars(select(ContactPoint)):
                     point.verified_at = desk.now
@@ -199,7 +200,7 @@ class Walk:
     def _typed(self, page: str, **given: str) -> str:
         dates = {f"{name}_days": "" for name in ("held", "seen")} | {"heard_days": DAY}
         dates |= {"means": "red_cross_message", "freely": "yes", "staged": "no"}
-        kinds = {f"kind_{n}": "charged" for n in range(1, 5)}
+        kinds = {"kind_1": "charged"}
         worker = self.who["Aigul"]
         keep = ("zone_name", "said_on")
         answer = self.plant.send(worker, page, keep=keep, expect=200, **dates, **kinds, **given)

@@ -101,8 +101,8 @@ class Visitor:
 
     # -- looking ----------------------------------------------------------------------------------
 
-    def look(self, *, once: str = "") -> None:
-        """Stand still: at either width nothing sticks out, and axe finds nothing.
+    def look(self, *, once: str = "", axe: bool = True) -> None:
+        """Stand still: at either width nothing sticks out, and `axe` finds nothing.
 
         `once` names the page, so that looking at the like of it again costs nothing.
         """
@@ -117,7 +117,7 @@ class Visitor:
             self.page.set_viewport_size({"width": width, "height": size["height"]})
             if wide := self.sticking_out():
                 self._complain(f"at {width} px these stick out of the window: {wide}")
-            for violation in self.violations() if self.scripts else ():
+            for violation in self.violations() if self.scripts and axe else ():
                 self._complain(f"at {width} px {violation}")
 
     def sticking_out(self) -> list[str]:
@@ -127,7 +127,8 @@ class Visitor:
 
     def violations(self) -> list[str]:
         """What axe finds wrong with the page as it is now, in words."""
-        self.page.evaluate(_axe())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_axe())
         found = self.page.evaluate(
             "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'],"
             " preload: false}).then(r => r.violations)",

@@ -13,7 +13,6 @@ from tracker.domain.clock import system_clock
 from tracker.domain.moments import format_instant
 from tracker.engine.keeping import backup as taking
 from tracker.engine.keeping import restore as bringing_back
-from tracker.engine.keeping.backup import ENDING
 from tracker.engine.keeping.integrity import faults
 
 
@@ -23,14 +22,13 @@ from tracker.engine.keeping.integrity import faults
 def backup(target: str) -> None:
     """Write a sealed backup of the database, while everything runs.
 
-    FILE ends in .backup, or is a folder: the backup gets a name there, and those older than
-    TRACKER_BACKUP_DAYS go.
+    FILE may be a folder: the backup gets a name there, and those older than TRACKER_BACKUP_DAYS go.
     The key ring and settings.toml are not in it: keep copies of both offline.
     Example: tracker backup /srv/backups/
     """
-    if not target.endswith(ENDING) and not Path(target).is_dir():
+    if target.endswith("/") and not Path(target).is_dir():
         # as a file of that name it would stand in the way of every later one
-        fail(f"There is no folder {target}; make it first, or name a file that ends in {ENDING}")
+        fail(f"There is no folder {target}; make it first.")
     with progress("Backup") as show:
         made = taking.take(services(), Path(target), show)
     click.echo(f"{made.path}: {made.rows} rows, {made.size} bytes, sealed.")
