@@ -22,6 +22,16 @@ hypothesis.settings.load_profile(
 )
 
 
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)
+
+
+def pytest_runtest_teardown() -> None:
+    """The command line keeps what it writes to itself (S1), and so would every server that is
+    started behind it in this process: the next test begins as the first did."""
+    os.umask(_UMASK)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever asks for a database carries the mark ``database``, without being told."""
